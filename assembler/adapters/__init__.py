@@ -1,0 +1,1 @@
+"""The machine: one port a module, none knowing another."""

@@ -1,0 +1,70 @@
+"""All that a recipe may import."""
+
+from assembler.errors import ConfigurationError
+from assembler.launcher import Launcher, launcher_script
+from assembler.model.distribution import EntryPoint, Link, StoredWheel
+from assembler.model.lock import LockedArtifact
+from assembler.model.part import Part
+from assembler.model.project import Constraint, Root
+from assembler.model.resolution import ProgramRequest
+from assembler.model.step import (
+    Expose,
+    ExtractArchive,
+    FetchFile,
+    FileDigest,
+    LinkWheels,
+    MakeDirectory,
+    MakeSymlink,
+    RunCommand,
+    Step,
+    WriteFile,
+)
+from assembler.model.target import Interpreter, Target
+from assembler.model.text import Output, Place, Text
+from assembler.origin import Origin
+from assembler.recipe import (
+    ArtifactRequest,
+    Assembled,
+    HasOutputs,
+    Needs,
+    Outputs,
+    Recipe,
+    WheelSet,
+)
+
+__all__ = [
+    "ArtifactRequest",
+    "Assembled",
+    "ConfigurationError",
+    "Constraint",
+    "EntryPoint",
+    "Expose",
+    "ExtractArchive",
+    "FetchFile",
+    "FileDigest",
+    "HasOutputs",
+    "Interpreter",
+    "Launcher",
+    "Link",
+    "LinkWheels",
+    "LockedArtifact",
+    "MakeDirectory",
+    "MakeSymlink",
+    "Needs",
+    "Origin",
+    "Output",
+    "Outputs",
+    "Part",
+    "Place",
+    "ProgramRequest",
+    "Recipe",
+    "Root",
+    "RunCommand",
+    "Step",
+    "StoredWheel",
+    "Target",
+    "Text",
+    "WheelSet",
+    "WriteFile",
+    "launcher_script",
+]

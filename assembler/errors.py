@@ -1,0 +1,108 @@
+"""What can go wrong, as data: message, origin and hints; `assembler.cli.console` words it.
+
+Messages are lower case without a full stop, names in backticks.
+"""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from assembler.origin import Origin
+
+
+class AssemblerError(Exception):
+    """A failure that the user can act on.
+
+    `message` says what failed and why; `origin` where it was written; `details` are further lines
+    (a chain of requirements, a command's last output); `hints` say what to do next.
+    """
+
+    exit_code: ClassVar[int] = 70
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        origin: Origin | None = None,
+        details: Sequence[str] = (),
+        hints: Sequence[str] = (),
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.origin = origin
+        self.details = tuple(details)
+        self.hints = tuple(hints)
+
+
+class ConfigurationError(AssemblerError):
+    """The configuration is wrong (exit 1)."""
+
+    exit_code = 1
+
+
+class UnsatisfiableError(AssemblerError):
+    """The requirements can't be satisfied (exit 1)."""
+
+    exit_code = 1
+
+
+class UsageError(AssemblerError):
+    """The command line is wrong (exit 2)."""
+
+    exit_code = 2
+
+
+class NetworkError(AssemblerError):
+    """An index or a download could not be reached, or `--offline` lacks something (exit 3)."""
+
+    exit_code = 3
+
+
+class IntegrityError(AssemblerError):
+    """A hash differs, an archive is malformed, something is damaged (exit 4)."""
+
+    exit_code = 4
+
+
+class PartError(AssemblerError):
+    """A part, or the build of a distribution, failed (exit 5)."""
+
+    exit_code = 5
+
+
+class LockError(AssemblerError):
+    """The lock is stale, missing, unreadable or not for this machine (exit 6)."""
+
+    exit_code = 6
+
+
+class DueError(AssemblerError):
+    """Something is due, under `--check` (exit 7)."""
+
+    exit_code = 7
+
+
+class MachineError(AssemblerError):
+    """The machine can't: no such Python, disk full, no permission, prefix busy (exit 8)."""
+
+    exit_code = 8
+
+
+class Faults(AssemblerError):  # noqa: N818 - a collection of errors, not one
+    """Several errors found together; the exit code is that of the first."""
+
+    def __init__(self, errors: Sequence[AssemblerError]) -> None:
+        super().__init__(f"{len(errors)} errors")
+        self.errors = tuple(errors)
+
+    @property
+    def code(self) -> int:
+        """The exit code of the first error."""
+        return self.errors[0].exit_code
+
+
+def raise_all(errors: Sequence[AssemblerError]) -> None:
+    """Raise the only error, or all of them as `Faults`; return if there is none."""
+    if len(errors) == 1:
+        raise errors[0]
+    if errors:
+        raise Faults(errors)

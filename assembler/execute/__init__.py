@@ -1,0 +1,1 @@
+"""`Plan` → `Manifest`: performs steps, publishes, switches."""

@@ -1,0 +1,1 @@
+"""`Lock` ↔ `pylock.toml` (PEP 751)."""

@@ -1,0 +1,1 @@
+"""The nouns that all stages share: frozen values, no behaviour that touches the machine."""

@@ -1,0 +1,71 @@
+"""A lock: which files each program gets on each target, and what it was made from."""
+
+from collections.abc import Mapping
+
+import msgspec
+
+from assembler.model.resolution import Cell, Pin
+from assembler.model.target import PythonRange, Target
+
+
+class TreeInput(msgspec.Struct, frozen=True, kw_only=True):
+    """What the solve read from a source tree of the project: version and requirements.
+
+    `digest` is the hash of its build files (`pyproject.toml`, `setup.py`, `setup.cfg`).
+    """
+
+    path: str
+    editable: bool
+    digest: str
+
+
+class ProgramInputs(msgspec.Struct, frozen=True, kw_only=True):
+    """The canonical inputs of one program: equal inputs mean that its lock is fresh.
+
+    Everything is normalised and sorted, so that order, comments and layout never matter.
+    `constraints` holds only names of the program's closure; `indexes` maps each of their routes.
+    """
+
+    requires: tuple[str, ...]
+    python: str
+    constraints: Mapping[str, str] = {}
+    prereleases: tuple[str, ...] = ()
+    sdists: tuple[str, ...] = ()
+    sources: Mapping[str, TreeInput] = {}
+    indexes: Mapping[str, str] = {}
+
+
+class LockedArtifact(msgspec.Struct, frozen=True, kw_only=True):
+    """A file that a part downloads: its URL, sha256 and size in bytes."""
+
+    url: str
+    sha256: str
+    size: int
+
+
+class Lock(msgspec.Struct, frozen=True, kw_only=True):
+    """The value of a `pylock.toml`: the cells' pins and the inputs they were solved from."""
+
+    created_by: str
+    targets: tuple[Target, ...]
+    exclude_newer: str | None = None
+    inputs: Mapping[str, ProgramInputs]
+    cells: Mapping[Cell, tuple[Pin, ...]]
+    artifacts: tuple[LockedArtifact, ...] = ()
+
+    def python_ranges(self, program: str, target: str) -> tuple[PythonRange, ...]:
+        """The ranges of Python patches that the lock knows for a program on a target."""
+        return tuple(
+            sorted(
+                cell.python
+                for cell in self.cells
+                if cell.program == program and cell.target == target
+            )
+        )
+
+
+class Staleness(msgspec.Struct, frozen=True, kw_only=True):
+    """The first edit that makes a lock stale: the program (or `None`), and the edit in words."""
+
+    program: str | None
+    edit: str

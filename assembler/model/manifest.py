@@ -1,0 +1,77 @@
+"""What a build left behind."""
+
+from collections.abc import Mapping
+
+import msgspec
+
+
+class BuiltFile(msgspec.Struct, frozen=True, kw_only=True):
+    """A file or link in a part's directory, as it was made.
+
+    `path` is relative to the part's directory. A link has `target` and no hash; a directory
+    neither. `size` is in bytes; `mtime` in nanoseconds tells an untouched file without reading it.
+    """
+
+    path: str
+    kind: str
+    sha256: str = ""
+    target: str = ""
+    size: int = 0
+    mode: int = 0
+    mtime: int = 0
+
+
+class BuiltPart(msgspec.Struct, frozen=True, kw_only=True):
+    """A part as it was built: its key, its directory's name below `parts/`, and its files.
+
+    `facts` are the inputs in words (`option port` → `8080`, `wheel django` → `5.2.1`), from which
+    the next plan words its reasons. `exposed` maps stable paths to paths in the directory.
+    `baked` says that bytes of it hold the prefix; `remade` counts how often it was made again
+    because it was damaged.
+    """
+
+    key: str
+    recipe: str
+    directory: str
+    files: tuple[BuiltFile, ...]
+    exposed: Mapping[str, str] = {}
+    facts: Mapping[str, str] = {}
+    edges: tuple[str, ...] = ()
+    store: tuple[str, ...] = ()
+    baked: bool = False
+    remade: int = 0
+
+
+class InputFile(msgspec.Struct, frozen=True, kw_only=True):
+    """A file that went into a build: absolute path, sha256 (empty: absent), size and mtime (ns)."""
+
+    path: str
+    sha256: str
+    size: int = 0
+    mtime: int = 0
+
+
+class Fingerprint(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything that went into a build; if all of it is equal, nothing is due.
+
+    `request` is the canonical text of the command's own options (parts, selection, `--set`,
+    assembler's version); `globs` maps each declared pattern to the paths that it matched.
+    """
+
+    request: str
+    files: tuple[InputFile, ...] = ()
+    globs: Mapping[str, tuple[str, ...]] = {}
+    environment: Mapping[str, str | None] = {}
+
+
+class Manifest(msgspec.Struct, frozen=True, kw_only=True):
+    """One generation: which parts it has, in building order, and what it was made from."""
+
+    assembly: str
+    generation: int
+    assembler: str
+    prefix: str
+    parts: Mapping[str, BuiltPart]
+    fingerprint: Fingerprint
+    lock_sha256: str = ""
+    schema: int = 1

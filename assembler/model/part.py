@@ -1,0 +1,47 @@
+"""A part of the application, as a recipe sees it."""
+
+from collections.abc import Mapping
+from typing import NewType, TypeVar
+
+import msgspec
+
+from assembler.model.text import Value
+from assembler.origin import Origin
+
+PartName = NewType("PartName", str)
+OptionsType = TypeVar("OptionsType", bound=msgspec.Struct)
+
+
+class Part(msgspec.Struct, frozen=True, kw_only=True):
+    """One enabled part: its recipe, its typed options, and the parts that it needs.
+
+    `values` are the options as resolved from the configuration (for reasons and `assemble config`),
+    `options` the same converted to the recipe's options type. `needs` names the parts of its
+    `needs` key, `edges` all parts that it needs or refers to. `origins` maps dotted paths of
+    `values` (`requires.0`, `launchers.web.script`) to where they were written.
+    """
+
+    name: PartName
+    recipe: str
+    options: msgspec.Struct
+    values: Mapping[str, Value]
+    needs: tuple[PartName, ...] = ()
+    edges: frozenset[PartName] = frozenset()
+    origin: Origin
+    origins: Mapping[str, Origin] = {}
+
+    def typed(self, options_type: type[OptionsType]) -> OptionsType:
+        """Return the options as the recipe's own type."""
+        if not isinstance(self.options, options_type):
+            message = f"options of part `{self.name}` are {type(self.options).__name__}"
+            raise TypeError(message)
+        return self.options
+
+    def origin_of(self, *path: str | int) -> Origin:
+        """Where the option at `path` was written, or its nearest enclosing table."""
+        keys = [str(step) for step in path]
+        while keys:
+            if found := self.origins.get(".".join(keys)):
+                return found
+            keys.pop()
+        return self.origin

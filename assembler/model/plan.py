@@ -1,0 +1,107 @@
+"""What a build would do, and why."""
+
+from collections.abc import Mapping
+from typing import TypeAlias
+
+import msgspec
+
+from assembler.model.manifest import BuiltPart, Fingerprint
+from assembler.model.step import Step
+from assembler.origin import Origin
+
+
+class New(msgspec.Struct, frozen=True, tag="new"):
+    """The part was not there."""
+
+
+class FactChanged(msgspec.Struct, frozen=True, kw_only=True, tag="changed"):
+    """A fact of the part changed: `before` or `after` is `None` where it was not or is no more."""
+
+    fact: str
+    before: str | None
+    after: str | None
+    origin: Origin | None = None
+
+
+class DependencyChanged(msgspec.Struct, frozen=True, kw_only=True, tag="dependency"):
+    """A part that it needs is made again."""
+
+    part: str
+
+
+class Damaged(msgspec.Struct, frozen=True, kw_only=True, tag="damaged"):
+    """Something that it had made is missing or was changed: a path, relative to the part."""
+
+    path: str
+
+
+class Moved(msgspec.Struct, frozen=True, kw_only=True, tag="moved"):
+    """Its bytes hold the prefix, which was elsewhere."""
+
+    before: str
+
+
+class Unexplained(msgspec.Struct, frozen=True, tag="unexplained"):
+    """Its steps differ, though no fact does: another version of its recipe or of assembler."""
+
+
+Reason: TypeAlias = New | FactChanged | DependencyChanged | Damaged | Moved | Unexplained
+
+
+class FileDifference(msgspec.Struct, frozen=True, kw_only=True):
+    """A file that the build would write: its stable or part path, and a unified difference."""
+
+    path: str
+    difference: tuple[str, ...]
+
+
+class PlannedPart(msgspec.Struct, frozen=True, kw_only=True):
+    """A part that must be performed: key, directory's name, steps, and why."""
+
+    name: str
+    recipe: str
+    key: str
+    directory: str
+    steps: tuple[Step, ...]
+    reasons: tuple[Reason, ...]
+    facts: Mapping[str, str] = {}
+    edges: tuple[str, ...] = ()
+    store: tuple[str, ...] = ()
+    exposed: Mapping[str, str] = {}
+    baked: bool = False
+    remade: int = 0
+
+
+class KeptPart(msgspec.Struct, frozen=True, kw_only=True):
+    """A part that stands as it should."""
+
+    name: str
+    built: BuiltPart
+
+
+class Plan(msgspec.Struct, frozen=True, kw_only=True):
+    """What `build` will do: parts in building order, and what goes.
+
+    `generation` is the number of the new one; `previous` that of the current one or `None`.
+    """
+
+    assembly: str
+    prefix: str
+    project: str
+    generation: int
+    previous: int | None
+    parts: tuple[PlannedPart | KeptPart, ...]
+    removed: tuple[str, ...] = ()
+    differences: tuple[FileDifference, ...] = ()
+    fingerprint: Fingerprint
+    lock_text: str = ""
+
+    @property
+    def due(self) -> tuple[PlannedPart, ...]:
+        """The parts that must be performed."""
+        return tuple(part for part in self.parts if isinstance(part, PlannedPart))
+
+    @property
+    def changes(self) -> bool:
+        """Whether anything is due at all."""
+        return bool(self.due or self.removed or self.previous is None)

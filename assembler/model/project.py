@@ -1,0 +1,80 @@
+"""A project: what `assembly.toml` says, checked, resolved and typed."""
+
+from collections.abc import Mapping
+from pathlib import PurePath
+
+import msgspec
+
+from assembler.model.part import Part, PartName
+from assembler.origin import Origin
+
+
+class Root(msgspec.Struct, frozen=True):
+    """A requirement (PEP 508) that a person wrote, and where."""
+
+    requirement: str
+    origin: Origin
+
+
+class Constraint(msgspec.Struct, frozen=True):
+    """A version specifier (PEP 440) that narrows every requirement of one distribution."""
+
+    name: str
+    specifier: str
+    origin: Origin
+
+
+class IndexRoute(msgspec.Struct, frozen=True, kw_only=True):
+    """A package index (Simple Repository API) and the names that come from it.
+
+    `only` holds normalised names or globs; the default index has none.
+    """
+
+    name: str
+    url: str
+    only: tuple[str, ...] = ()
+    default: bool = False
+    origin: Origin
+
+
+class SourceTree(msgspec.Struct, frozen=True, kw_only=True):
+    """A distribution of the project's own, found by path instead of on an index.
+
+    `name` is normalised; `path` is relative to the assembly file's folder.
+    """
+
+    name: str
+    path: str
+    editable: bool = False
+    origin: Origin
+
+
+class LockPolicy(msgspec.Struct, frozen=True, kw_only=True):
+    """The `[lock]` table: what the solver may choose.
+
+    `exclude_newer` is an instant in ISO 8601 or a duration such as `7 days`; `prereleases` and
+    `sdists` are names, `*` or `any` meaning all.
+    """
+
+    targets: tuple[str, ...] = ()
+    constraints: tuple[Constraint, ...] = ()
+    exclude_newer: str | None = None
+    prereleases: tuple[str, ...] = ()
+    sdists: tuple[str, ...] = ()
+
+
+class Project(msgspec.Struct, frozen=True, kw_only=True):
+    """All that an assembly file says. `folder` is where it lies, `file` its name as given."""
+
+    name: str
+    file: str
+    folder: PurePath
+    python: str
+    python_origin: Origin
+    prefix: str = "build"
+    requires_assembler: str | None = None
+    lock: LockPolicy = LockPolicy()
+    indexes: tuple[IndexRoute, ...] = ()
+    sources: tuple[SourceTree, ...] = ()
+    parts: Mapping[PartName, Part] = {}
+    environment_read: Mapping[str, str | None] = {}

@@ -1,0 +1,99 @@
+"""Steps: plain data that says how a part is made. Paths are relative to the part's directory."""
+
+from collections.abc import Mapping
+from typing import TypeAlias
+
+import msgspec
+
+from assembler.model.distribution import Link, StoredWheel
+from assembler.model.lock import LockedArtifact
+from assembler.model.target import Interpreter
+from assembler.model.text import Text
+
+
+class LinkWheels(msgspec.Struct, frozen=True, kw_only=True, tag="link-wheels"):
+    """Make the part's directory a virtual environment whose contents are links into the store.
+
+    `links` is the layout of `wheels`; `extra_paths` go to the end of `sys.path`.
+    """
+
+    python: Interpreter
+    wheels: tuple[StoredWheel, ...]
+    links: tuple[Link, ...]
+    extra_paths: tuple[Text, ...] = ()
+
+
+class WriteFile(msgspec.Struct, frozen=True, kw_only=True, tag="write-file"):
+    """Write a text file (UTF-8), 0644 or 0755."""
+
+    path: str
+    content: Text
+    executable: bool = False
+
+
+class MakeDirectory(msgspec.Struct, frozen=True, kw_only=True, tag="make-directory"):
+    """Make an empty directory."""
+
+    path: str
+
+
+class MakeSymlink(msgspec.Struct, frozen=True, kw_only=True, tag="make-symlink"):
+    """Make a symbolic link."""
+
+    path: str
+    target: Text
+
+
+class FetchFile(msgspec.Struct, frozen=True, kw_only=True, tag="fetch-file"):
+    """Put a downloaded, verified file in place."""
+
+    path: str
+    artifact: LockedArtifact
+    executable: bool = False
+
+
+class ExtractArchive(msgspec.Struct, frozen=True, kw_only=True, tag="extract-archive"):
+    """Extract a downloaded, verified archive into a directory, dropping `strip` leading names."""
+
+    path: str
+    artifact: LockedArtifact
+    strip: int = 0
+
+
+class FileDigest(msgspec.Struct, frozen=True, order=True):
+    """A project file that goes into a step, relative to the checkout, and its sha256."""
+
+    path: str
+    sha256: str
+
+
+class RunCommand(msgspec.Struct, frozen=True, kw_only=True, tag="run-command"):
+    """Run a command in the part's directory; it must make `outputs` there and nothing else.
+
+    `timeout` is in seconds.
+    """
+
+    argv: tuple[Text, ...]
+    environment: Mapping[str, Text] = {}
+    inputs: tuple[FileDigest, ...] = ()
+    outputs: tuple[str, ...]
+    timeout: float = 3600.0
+
+
+class Expose(msgspec.Struct, frozen=True, kw_only=True, tag="expose"):
+    """Let the stable path `<prefix>/path` lead to `target` in the part's directory."""
+
+    path: str
+    target: str
+
+
+Step: TypeAlias = (
+    LinkWheels
+    | WriteFile
+    | MakeDirectory
+    | MakeSymlink
+    | FetchFile
+    | ExtractArchive
+    | RunCommand
+    | Expose
+)

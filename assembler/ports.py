@@ -1,0 +1,267 @@
+"""The only doors to the machine. Stages and use cases are given these; adapters implement them."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from pathlib import PurePath
+from typing import Literal, Protocol, TypeAlias
+
+import msgspec
+
+from assembler.model.distribution import (
+    CoreMetadata,
+    DistributionFile,
+    Releases,
+    StoredWheel,
+    WheelContents,
+)
+from assembler.model.lock import LockedArtifact
+from assembler.model.target import Interpreter
+
+
+class Index(Protocol):
+    """Package indexes (Simple Repository API) as the solver asks them."""
+
+    def releases(self, index: str, name: str) -> Releases:
+        """The releases of a distribution on the index with this URL; none if it isn't there.
+
+        Raises `NetworkError`.
+        """
+        ...
+
+    def metadata(self, file: DistributionFile) -> CoreMetadata:
+        """The core metadata of a wheel, or of an sdist with static metadata.
+
+        Raises `NetworkError`, `IntegrityError`, and `MetadataUnknown` for an sdist whose metadata
+        needs a build.
+        """
+        ...
+
+    def anticipate(self, names: Sequence[tuple[str, str]]) -> None:
+        """Start to fetch the pages of these (index URL, name) pairs in the background."""
+        ...
+
+    def anticipate_metadata(self, files: Sequence[DistributionFile]) -> None:
+        """Start to fetch the metadata of these files in the background."""
+        ...
+
+
+class MetadataUnknown(Exception):  # noqa: N818 - an answer rather than an error
+    """The metadata of an sdist is dynamic: only building it tells."""
+
+
+class Artifacts(Protocol):
+    """Downloads, verified and kept in the cache by content."""
+
+    def fetch(self, artifact: LockedArtifact) -> PurePath:
+        """The path of the file in the cache, downloaded if need be.
+
+        Raises `NetworkError`, and `IntegrityError` where hash or size differ.
+        """
+        ...
+
+    def lock(self, url: str, sha256: str | None) -> LockedArtifact:
+        """Download a file whose hash is not known yet (or must be this one), and keep it."""
+        ...
+
+
+class BuildRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """A wheel to build (PEP 517) or to build editable (PEP 660) from a folder or an sdist file."""
+
+    name: str
+    source: str
+    python: Interpreter
+    editable: bool = False
+
+
+class Builder(Protocol):
+    """Build back ends, each run in an environment made for it from wheels in the cache."""
+
+    def wheel(self, request: BuildRequest) -> PurePath:
+        """Build a wheel into the cache and return its path. Raises `PartError`."""
+        ...
+
+    def metadata(self, request: BuildRequest) -> CoreMetadata:
+        """Ask the back end for core metadata, building a wheel if it can't say otherwise."""
+        ...
+
+
+class WheelStore(Protocol):
+    """Unpacked, bytecode-compiled wheels in the user's cache, keyed by content."""
+
+    def add(self, wheel: PurePath, sha256: str, python: Interpreter) -> StoredWheel:
+        """Unpack and compile a verified wheel for a Python, unless it stands there already.
+
+        Raises `IntegrityError` for an archive that is malformed.
+        """
+        ...
+
+    def contents(self, key: str) -> WheelContents:
+        """What the store holds under a key."""
+        ...
+
+    def materialise(self, key: str, store: PurePath) -> None:
+        """Put the tree of `key` into the prefix's `store` by hard link, reflink or copy.
+
+        Does nothing where it stands there whole (names and sizes as in its manifest).
+        """
+        ...
+
+
+class FileState(msgspec.Struct, frozen=True):
+    """What stands at a path: kind, size in bytes, permission bits, mtime (ns), a link's target."""
+
+    kind: Literal["file", "directory", "link", "other"]
+    size: int
+    mode: int
+    mtime: int
+    target: str = ""
+
+
+class Files(Protocol):
+    """The file system. Relative components are never resolved; links are not followed."""
+
+    def state(self, path: PurePath) -> FileState | None:
+        """What stands at the path, or `None`."""
+        ...
+
+    def read(self, path: PurePath) -> bytes:
+        """The content of a file. Raises `FileNotFoundError`."""
+        ...
+
+    def sha256(self, path: PurePath) -> str:
+        """The sha256 of a file's content."""
+        ...
+
+    def names(self, directory: PurePath) -> tuple[str, ...]:
+        """The sorted names in a directory; empty if there is none."""
+        ...
+
+    def walk(self, directory: PurePath) -> Iterator[tuple[str, FileState]]:
+        """Every path below the directory, relative with `/`, sorted; links are not followed."""
+        ...
+
+    def glob(self, folder: PurePath, pattern: str) -> tuple[str, ...]:
+        """The sorted files below the folder that match (`*`, `?`, `[…]`, `**`), relative to it."""
+        ...
+
+    def make_directory(self, path: PurePath) -> None:
+        """Make a directory and its parents, 0755."""
+        ...
+
+    def write(self, path: PurePath, content: bytes, mode: int = 0o644) -> None:
+        """Write a new file, making its parents."""
+        ...
+
+    def replace(self, path: PurePath, content: bytes, mode: int = 0o644) -> None:
+        """Write a file beside the path, sync it, and rename it over the path."""
+        ...
+
+    def symlink(self, path: PurePath, target: str) -> None:
+        """Make a symbolic link, making its parents."""
+        ...
+
+    def replace_symlink(self, path: PurePath, target: str) -> None:
+        """Make a symbolic link beside the path and rename it over the path."""
+        ...
+
+    def copy(self, source: PurePath, path: PurePath, mode: int) -> None:
+        """Copy a file, making parents."""
+        ...
+
+    def rename(self, path: PurePath, to: PurePath) -> None:
+        """Rename a file or directory on one file system."""
+        ...
+
+    def remove(self, path: PurePath) -> None:
+        """Remove a file, link, or whole directory tree; nothing there is no error."""
+        ...
+
+    def sync(self, directory: PurePath) -> None:
+        """Make everything that was written below the directory survive a power cut."""
+        ...
+
+
+class Unpacker(Protocol):
+    """The strict archive reader, for archives that are not wheels."""
+
+    def extract(self, archive: PurePath, directory: PurePath, strip: int) -> None:
+        """Extract a zip or tar archive. Raises `IntegrityError`."""
+        ...
+
+
+class CommandLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A command to run: argv, the whole environment, working directory, time limit in seconds."""
+
+    argv: tuple[str, ...]
+    environment: Mapping[str, str]
+    directory: str
+    timeout: float
+
+
+class CommandResult(msgspec.Struct, frozen=True):
+    """How a command ended: exit status (negative: the signal), and its output's last part."""
+
+    status: int
+    output: str
+    timed_out: bool = False
+
+
+class Processes(Protocol):
+    """Child processes: own session, no standard input, capped output, ended with us."""
+
+    def run(self, command: CommandLine) -> CommandResult:
+        """Run a command to its end."""
+        ...
+
+
+class Interpreters(Protocol):
+    """The Pythons of this machine."""
+
+    def find(self, python: str) -> Interpreter:
+        """The first CPython that fits `3.12` or `3.12.4` (that patch and later ones).
+
+        Raises `MachineError` naming what was wanted and what was seen.
+        """
+        ...
+
+
+class PrefixLock(Protocol):
+    """A courtesy between processes: one writer to a prefix at a time."""
+
+    def hold(self, path: PurePath) -> AbstractContextManager[None]:
+        """Hold the lock file at the path; waiting is announced with its holder."""
+        ...
+
+
+Phase: TypeAlias = Literal["solving", "downloading", "building", "unpacking", "performing"]
+
+
+class Reporter(Protocol):
+    """Who is told how the work goes on."""
+
+    def phase(self, phase: Phase, total: int | None = None) -> None:
+        """A phase begins; `total` is how many items it has, if that is known."""
+        ...
+
+    def advance(self, item: str, done: int = 1) -> None:
+        """An item of the phase is done, or begun with `done=0`."""
+        ...
+
+    def note(self, message: str) -> None:
+        """Something worth saying that is not an error."""
+        ...
+
+    def warn(self, message: str) -> None:
+        """Something that the user should look at."""
+        ...
+
+
+class Tools(msgspec.Struct, frozen=True):
+    """What an executor works with."""
+
+    files: Files
+    store: WheelStore
+    artifacts: Artifacts
+    unpacker: Unpacker
+    processes: Processes
+    reporter: Reporter

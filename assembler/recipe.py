@@ -1,0 +1,99 @@
+"""The protocol of recipes: two pure questions, and what is asked and answered.
+
+Before the solve: what do you need? After it: what steps make you? A recipe returns data and never
+touches the machine.
+"""
+
+from collections.abc import Mapping
+from typing import Protocol, TypeAlias, runtime_checkable
+
+import msgspec
+
+from assembler.model.distribution import Link, StoredWheel
+from assembler.model.lock import LockedArtifact
+from assembler.model.part import Part
+from assembler.model.resolution import ProgramRequest
+from assembler.model.step import Step
+from assembler.model.target import Interpreter, Target
+from assembler.model.text import Text
+
+
+class ArtifactRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """A file to download: its URL, and its sha256 where the part gives it."""
+
+    url: str
+    sha256: str | None = None
+
+
+class Needs(msgspec.Struct, frozen=True, kw_only=True):
+    """What a part needs before it can be realised.
+
+    `programs` are solved and locked, `artifacts` locked and fetched; `files` are project files, as
+    paths or globs relative to the checkout, whose digests the part must see; of those in `reads` it
+    must see the content.
+    """
+
+    programs: tuple[ProgramRequest, ...] = ()
+    artifacts: tuple[ArtifactRequest, ...] = ()
+    files: tuple[str, ...] = ()
+    reads: tuple[str, ...] = ()
+
+
+class WheelSet(msgspec.Struct, frozen=True, kw_only=True):
+    """The distributions of one program, prepared: unpacked in the cache, their layout known.
+
+    `requested` holds the normalised names that the program lists itself.
+    """
+
+    python: Interpreter
+    wheels: tuple[StoredWheel, ...]
+    links: tuple[Link, ...]
+    requested: frozenset[str]
+
+
+class Assembled(msgspec.Struct, frozen=True, kw_only=True):
+    """What the needs of one part became.
+
+    `programs` are keyed by request name, `artifacts` by URL, `files` maps each matched path
+    (relative to the checkout) to its sha256 and `contents` to its bytes.
+    """
+
+    target: Target
+    programs: Mapping[str, WheelSet] = {}
+    artifacts: Mapping[str, LockedArtifact] = {}
+    files: Mapping[str, str] = {}
+    contents: Mapping[str, bytes] = {}
+
+
+Outputs: TypeAlias = Mapping[str, Text]
+"""What `${parts.X.…}` offers besides the reserved `bin`, `dir`, `key` and `name`: by name."""
+
+
+class Recipe(Protocol):
+    """How parts of one kind are made.
+
+    `options` is the type of a part's options: a frozen, keyword-only `msgspec.Struct` whose fields
+    are renamed to kebab case; unknown keys are refused for it.
+    """
+
+    @property
+    def options(self) -> type[msgspec.Struct]:
+        """The type that a part's options are converted to."""
+        ...
+
+    def declare(self, part: Part) -> Needs:
+        """Say what the part needs, from what its options say at once."""
+        ...
+
+    def realise(self, part: Part, assembled: Assembled) -> tuple[Step, ...]:
+        """Say how the part is made; references in its options have been looked up."""
+        ...
+
+
+@runtime_checkable
+class HasOutputs(Protocol):
+    """A recipe whose parts offer outputs of their own."""
+
+    def outputs(self, part: Part) -> Outputs:
+        """The outputs of the part; places in them may lie in the part's own directory."""
+        ...

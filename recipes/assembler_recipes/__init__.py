@@ -1,0 +1,1 @@
+"""The standard recipes: `program`, `template`, `command`, `download`."""
