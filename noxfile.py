@@ -1,0 +1,77 @@
+"""What CI runs, session by session: `nox` runs all of it, `nox -s tests` one."""
+
+from pathlib import Path
+
+import nox
+
+nox.needs_version = ">=2025.5"
+nox.options.default_venv_backend = "uv|virtualenv"
+nox.options.download_python = "never"
+nox.options.error_on_missing_interpreters = False
+nox.options.reuse_venv = "yes"
+
+PROJECT = nox.project.load_toml("pyproject.toml")
+CHECKED = ("assembler", "recipes", "noxfile.py", "conftest.py", "docs/conf.py")
+
+
+def install(session: nox.Session, *groups: str) -> None:
+    """Install the project from its checkout, and dependency groups."""
+    session.install("-e", ".", *nox.project.dependency_groups(PROJECT, *groups))
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Check style and formatting."""
+    session.install(*nox.project.dependency_groups(PROJECT, "lint"))
+    session.run("ruff", "check")
+    session.run("ruff", "format", "--check")
+
+
+@nox.session
+def layers(session: nox.Session) -> None:
+    """Check who imports whom, sizes, names, and that the architecture page tells the truth."""
+    install(session, "layers")
+    session.run("lint-imports", "--no-logo", "--no-cache")
+    session.run("pytest", "-q", "tests/architecture", *session.posargs)
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """Check types, strictly."""
+    install(session, "types")
+    session.run("mypy", *CHECKED)
+
+
+@nox.session(python=["3.11", "3.12", "3.13"])
+def tests(session: nox.Session) -> None:
+    """Run the tests and every code block of the docs, on each Python that this machine has."""
+    install(session, "tests")
+    wanted = session.posargs or ["-n", "2", "--ignore=tests/architecture"]
+    session.run("pytest", *wanted)
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """Build the documentation; a warning is an error."""
+    install(session, "docs")
+    session.run("sphinx-build", "-W", "-n", "--keep-going", "-q", "docs", "docs/_build/html")
+    session.run("towncrier", "build", "--draft", "--version", "next", silent=True)
+
+
+@nox.session(default=False)
+def demo(session: nox.Session) -> None:
+    """Assemble the example application from PyPI and run its programs."""
+    session.install(".")
+    session.run("python", "examples/storefront/demo.py", *session.posargs)
+
+
+@nox.session(default=False)
+def release(session: nox.Session) -> None:
+    """Build sdist and wheel, check both, and try the wheel."""
+    session.install(*nox.project.dependency_groups(PROJECT, "release"))
+    folder = Path(session.create_tmp()) / "dist"
+    session.run("python", "-m", "build", "--outdir", str(folder))
+    built = sorted(str(path) for path in folder.iterdir())
+    session.run("twine", "check", "--strict", *built)
+    session.install("--force-reinstall", *(path for path in built if path.endswith(".whl")))
+    session.run("assemble", "--version")

@@ -1,0 +1,61 @@
+import ast
+from pathlib import PurePosixPath
+
+import pytest
+
+from tests.architecture.source import defined_names, modules, words
+
+EMPTY_WORDS = {
+    "base",
+    "common",
+    "core",
+    "helper",
+    "helpers",
+    "manager",
+    "util",
+    "utils",
+}
+TERMS = ("core_metadata", "CoreMetadata")
+
+
+def empty_words(name: str) -> set[str]:
+    for term in TERMS:
+        name = name.replace(term, "")
+    return EMPTY_WORDS.intersection(words(name))
+
+
+def test_no_name_is_an_empty_word():
+    found = [
+        f"{path}: {name}"
+        for path, text in modules()
+        for name in (
+            PurePosixPath(path).stem,
+            PurePosixPath(path).parent.name,
+            *defined_names(text),
+        )
+        if empty_words(name)
+    ]
+
+    assert found == []
+
+
+@pytest.mark.parametrize("name", ["archive_utils", "PrefixManager", "base", "CoreLoader"])
+def test_an_empty_word_is_found_in_any_spelling(name: str):
+    assert empty_words(name)
+
+
+@pytest.mark.parametrize("name", ["CoreMetadata", "read_core_metadata", "database", "scores"])
+def test_a_term_of_the_field_is_none(name: str):
+    assert not empty_words(name)
+
+
+def test_import_packages_export_nothing_of_their_modules():
+    found = [
+        f"{path}:{statement.lineno}"
+        for path, text in modules()
+        if PurePosixPath(path).name == "__init__.py"
+        for statement in ast.parse(text).body
+        if not isinstance(statement, ast.Expr | ast.Assign)
+    ]
+
+    assert found == []
