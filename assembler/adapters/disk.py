@@ -1,0 +1,299 @@
+"""The file system of this machine."""
+
+import errno
+import fnmatch
+import hashlib
+import os
+import secrets
+import shutil
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path, PurePath
+
+from assembler.errors import MachineError
+from assembler.ports import TEMPORARY, FileState
+
+DIRECTORY_MODE = 0o755
+_MAGIC = frozenset("*?[")
+_UNSEEN = frozenset({".git", ".hg", ".svn", "__pycache__"})
+
+
+class Disk:
+    """The `Files` port on a real disk.
+
+    Raises `FileNotFoundError` and `FileExistsError` as they are, and `MachineError` for whatever
+    else the machine can't do (disk full, no permission, something that is not a file).
+    """
+
+    def state(self, path: PurePath) -> FileState | None:
+        """What stands at the path, or `None`."""
+        with _worded("look at", path):
+            try:
+                return _state(os.lstat(path), path)
+            except (FileNotFoundError, NotADirectoryError):
+                return None
+
+    def read(self, path: PurePath) -> bytes:
+        """The content of a file; a link is followed."""
+        with _worded("read", path), os.fdopen(_open_file(path), "rb") as stream:
+            return stream.read()
+
+    def sha256(self, path: PurePath) -> str:
+        """The sha256 of a file's content."""
+        with _worded("read", path), os.fdopen(_open_file(path), "rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+
+    def names(self, directory: PurePath) -> tuple[str, ...]:
+        """The sorted names in a directory; empty if there is none."""
+        with _worded("list", directory):
+            try:
+                return tuple(sorted(_names(directory)))
+            except (FileNotFoundError, NotADirectoryError):
+                return ()
+
+    def walk(self, directory: PurePath) -> Iterator[tuple[str, FileState]]:
+        """Every path below the directory, a directory before what it holds."""
+        with _worded("list", directory):
+            yield from _walk(os.fspath(directory), "")
+
+    def glob(self, folder: PurePath, pattern: str) -> tuple[str, ...]:
+        """The sorted files below the folder that match, relative to it.
+
+        A link to a file is a file; wildcards match neither version control's directories, bytecode
+        caches nor a prefix, and `**` enters no link.
+        """
+        with _worded("list", folder):
+            return tuple(sorted(set(_matches(Path(folder), "", pattern.split("/")))))
+
+    def make_directory(self, path: PurePath) -> None:
+        """Make a directory and its parents, 0755 whatever the umask."""
+        with _worded("make", path):
+            _make_directory(path)
+
+    def write(self, path: PurePath, content: bytes, mode: int = 0o644) -> None:
+        """Write a new file, making its parents."""
+        with _worded("write", path):
+            _make_directory(path.parent)
+            _write(path, content, mode)
+
+    def replace(self, path: PurePath, content: bytes, mode: int = 0o644) -> None:
+        """Write a file beside the path, sync it, and rename it over the path."""
+        with _worded("write", path), _beside(path) as temporary:
+            _write(temporary, content, mode, sync=True)
+            temporary.replace(path)
+            _sync_directory(path.parent)
+
+    def symlink(self, path: PurePath, target: str) -> None:
+        """Make a symbolic link, making its parents."""
+        with _worded("make", path):
+            _make_directory(path.parent)
+            Path(path).symlink_to(target)
+
+    def replace_symlink(self, path: PurePath, target: str) -> None:
+        """Make a symbolic link beside the path and rename it over the path."""
+        with _worded("make", path), _beside(path) as temporary:
+            temporary.symlink_to(target)
+            temporary.replace(path)
+            _sync_directory(path.parent)
+
+    def copy(self, source: PurePath, path: PurePath, mode: int) -> None:
+        """Copy a file, making parents."""
+        with _worded("write", path):
+            _make_directory(path.parent)
+            with (
+                os.fdopen(_open_file(source), "rb") as original,
+                os.fdopen(_open_new(path), "wb") as copy,
+            ):
+                shutil.copyfileobj(original, copy, 1 << 20)
+                os.fchmod(copy.fileno(), mode)
+
+    def rename(self, path: PurePath, to: PurePath) -> None:
+        """Rename a file or directory on one file system."""
+        with _worded("rename", path):
+            Path(path).rename(to)
+
+    def remove(self, path: PurePath) -> None:
+        """Remove a file, link, or whole directory tree; nothing there is no error."""
+        with _worded("remove", path), suppress(FileNotFoundError):
+            _remove(Path(path))
+
+    def sync(self, directory: PurePath) -> None:
+        """Make everything that was written below the directory survive a power cut."""
+        with _worded("sync", directory):
+            if not _sync_file_system(directory):
+                _sync_tree(directory)
+
+
+@contextmanager
+def _worded(verb: str, path: PurePath) -> Iterator[None]:
+    """Turn what the machine refuses into an error with the path and the reason."""
+    try:
+        yield
+    except (FileNotFoundError, FileExistsError):
+        raise
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        hints = ["free some space and try again"] if error.errno in _FULL else []
+        raise MachineError(f"can't {verb} `{path}`: {reason}", hints=hints) from error
+
+
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+
+
+@contextmanager
+def _beside(path: PurePath) -> Iterator[Path]:
+    """A name for a temporary beside the path, which is gone in the end."""
+    _make_directory(path.parent)
+    temporary = Path(path.parent, f"{TEMPORARY}{secrets.token_hex(8)}")
+    try:
+        yield temporary
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _state(status: os.stat_result, path: PurePath | str) -> FileState:
+    mode, size, mtime = stat.S_IMODE(status.st_mode), status.st_size, status.st_mtime_ns
+    if stat.S_ISLNK(status.st_mode):
+        return FileState("link", size, mode, mtime, str(Path(path).readlink()))
+    if stat.S_ISDIR(status.st_mode):
+        return FileState("directory", size, mode, mtime)
+    return FileState("file" if stat.S_ISREG(status.st_mode) else "other", size, mode, mtime)
+
+
+def _open_file(path: PurePath) -> int:
+    """Open a regular file; a pipe or device is refused and never waited for."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise OSError(errno.EINVAL, "it is not a file")
+    return descriptor
+
+
+def _open_new(path: PurePath) -> int:
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
+    return os.open(path, flags, 0o600)
+
+
+def _write(path: PurePath, content: bytes, mode: int, *, sync: bool = False) -> None:
+    with os.fdopen(_open_new(path), "wb") as stream:
+        stream.write(content)
+        stream.flush()
+        os.fchmod(stream.fileno(), mode)
+        if sync:
+            os.fsync(stream.fileno())
+
+
+def _make_directory(path: PurePath) -> None:
+    directory = Path(path)
+    if directory.is_dir():
+        return
+    _make_directory(path.parent)
+    try:
+        directory.mkdir()
+    except FileExistsError:
+        if not directory.is_dir():
+            raise
+    else:
+        directory.chmod(DIRECTORY_MODE)
+
+
+def _names(directory: PurePath) -> list[str]:
+    with os.scandir(directory) as scan:
+        return [entry.name for entry in scan]
+
+
+def _walk(directory: str, relative: str) -> Iterator[tuple[str, FileState]]:
+    with os.scandir(directory) as scan:
+        entries = sorted(scan, key=lambda entry: entry.name)
+    for entry in entries:
+        path = f"{relative}{entry.name}"
+        state = _state(entry.stat(follow_symlinks=False), entry.path)
+        yield path, state
+        if state.kind == "directory":
+            yield from _walk(entry.path, f"{path}/")
+
+
+def _matches(directory: Path, relative: str, pattern: list[str]) -> Iterator[str]:
+    """The files below `directory` that match the pattern's components."""
+    first, rest = pattern[0], pattern[1:]
+    if first == "**":
+        yield from _matches_at_any_depth(directory, relative, rest or ["*"])
+        return
+    for name in _matching_names(directory, first):
+        path = directory / name
+        if rest and path.is_dir():
+            yield from _matches(path, f"{relative}{name}/", rest)
+        elif not rest and path.is_file():
+            yield f"{relative}{name}"
+
+
+def _matches_at_any_depth(directory: Path, relative: str, rest: list[str]) -> Iterator[str]:
+    yield from _matches(directory, relative, rest)
+    for name in _matching_names(directory, "*"):
+        path = directory / name
+        if path.is_dir() and not path.is_symlink():
+            yield from _matches_at_any_depth(path, f"{relative}{name}/", rest)
+
+
+def _matching_names(directory: Path, component: str) -> list[str]:
+    if _MAGIC.isdisjoint(component):
+        return [component]
+    try:
+        names = _names(directory)
+    except FileNotFoundError:
+        return []
+    return [
+        name
+        for name in names
+        if fnmatch.fnmatchcase(name, component) and not _unseen(directory / name)
+    ]
+
+
+def _unseen(path: Path) -> bool:
+    return path.name in _UNSEEN or (path / ".assembly").is_dir()
+
+
+def _remove(path: Path) -> None:
+    mode = path.lstat().st_mode
+    if not stat.S_ISDIR(mode):
+        path.unlink(missing_ok=True)
+        return
+    if mode & stat.S_IRWXU != stat.S_IRWXU:
+        path.chmod(stat.S_IRWXU)
+    for name in _names(path):
+        with suppress(FileNotFoundError):
+            _remove(path / name)
+    path.rmdir()
+
+
+def _sync_file_system(directory: PurePath) -> bool:
+    """Sync the whole file system at once where the C library can."""
+    import ctypes  # noqa: PLC0415 - slow to load, and needed by builds that write only
+
+    library = ctypes.CDLL(None, use_errno=True)
+    if not hasattr(library, "syncfs"):
+        return False
+    descriptor = os.open(directory, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        if library.syncfs(descriptor) != 0:
+            number = ctypes.get_errno()
+            raise OSError(number, os.strerror(number))
+    finally:
+        os.close(descriptor)
+    return True
+
+
+def _sync_tree(directory: PurePath) -> None:
+    for path, state in _walk(os.fspath(directory), ""):
+        if state.kind in ("file", "directory"):
+            _sync_directory(directory / path)
+    _sync_directory(directory)
+
+
+def _sync_directory(path: PurePath) -> None:
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,58 @@
+"""The lock of a prefix."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from assembler.adapters.prefix_lock import FilePrefixLock
+from assembler.errors import MachineError
+from tests.fakes.reporter import RecordedReporter
+
+WAITER = """
+import sys
+from pathlib import PurePath
+from assembler.adapters.prefix_lock import FilePrefixLock
+
+class Said:
+    def note(self, message):
+        print(message, flush=True)
+
+with FilePrefixLock(Said()).hold(PurePath(sys.argv[1])):
+    print("held", flush=True)
+"""
+
+
+def test_it_is_held_and_released(tmp_path: Path) -> None:
+    reporter = RecordedReporter()
+    lock = FilePrefixLock(reporter)
+    for _ in range(2):
+        with lock.hold(tmp_path / "a/lock"):
+            assert str(os.getpid()) in (tmp_path / "a/lock").read_text()
+    assert reporter.notes == []
+
+
+def test_waiting_is_announced_with_the_holder(tmp_path: Path) -> None:
+    path = tmp_path / "lock"
+    with FilePrefixLock(RecordedReporter()).hold(path):
+        waiter = subprocess.Popen(
+            [sys.executable, "-c", WAITER, str(path)], stdout=subprocess.PIPE, text=True
+        )
+        assert waiter.stdout is not None
+        said = waiter.stdout.readline()
+    with waiter:
+        assert waiter.stdout.readline() == "held\n"
+    assert said.startswith(f"waiting for process {os.getpid()} (`")
+    assert said.endswith(f" to finish with `{path}`\n")
+
+
+def test_a_place_that_can_not_be_locked(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with (
+        pytest.raises(MachineError) as caught,
+        FilePrefixLock(RecordedReporter()).hold(tmp_path / "file/lock"),
+    ):
+        pass
+    assert caught.value.message.startswith(f"can't lock `{tmp_path}/file/lock`: ")

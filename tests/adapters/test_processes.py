@@ -1,0 +1,127 @@
+"""The processes of this machine."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from assembler.adapters.processes import OUTPUT_LIMIT, ChildProcesses
+from assembler.errors import MachineError
+from assembler.ports import CommandLine, CommandResult
+
+
+def run(folder: Path, *argv: str, timeout: float = 60, **environment: str) -> CommandResult:
+    command = CommandLine(
+        argv=argv, environment=environment, directory=str(folder), timeout=timeout
+    )
+    return ChildProcesses().run(command)
+
+
+def python(folder: Path, script: str, *, timeout: float = 60, **environment: str) -> CommandResult:
+    return run(folder, sys.executable, "-c", script, timeout=timeout, **environment)
+
+
+def test_the_environment_is_exactly_as_given(tmp_path: Path) -> None:
+    result = run(tmp_path, "env", PATH=os.environ["PATH"], A="1")
+    assert sorted(result.output.splitlines()) == ["A=1", f"PATH={os.environ['PATH']}"]
+
+
+def test_there_is_no_standard_input_and_the_directory_is_as_given(tmp_path: Path) -> None:
+    script = "import os, sys; print(repr(sys.stdin.read()), os.getcwd())"
+    assert python(tmp_path, script).output == f"'' {tmp_path.resolve()}\n"
+
+
+def test_both_outputs_are_one(tmp_path: Path) -> None:
+    script = "import os; os.write(1, b'one '); os.write(2, b'two')"
+    assert python(tmp_path, script).output == "one two"
+
+
+def test_only_the_last_part_of_a_long_output_is_kept(tmp_path: Path) -> None:
+    script = f"print('x' * {3 * OUTPUT_LIMIT}); print('end')"
+    output = python(tmp_path, script).output
+    assert len(output) == OUTPUT_LIMIT
+    assert output.endswith("x\nend\n")
+
+
+def test_a_command_that_is_not_there(tmp_path: Path) -> None:
+    result = run(tmp_path, "no-such-command", PATH="/nowhere")
+    assert result == CommandResult(127, "no-such-command: No such file or directory\n")
+
+
+def test_a_directory_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(MachineError) as caught:
+        run(tmp_path / "nowhere", "true")
+    assert caught.value.message == "can't run `true`: no such file or directory"
+
+
+def test_a_command_ended_by_a_signal(tmp_path: Path) -> None:
+    script = "import os, signal; os.kill(os.getpid(), signal.SIGTERM)"
+    assert python(tmp_path, script) == CommandResult(-signal.SIGTERM, "")
+
+
+def test_the_time_limit(tmp_path: Path) -> None:
+    script = "import time; print('begun', flush=True); time.sleep(600)"
+    result = python(tmp_path, script, timeout=1.5)
+    assert (result.timed_out, result.status) == (True, -signal.SIGKILL)
+    assert result.output == "begun\n"
+
+
+def test_what_a_command_leaves_behind_is_ended(tmp_path: Path) -> None:
+    script = (
+        "import subprocess, sys\n"
+        "child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)'])\n"
+        "print(child.pid)"
+    )
+    assert gone(int(python(tmp_path, script).output))
+
+
+def test_a_command_may_end_its_own_group(tmp_path: Path) -> None:
+    assert python(tmp_path, "import os; os.killpg(0, 9)").status == -signal.SIGKILL
+
+
+def test_a_broken_pipe_ends_a_command_quietly(tmp_path: Path) -> None:
+    result = run(tmp_path, "sh", "-c", "yes | head -n 1", PATH=os.environ["PATH"])
+    assert result == CommandResult(0, "y\n")
+
+
+ASSEMBLER = """
+import sys
+from assembler.adapters.processes import ChildProcesses
+from assembler.ports import CommandLine
+script = "import os, time; os.write(int(os.environ['OUT']), b'x')"
+command = CommandLine(
+    argv=(sys.executable, "-c", sys.argv[1]), environment={}, directory=sys.argv[2], timeout=600
+)
+ChildProcesses().run(command)
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT])
+def test_a_command_is_ended_with_us(tmp_path: Path, number: signal.Signals) -> None:
+    fifo = tmp_path / "pids"
+    os.mkfifo(fifo)
+    command = (
+        "import os, time; f = open('pids', 'w'); print(os.getpid(), file=f, flush=True);"
+        " time.sleep(600)"
+    )
+    us = subprocess.Popen(
+        [sys.executable, "-c", ASSEMBLER, command, str(tmp_path)], stderr=subprocess.DEVNULL
+    )
+    with us, fifo.open() as pids:
+        pid = int(pids.readline())
+        us.send_signal(number)
+        us.wait()
+        assert pids.read() == ""
+    assert gone(pid)
+
+
+def gone(pid: int) -> bool:
+    """Whether a process has ended; one that was killed may still be waited for by its parent."""
+    try:
+        status = Path(f"/proc/{pid}/stat").read_text()
+    except FileNotFoundError:
+        return True
+    return status.rpartition(")")[2].split()[0] in "ZX"

@@ -1,0 +1,21 @@
+"""Commands that are recorded instead of run."""
+
+from collections.abc import Callable
+
+from assembler.ports import CommandLine, CommandResult
+
+
+def succeed(_: CommandLine) -> CommandResult:
+    return CommandResult(0, "")
+
+
+class RecordedProcesses:
+    """The `Processes` port: keeps each command and lets `answer` say how it ended."""
+
+    def __init__(self, answer: Callable[[CommandLine], CommandResult] = succeed) -> None:
+        self.commands: list[CommandLine] = []
+        self._answer = answer
+
+    def run(self, command: CommandLine) -> CommandResult:
+        self.commands.append(command)
+        return self._answer(command)
