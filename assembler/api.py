@@ -1,7 +1,17 @@
 """All that a recipe may import."""
 
 from assembler.errors import ConfigurationError
-from assembler.launcher import Launcher, launcher_script
+from assembler.launcher import (
+    CallFunction,
+    Launcher,
+    RunBinary,
+    RunInterpreter,
+    RunModule,
+    RunScript,
+    is_reference,
+    is_variable,
+    launcher_script,
+)
 from assembler.model.distribution import EntryPoint, Link, StoredWheel
 from assembler.model.lock import LockedArtifact
 from assembler.model.part import Part
@@ -35,6 +45,7 @@ from assembler.recipe import (
 __all__ = [
     "ArtifactRequest",
     "Assembled",
+    "CallFunction",
     "ConfigurationError",
     "Constraint",
     "EntryPoint",
@@ -59,12 +70,18 @@ __all__ = [
     "ProgramRequest",
     "Recipe",
     "Root",
+    "RunBinary",
     "RunCommand",
+    "RunInterpreter",
+    "RunModule",
+    "RunScript",
     "Step",
     "StoredWheel",
     "Target",
     "Text",
     "WheelSet",
     "WriteFile",
+    "is_reference",
+    "is_variable",
     "launcher_script",
 ]

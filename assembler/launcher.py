@@ -1,22 +1,204 @@
-"""Launchers: small programs that start an entry point in the environment they stand in."""
+"""Launchers: small files that start something in the environment that they stand in.
+
+A launcher is a shell script; one that starts Python code is a Python program as well, so that
+`multiprocessing`, reloaders and debuggers, which run the main file again, find a real one.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import TypeAlias, assert_never
 
 import msgspec
 
-from assembler.model.text import Text
+from assembler.model.text import Piece, Text
+
+
+class CallFunction(msgspec.Struct, frozen=True, kw_only=True, tag="function"):
+    """Call a function and exit with what it returns; `attribute` may be dotted."""
+
+    module: str
+    attribute: str
+
+
+class RunModule(msgspec.Struct, frozen=True, kw_only=True, tag="module"):
+    """Run a module as `python -m` does."""
+
+    module: str
+
+
+class RunScript(msgspec.Struct, frozen=True, kw_only=True, tag="script"):
+    """Run a file of Python code; `path` is relative to the environment."""
+
+    path: str
+
+
+class RunBinary(msgspec.Struct, frozen=True, kw_only=True, tag="binary"):
+    """Run an executable that is not Python; `path` is relative to the environment."""
+
+    path: str
+
+
+class RunInterpreter(msgspec.Struct, frozen=True, tag="interpreter"):
+    """Run the environment's Python itself, with whatever arguments it is given."""
+
+
+Start: TypeAlias = CallFunction | RunModule | RunScript | RunBinary | RunInterpreter
 
 
 class Launcher(msgspec.Struct, frozen=True, kw_only=True):
-    """What a launcher starts: exactly one of entry point, module, script file or interpreter."""
+    """What a launcher starts, and how.
 
-    entry_point: str | None = None
-    module: str | None = None
-    script: str | None = None
-    interpreter: bool = False
+    `arguments` stand before those of the command line; `environment` is set before anything
+    starts; `initialisation` is Python code that runs before the code of the program, also in
+    processes that `multiprocessing` spawns. Only launchers of Python code can have one.
+    """
+
+    start: Start
     arguments: tuple[Text, ...] = ()
     environment: tuple[tuple[str, Text], ...] = ()
     initialisation: str = ""
 
 
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_NAME = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")
+
+_CLEARED = "PYTHONHOME PYTHONPATH VIRTUAL_ENV __PYVENV_LAUNCHER__"
+
+_HEAD = """\
+#!/bin/sh
+# Made by assembler. Edits are lost: change the assembly and build it.
+"""
+
+_FIND = """\
+unset {unset}
+__launcher__=$(command -p readlink -f -- "$0") || exit 127
+"""
+
+_PYTHON = """\
+import os
+import sys
+
+if sys.path[:1] == [os.path.dirname(os.path.realpath(__file__))]:
+    del sys.path[0]
+"""
+
+_FUNCTION = """
+if __name__ == "__main__":
+    from {module} import {name}
+
+    sys.exit({attribute}())
+"""
+
+_MODULE = """
+if __name__ == "__main__":
+    import runpy
+
+    runpy.run_module({module!r}, run_name="__main__", alter_sys=True)
+"""
+
+_SCRIPT = """
+if __name__ == "__main__":
+    import runpy
+
+    root = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
+    runpy.run_path(os.path.join(root, {path!r}), run_name="__main__")
+"""
+
+
+def is_variable(name: str) -> bool:
+    """Whether a launcher can set an environment variable of this name."""
+    return _VARIABLE.fullmatch(name) is not None
+
+
+def is_reference(name: str) -> bool:
+    """Whether it is a module's or an attribute's name: identifiers joined by dots."""
+    return _NAME.fullmatch(name) is not None
+
+
 def launcher_script(launcher: Launcher, python: str) -> Text:
-    """The text of a launcher."""
-    raise NotImplementedError
+    """The text of a launcher for `bin/` of an environment with this Python, `3.12`.
+
+    It finds the environment from where it stands itself, through any chain of links. Places stand
+    in comment lines, where no path but one with a line break can do harm, and are read from there.
+    """
+    texts = (*(text for _, text in launcher.environment), *launcher.arguments)
+    places = _places(texts)
+    shell = "".join(
+        (
+            _FIND.format(unset=" ".join((_CLEARED, "__launcher__", *places.values()))),
+            _read_places(places),
+            *(f"export {name}={_word(text, places)}\n" for name, text in launcher.environment),
+            _command(launcher, python, places),
+        )
+    )
+    return Text.of(
+        _HEAD,
+        *(Text.of("# ", piece, "\n") for piece in places),
+        _with_code(launcher, shell),
+    )
+
+
+def _places(texts: Sequence[Text]) -> dict[Piece, str]:
+    found = (piece for text in texts for piece in text.pieces if not isinstance(piece, str))
+    return {piece: f"__place_{n}__" for n, piece in enumerate(dict.fromkeys(found), 1)}
+
+
+def _read_places(places: Mapping[Piece, str]) -> str:
+    if not places:
+        return ""
+    skips = "    read -r __place_1__\n" * _HEAD.count("\n")
+    reads = "".join(f"    IFS= read -r {variable}\n" for variable in places.values())
+    return "{\n" + skips + reads + '} < "$__launcher__"\n'
+
+
+def _word(text: Text, places: Mapping[Piece, str]) -> str:
+    quoted = (
+        _quoted(piece) if isinstance(piece, str) else f'"${{{places[piece]}#??}}"'
+        for piece in text.pieces
+    )
+    return "".join(quoted) or '""'
+
+
+def _quoted(text: str) -> str:
+    """One word of sh that also stands in a Python string without ending or changing it."""
+    runs: list[str] = re.findall(r"'|\\+|[^'\\]+", text)
+    return "".join(
+        '"' + run.replace("\\", "\\\\") + '"' if run[0] in "'\\" else f"'{run}'" for run in runs
+    )
+
+
+def _command(launcher: Launcher, python: str, places: Mapping[Piece, str]) -> str:
+    words = [_executable(launcher.start)]
+    if isinstance(launcher.start, CallFunction | RunModule | RunScript):
+        words += [*_flags(python), '"$__launcher__"']
+    words += [_word(argument, places) for argument in launcher.arguments]
+    return " ".join(("exec", *words, '"$@"\n'))
+
+
+def _executable(start: Start) -> str:
+    if isinstance(start, RunBinary):
+        return '"${__launcher__%/*/*}/"' + _quoted(start.path)
+    return '"${__launcher__%/*}/python"'
+
+
+def _flags(python: str) -> tuple[str, ...]:
+    major, minor = python.split(".")[:2]
+    return ("-s", "-P") if (int(major), int(minor)) >= (3, 11) else ("-s",)
+
+
+def _with_code(launcher: Launcher, shell: str) -> str:
+    start = launcher.start
+    match start:
+        case CallFunction():
+            name = start.attribute.partition(".")[0]
+            code = _FUNCTION.format(module=start.module, name=name, attribute=start.attribute)
+        case RunModule():
+            code = _MODULE.format(module=start.module)
+        case RunScript():
+            code = _SCRIPT.format(path=start.path)
+        case RunBinary() | RunInterpreter():
+            return shell
+        case _:
+            assert_never(start)
+    first = f"\n{launcher.initialisation}\n" if launcher.initialisation else ""
+    return f"''':'\n{shell}'''\n\n{_PYTHON}{first}{code}"
