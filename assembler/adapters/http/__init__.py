@@ -1,0 +1,5 @@
+"""HTTP for reading, and `file:` URLs."""
+
+from assembler.adapters.http.client import PooledHttp
+
+__all__ = ["PooledHttp"]
