@@ -1,11 +1,14 @@
 """A lock: which files each program gets on each target, and what it was made from."""
 
 from collections.abc import Mapping
+from typing import Literal
 
 import msgspec
 
+from assembler.model.distribution import DistributionFile
 from assembler.model.resolution import Cell, Pin
 from assembler.model.target import PythonRange, Target
+from assembler.origin import Origin
 
 
 class TreeInput(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,11 +47,16 @@ class LockedArtifact(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Lock(msgspec.Struct, frozen=True, kw_only=True):
-    """The value of a `pylock.toml`: the cells' pins and the inputs they were solved from."""
+    """The value of a `pylock.toml`: the cells' pins and the inputs they were solved from.
+
+    `created_by` is assembler's version. `exclude_newer` is the instant that counted, in ISO 8601;
+    `exclude_newer_rule` is what was asked: an instant, or a duration such as `7 days`.
+    """
 
     created_by: str
     targets: tuple[Target, ...]
     exclude_newer: str | None = None
+    exclude_newer_rule: str | None = None
     inputs: Mapping[str, ProgramInputs]
     cells: Mapping[Cell, tuple[Pin, ...]]
     artifacts: tuple[LockedArtifact, ...] = ()
@@ -65,7 +73,35 @@ class Lock(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Staleness(msgspec.Struct, frozen=True, kw_only=True):
-    """The first edit that makes a lock stale: the program (or `None`), and the edit in words."""
+    """An edit that makes a lock stale: the program (or `None`), the edit in words, its place."""
 
     program: str | None
     edit: str
+    origin: Origin | None = None
+
+
+class Selected(msgspec.Struct, frozen=True, kw_only=True):
+    """A pin and the file of it that one machine installs: a wheel, else an sdist to build.
+
+    Neither is set where the pin is a source tree of the project.
+    """
+
+    pin: Pin
+    wheel: DistributionFile | None = None
+    sdist: DistributionFile | None = None
+
+
+class Change(msgspec.Struct, frozen=True, kw_only=True):
+    """What a new lock does to one distribution of a program.
+
+    `before` and `after` are versions; `moved` means the same version from another place. `targets`
+    is empty where the change holds for all of them.
+    """
+
+    kind: Literal["added", "removed", "upgraded", "downgraded", "moved"]
+    program: str
+    name: str
+    before: str | None = None
+    after: str | None = None
+    because: str = ""
+    targets: tuple[str, ...] = ()

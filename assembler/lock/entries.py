@@ -1,0 +1,157 @@
+"""The entries of a lock: pins that are equal in cells, put together."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TypeAlias
+
+import msgspec
+from msgspec.structs import replace
+
+from assembler.lock.instants import instant, normalised, written
+from assembler.model.distribution import DistributionFile
+from assembler.model.lock import Lock
+from assembler.model.resolution import Cell, Pin, TreeSource
+from assembler.model.target import PythonRange
+from assembler.model.url import without_credentials
+
+Identity: TypeAlias = tuple[str, str, str | None, TreeSource | None]
+"""What makes pins one entry: name, version, index and source tree."""
+
+Pins: TypeAlias = tuple[Pin, ...]
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True):
+    """One `[[packages]]` entry: a pin with the files that any cell needs, and its cells."""
+
+    pin: Pin
+    cells: Mapping[Cell, Pin]
+
+
+def identity(pin: Pin) -> Identity:
+    """What makes pins one entry."""
+    return (pin.name, pin.version, pin.index, pin.tree)
+
+
+def canonical(lock: Lock) -> Lock:
+    """Return the lock in the one form that its file says.
+
+    Ranges of patches with equal pins are one, pins of one entry have the files of all their cells,
+    sequences are sorted, and what only the solver needed is left out.
+    """
+    cells = _joined({cell: _tidy_pins(pins) for cell, pins in lock.cells.items()})
+    whole = {
+        key: _whole(same)
+        for key, same in _by_identity(pin for pins in cells.values() for pin in pins).items()
+    }
+    return replace(
+        lock,
+        targets=tuple(sorted(lock.targets, key=lambda target: target.name)),
+        exclude_newer=_instant(lock.exclude_newer),
+        exclude_newer_rule=lock.exclude_newer_rule and normalised(lock.exclude_newer_rule),
+        cells={
+            cell: tuple(_with_files(pin, whole[identity(pin)]) for pin in pins)
+            for cell, pins in sorted(cells.items())
+        },
+        artifacts=tuple(sorted(lock.artifacts, key=lambda artifact: artifact.url)),
+    )
+
+
+def entries(lock: Lock) -> tuple[Entry, ...]:
+    """The entries of a canonical lock, sorted by name, version and source."""
+    found: dict[Identity, dict[Cell, Pin]] = {}
+    for cell, pins in lock.cells.items():
+        for pin in pins:
+            found.setdefault(identity(pin), {})[cell] = pin
+    return tuple(
+        Entry(pin=next(iter(cells.values())), cells=cells)
+        for _, cells in sorted(found.items(), key=lambda item: _order(item[0]))
+    )
+
+
+def _order(key: Identity) -> tuple[str, ...]:
+    name, version, index, tree = key
+    return (name, version, index or "", tree.path if tree else "", str(tree and tree.editable))
+
+
+def _joined(cells: Mapping[Cell, Pins]) -> dict[Cell, Pins]:
+    joined: list[tuple[Cell, Pins]] = []
+    for cell, pins in sorted(cells.items()):
+        if joined and _continues(*joined[-1], cell, pins):
+            first, kept = joined.pop()
+            joined.append((_extended(first, cell.python), kept))
+        else:
+            joined.append((cell, pins))
+    return dict(joined)
+
+
+def _continues(before: Cell, before_pins: Pins, cell: Cell, pins: Pins) -> bool:
+    ends_here = (before.program, before.target, before.python.end) == (
+        cell.program,
+        cell.target,
+        cell.python.first,
+    )
+    minors = [(one.python.major, one.python.minor) for one in (before, cell)]
+    same = [identity(pin) for pin in before_pins] == [identity(pin) for pin in pins]
+    return ends_here and minors[0] == minors[1] and same
+
+
+def _extended(cell: Cell, by: PythonRange) -> Cell:
+    return Cell(cell.program, cell.target, replace(cell.python, end=by.end))
+
+
+def _tidy_pins(pins: Iterable[Pin]) -> Pins:
+    return tuple(sorted(map(_tidy, pins), key=lambda pin: pin.name))
+
+
+def _tidy(pin: Pin) -> Pin:
+    return replace(
+        pin,
+        index=pin.index and without_credentials(pin.index),
+        wheels=tuple(map(_tidy_file, pin.wheels)),
+        sdist=pin.sdist and _tidy_file(pin.sdist),
+        requires_python=None,
+        dependencies=tuple(sorted(set(pin.dependencies))),
+    )
+
+
+def _tidy_file(file: DistributionFile) -> DistributionFile:
+    return DistributionFile(
+        filename=file.filename,
+        url=without_credentials(file.url),
+        sha256=file.sha256,
+        size=file.size,
+        upload_time=_instant(file.upload_time),
+    )
+
+
+def _instant(text: str | None) -> str | None:
+    moment = instant(text) if text is not None else None
+    return None if moment is None else written(moment)
+
+
+def _by_identity(pins: Iterable[Pin]) -> Mapping[Identity, Sequence[Pin]]:
+    found: dict[Identity, list[Pin]] = {}
+    for pin in pins:
+        found.setdefault(identity(pin), []).append(pin)
+    return found
+
+
+def _whole(pins: Sequence[Pin]) -> Pin:
+    wheels = {wheel.filename: wheel for pin in reversed(pins) for wheel in pin.wheels}
+    sdists = [pin.sdist for pin in pins if pin.sdist]
+    return replace(
+        pins[0],
+        wheels=tuple(sorted(wheels.values(), key=_wheel_order)),
+        sdist=sdists[0] if sdists else None,
+    )
+
+
+def _wheel_order(wheel: DistributionFile) -> tuple[str, int, str]:
+    """Of wheels that differ only in their build number the highest comes first: it is preferred."""
+    *_, last = wheel.filename.split("-", 2)
+    build, _, tags = last.partition("-") if last[:1].isdigit() else ("", "", last)
+    digits = "".join(character for character in build if character.isdigit())
+    return (tags, -int(digits or 0), wheel.filename)
+
+
+def _with_files(pin: Pin, whole: Pin) -> Pin:
+    return replace(pin, wheels=whole.wheels, sdist=whole.sdist)

@@ -1,0 +1,83 @@
+"""Dependencies of an entry: references to other entries, in words that tell these apart."""
+
+from collections.abc import Iterable, Mapping
+
+import msgspec
+
+from assembler.lock.entries import Entry, Identity, identity
+from assembler.model.lock import Lock
+from assembler.model.resolution import Cell, Pin, TreeSource
+
+
+class Reference(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A reference to an entry by name, and by what else tells it from others of that name."""
+
+    name: str
+    version: str | None = None
+    index: str | None = None
+    directory: TreeSource | None = None
+
+    def means(self, pin: Pin) -> bool:
+        """Whether the pin is of the entry that the reference is for."""
+        return (
+            self.version in (None, pin.version)
+            and self.index in (None, pin.index)
+            and self.directory in (None, pin.tree)
+        )
+
+
+class Book(msgspec.Struct, frozen=True):
+    """The entries of a lock as others refer to them, and the pins of each cell by name."""
+
+    references: Mapping[Identity, Reference]
+    pins: Mapping[Cell, Mapping[str, Pin]]
+
+
+def book(lock: Lock, entries: Iterable[Entry]) -> Book:
+    """Look up every entry by how it is referred to."""
+    named: dict[str, list[Pin]] = {}
+    for entry in entries:
+        named.setdefault(entry.pin.name, []).append(entry.pin)
+    return Book(
+        {identity(pin): _reference(pin, same) for same in named.values() for pin in same},
+        pins_by_name(lock.cells),
+    )
+
+
+def pins_by_name(cells: Mapping[Cell, Iterable[Pin]]) -> Mapping[Cell, Mapping[str, Pin]]:
+    """The pins of each cell by name."""
+    return {cell: {pin.name: pin for pin in pins} for cell, pins in cells.items()}
+
+
+def references(entry: Entry, known: Book) -> tuple[Reference, ...]:
+    """The dependencies of the entry in all of its cells together, sorted."""
+    found: set[Reference] = set()
+    for cell, pin in entry.cells.items():
+        for name in pin.dependencies:
+            other = known.pins[cell].get(name)
+            found.add(known.references[identity(other)] if other else Reference(name=name))
+    return tuple(sorted(found, key=msgspec.json.encode))
+
+
+def dependencies(said: Iterable[Reference], pins: Mapping[str, Pin]) -> tuple[str, ...]:
+    """What an entry with these references depends on in a cell, unless it says otherwise."""
+    return tuple(
+        sorted(
+            {
+                reference.name
+                for reference in said
+                if (pin := pins.get(reference.name)) and reference.means(pin)
+            }
+        )
+    )
+
+
+def _reference(pin: Pin, same: Iterable[Pin]) -> Reference:
+    others = [other for other in same if other is not pin]
+    if not others:
+        return Reference(name=pin.name)
+    if pin.tree:
+        return Reference(name=pin.name, directory=pin.tree)
+    if all(other.version != pin.version or other.tree for other in others):
+        return Reference(name=pin.name, version=pin.version)
+    return Reference(name=pin.name, version=pin.version, index=pin.index)

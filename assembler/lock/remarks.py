@@ -1,0 +1,65 @@
+"""What `[packages.tool.assembler]` says of an entry: why it was chosen, and its odd dependencies.
+
+Cells that share an entry may have it for other reasons, or with other dependencies. What they
+agree on is said once; what they don't is said for a program, or else for a cell.
+"""
+
+from collections.abc import Iterable, Mapping
+
+import msgspec
+
+from assembler.lock.entries import Entry
+from assembler.lock.references import Book, Reference, dependencies
+from assembler.model.resolution import Cell, Pin
+
+
+class Remarks(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The table. Keys of `because` are programs or cells, those of `dependencies` are cells.
+
+    `version` is what a source tree of the project had when it was locked.
+    """
+
+    version: str | None = None
+    because: str | dict[str, str] = ""
+    dependencies: dict[str, tuple[str, ...]] = {}
+
+    def because_in(self, cell: Cell) -> str:
+        """Why the version was chosen in a cell."""
+        if isinstance(self.because, str):
+            return self.because
+        return self.because.get(cell_label(cell), self.because.get(cell.program, ""))
+
+
+def cell_label(cell: Cell) -> str:
+    """The name of a cell in a table of remarks."""
+    return f"{cell.program} {cell.target} {cell.python.version}"
+
+
+def remarks(entry: Entry, said: Iterable[Reference], known: Book) -> Remarks:
+    """Find what must be said of an entry with these references."""
+    said = tuple(said)
+    return Remarks(
+        version=entry.pin.version if entry.pin.tree else None,
+        because=_because(entry.cells),
+        dependencies={
+            cell_label(cell): pin.dependencies
+            for cell, pin in sorted(entry.cells.items())
+            if pin.dependencies != dependencies(said, known.pins[cell])
+        },
+    )
+
+
+def _because(cells: Mapping[Cell, Pin]) -> str | dict[str, str]:
+    reasons = {pin.because for pin in cells.values()}
+    if len(reasons) == 1:
+        return reasons.pop()
+    programs: dict[str, dict[Cell, str]] = {}
+    for cell, pin in sorted(cells.items()):
+        programs.setdefault(cell.program, {})[cell] = pin.because
+    said: dict[str, str] = {}
+    for program, reasons_in in programs.items():
+        if len(set(reasons_in.values())) == 1:
+            said[program] = next(iter(reasons_in.values()))
+        else:
+            said |= {cell_label(cell): because for cell, because in reasons_in.items()}
+    return said

@@ -1,0 +1,56 @@
+"""TOML as the lock writes it: one way to write each value, so that equal locks are equal bytes."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import TypeAlias
+
+from assembler.lock.instants import written
+
+TomlValue: TypeAlias = (
+    "str | bool | int | datetime | Sequence[TomlValue] | Mapping[str, TomlValue]"
+)
+
+_BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
+
+
+def key(name: str) -> str:
+    """Write a key, quoted where it must be."""
+    return name if _BARE_KEY.fullmatch(name) else _string(name)
+
+
+def value(item: TomlValue) -> str:
+    """Write a value on one line."""
+    match item:
+        case str():
+            return _string(item)
+        case bool():
+            return "true" if item else "false"
+        case int():
+            return str(item)
+        case datetime():
+            return written(item)
+        case Mapping():
+            inside = ", ".join(f"{key(name)} = {value(inner)}" for name, inner in item.items())
+            return f"{{ {inside} }}" if inside else "{}"
+        case _:
+            return "[" + ", ".join(value(inner) for inner in item) + "]"
+
+
+def array(items: Sequence[TomlValue]) -> str:
+    """Write an array with one item a line, so that a change of one shows as one line."""
+    if not items:
+        return "[]"
+    return "[\n" + "".join(f"    {value(item)},\n" for item in items) + "]"
+
+
+def table(items: Mapping[str, TomlValue]) -> Iterator[str]:
+    """Write the lines of a table without its header; arrays of several items spread over lines."""
+    for name, item in items.items():
+        spread = isinstance(item, Sequence) and not isinstance(item, str) and len(item) > 1
+        yield f"{key(name)} = {array(item) if spread else value(item)}"
+
+
+def _string(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
