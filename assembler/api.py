@@ -16,6 +16,7 @@ from assembler.model.distribution import EntryPoint, Link, StoredWheel
 from assembler.model.lock import LockedArtifact
 from assembler.model.part import Part
 from assembler.model.project import Constraint, Root
+from assembler.model.relative import relative_path
 from assembler.model.resolution import ProgramRequest
 from assembler.model.step import (
     Expose,
@@ -31,6 +32,7 @@ from assembler.model.step import (
 )
 from assembler.model.target import Interpreter, Target
 from assembler.model.text import Output, Place, Text
+from assembler.model.words import split_words
 from assembler.origin import Origin
 from assembler.recipe import (
     ArtifactRequest,
@@ -84,4 +86,6 @@ __all__ = [
     "is_reference",
     "is_variable",
     "launcher_script",
+    "relative_path",
+    "split_words",
 ]

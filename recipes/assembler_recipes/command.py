@@ -1,0 +1,165 @@
+"""Commands: whatever else must run while an assembly is built."""
+
+from collections.abc import Mapping
+from typing import Annotated
+
+import msgspec
+
+from assembler.api import (
+    Assembled,
+    ConfigurationError,
+    Expose,
+    FileDigest,
+    Needs,
+    Outputs,
+    Part,
+    Place,
+    RunCommand,
+    Step,
+    Text,
+    relative_path,
+    split_words,
+)
+
+
+class CommandOptions(
+    msgspec.Struct, frozen=True, kw_only=True, rename="kebab", forbid_unknown_fields=True
+):
+    """A command line, what it reads, and what it makes."""
+
+    run: Annotated[
+        Text | tuple[Text, ...] | None,
+        msgspec.Meta(
+            description="The command line: an array, or a string that is split into words as "
+            "`sh` would, and never given to a shell."
+        ),
+    ] = None
+    shell: Annotated[
+        Text | None,
+        msgspec.Meta(
+            description="Instead of `run`: a script for `/bin/sh`, which stops at the first "
+            "command that fails."
+        ),
+    ] = None
+    inputs: Annotated[
+        tuple[str, ...],
+        msgspec.Meta(
+            description="The project's files that it reads, as paths or globs: if one changes, "
+            "it runs again."
+        ),
+    ] = ()
+    outputs: Annotated[
+        tuple[str, ...],
+        msgspec.Meta(
+            description="The files and folders that it makes in its working directory, "
+            "`${self.out}`: all of them, and no others.",
+            min_length=1,
+        ),
+    ]
+    expose: Annotated[
+        tuple[str, ...] | Mapping[str, str],
+        msgspec.Meta(
+            description="Outputs to show in the prefix: their paths, or a table of a path below "
+            "the prefix to an output."
+        ),
+    ] = ()
+    env: Annotated[
+        Mapping[str, Text], msgspec.Meta(description="Environment variables for it.")
+    ] = {}
+    timeout: Annotated[
+        float, msgspec.Meta(description="How long it may take, in seconds.", gt=0)
+    ] = 3600.0
+
+
+class Command:
+    """Runs a command in the part's own directory, and again when its line or inputs change.
+
+    `${parts.X.path}` is its first output.
+    """
+
+    options: type[CommandOptions] = CommandOptions
+
+    def declare(self, part: Part) -> Needs:
+        """The files that it reads. Raises `ConfigurationError` for paths that lead out."""
+        options = part.typed(CommandOptions)
+        if (options.run is None) == (options.shell is None):
+            raise ConfigurationError(
+                f"part `{part.name}` must have one of `run` and `shell`", origin=part.origin
+            )
+        _exposed(part, _outputs(part))
+        inputs = (
+            relative_path(pattern, part.origin_of("inputs", position))
+            for position, pattern in enumerate(options.inputs)
+        )
+        return Needs(files=tuple(inputs))
+
+    def outputs(self, part: Part) -> Outputs:
+        """`path`: the first of its outputs."""
+        place = Place(root="part", part=part.name, path=_outputs(part)[0])
+        return {"path": Text((place,))}
+
+    def realise(self, part: Part, assembled: Assembled) -> tuple[Step, ...]:
+        """Run it, and show what `expose` says."""
+        options = part.typed(CommandOptions)
+        outputs = _outputs(part)
+        run = RunCommand(
+            argv=_command_line(part, options),
+            environment=options.env,
+            inputs=tuple(sorted(FileDigest(*file) for file in assembled.files.items())),
+            outputs=outputs,
+            timeout=options.timeout,
+        )
+        exposed = _exposed(part, outputs)
+        return (run, *(Expose(path=path, target=exposed[path]) for path in sorted(exposed)))
+
+
+def _command_line(part: Part, options: CommandOptions) -> tuple[Text, ...]:
+    if options.shell is not None:
+        return (Text(("/bin/sh",)), Text(("-ec",)), options.shell)
+    if not isinstance(options.run, Text):
+        words = options.run or ()
+    else:
+        try:
+            words = split_words(options.run)
+        except ValueError as error:
+            raise ConfigurationError(
+                f"the command line can't be split: {error}", origin=part.origin_of("run")
+            ) from error
+    if not words:
+        raise ConfigurationError("the command line is empty", origin=part.origin_of("run"))
+    return words
+
+
+def _outputs(part: Part) -> tuple[str, ...]:
+    options = part.typed(CommandOptions)
+    if not options.outputs:
+        raise ConfigurationError(
+            f"part `{part.name}` has no `outputs`", origin=part.origin_of("outputs")
+        )
+    return tuple(
+        relative_path(path, part.origin_of("outputs", position))
+        for position, path in enumerate(options.outputs)
+    )
+
+
+def _exposed(part: Part, outputs: tuple[str, ...]) -> Mapping[str, str]:
+    """The outputs to show, by stable path; what lies in an output's folder may be shown too."""
+    expose = part.typed(CommandOptions).expose
+    keyed = (
+        [((key,), key, output) for key, output in expose.items()]
+        if isinstance(expose, Mapping)
+        else [((position,), output, output) for position, output in enumerate(expose)]
+    )
+    shown: dict[str, str] = {}
+    for key, path, output in keyed:
+        origin = part.origin_of("expose", *key)
+        target = relative_path(output, origin)
+        if not any(target == made or target.startswith(f"{made}/") for made in outputs):
+            raise ConfigurationError(
+                f"`{output}` is none of the outputs of part `{part.name}`", origin=origin
+            )
+        shown[relative_path(path, origin)] = target
+    return shown
+
+
+recipe = Command()

@@ -1,0 +1,72 @@
+"""Texts with places while Jinja2 renders them."""
+
+import re
+from collections.abc import Mapping
+from typing import Self
+
+from assembler.api import Text
+
+_OPEN, _CLOSE = "\ufdd0", "\ufdd1"
+_MARK = re.compile(f"{_OPEN}/pLace\\.-_<&\"'([0-9]+){_CLOSE}")
+
+
+class Placed:
+    """A text with places as a template's variable: it can be written and concatenated.
+
+    It is written as a mark that filters which change letters, quotes or slashes destroy visibly.
+    """
+
+    __slots__ = ("_marks", "_text")
+
+    def __init__(self, text: Text, marks: "Marks") -> None:
+        self._text = text
+        self._marks = marks
+
+    def __str__(self) -> str:
+        return self._marks.mark(self._text)
+
+    def __add__(self, other: object) -> Self:
+        return type(self)(Text.of(self._text, self._as_text(other)), self._marks)
+
+    def __radd__(self, other: object) -> Self:
+        return type(self)(Text.of(self._as_text(other), self._text), self._marks)
+
+    def _as_text(self, other: object) -> Text:
+        return other._text if isinstance(other, Placed) else Text.of(str(other))  # noqa: SLF001 - its own kind
+
+
+class Marks:
+    """The marks that stand for texts with places, and how to find them again."""
+
+    def __init__(self) -> None:
+        self._texts: list[Text] = []
+
+    def mark(self, text: Text) -> str:
+        """A mark for the text."""
+        self._texts.append(text)
+        return f"{_OPEN}/pLace.-_<&\"'{len(self._texts) - 1}{_CLOSE}"
+
+    def placed(self, text: Text) -> str | Placed:
+        """The text as a template's variable: a string where it holds no place."""
+        return Placed(text, self) if text.literal is None else text.literal
+
+    def value(self, value: object) -> object:
+        """A configuration value as a template's variable."""
+        match value:
+            case Text():
+                return self.placed(value)
+            case Mapping():
+                return {key: self.value(inner) for key, inner in value.items()}
+            case tuple() | list():
+                return [self.value(inner) for inner in value]
+            case _:
+                return value
+
+    def unmarked(self, rendered: str) -> Text | None:
+        """The rendered text with the texts in place of their marks; `None` if a mark is broken."""
+        pieces = [
+            self._texts[int(found)] if position % 2 else found
+            for position, found in enumerate(_MARK.split(rendered))
+        ]
+        literals = "".join(piece for piece in pieces if isinstance(piece, str))
+        return None if _OPEN in literals or _CLOSE in literals else Text.of(*pieces)
