@@ -11,7 +11,7 @@ nox.options.error_on_missing_interpreters = False
 nox.options.reuse_venv = "yes"
 
 PROJECT = nox.project.load_toml("pyproject.toml")
-CHECKED = ("assembler", "recipes", "noxfile.py", "conftest.py", "docs/conf.py")
+CHECKED = ("assembler", "recipes", "noxfile.py", "conftest.py", "docs")
 
 
 def install(session: nox.Session, *groups: str) -> None:

@@ -8,27 +8,26 @@ import argparse
 import inspect
 import os
 from collections.abc import Iterator
-from types import FunctionType
-from typing import get_args
+from types import FunctionType, NoneType, UnionType
+from typing import Annotated, Literal, Union, get_args, get_origin
 
 import msgspec
 from docutils import nodes
-from msgspec import inspect as types
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 from assembler import api, errors
-from assembler.adapters.plugins import installed_recipes
+from assembler.adapters.plugins import recipes as installed_recipes
 from assembler.cli.arguments import parser
 from assembler.model.text import Text
 
 EVERYWHERE = "options everywhere:"
-SCALARS: dict[type[types.Type], str] = {
-    types.StrType: "string",
-    types.BoolType: "`true` or `false`",
-    types.IntType: "integer",
-    types.FloatType: "number",
-    types.AnyType: "any value",
+TERMS: dict[type[object], str] = {
+    str: "string",
+    bool: "`true` or `false`",
+    int: "integer",
+    float: "number",
+    Text: "text with references",
 }
 
 
@@ -76,9 +75,11 @@ def public_names() -> Iterator[str]:
 
 
 def _signature(thing: type[object] | FunctionType) -> str:
-    if inspect.isclass(thing) and not issubclass(thing, msgspec.Struct):
-        return ""
-    return f"({', '.join(inspect.signature(thing).parameters)})"
+    if not inspect.isclass(thing):
+        return f"({', '.join(inspect.signature(thing).parameters)})"
+    if issubclass(thing, msgspec.Struct):
+        return f"({', '.join(thing.__struct_fields__)})"
+    return ""
 
 
 def _summary(thing: object) -> str:
@@ -94,57 +95,69 @@ def recipes() -> Iterator[str]:
 
 def _tables(options: type[msgspec.Struct]) -> Iterator[str]:
     """The options of one type, then the types that these name."""
-    due: list[type[object]] = [options]
+    due = [options]
     for struct in due:
-        described = types.type_info(struct)
-        assert isinstance(described, types.StructType)
         if struct is not options:
             yield from (f"### {_title(struct)}", "")
-        yield from (inspect.getdoc(struct) or "", "", "| key | type | default |", "|---|---|---|")
-        for field in described.fields:
-            yield f"| `{field.encode_name}` | {_words(field.type)} | {_default(field)} |"
+        yield from (inspect.getdoc(struct) or "", "")
+        yield from ("| key | type | default | meaning |", "|---|---|---|---|")
+        for field in msgspec.structs.fields(struct):
+            cells = (f"`{field.encode_name}`", _words(field.type), _default(field), _meaning(field))
+            yield f"| {' | '.join(cells)} |"
             due += [inner for inner in _structs(field.type) if inner not in due]
         yield ""
 
 
-def _words(kind: types.Type) -> str:
-    match kind:
-        case types.StructType(cls=cls):
-            return "text with references" if cls is Text else f"*{_title(cls)}*"
-        case types.VarTupleType(item_type=item) | types.ListType(item_type=item):
-            return f"array: {_words(item)}"
-        case types.DictType(value_type=value):
-            return f"table: {_words(value)}"
-        case types.LiteralType(values=values):
-            return " or ".join(f'`"{value}"`' for value in values)
-        case types.UnionType(types=alternatives):
-            kept = [each for each in alternatives if not isinstance(each, types.NoneType)]
-            return ", or ".join(_words(each) for each in kept)
+def _words(annotation: object) -> str:
+    """A type, in the words of TOML."""
+    arguments = [each for each in get_args(annotation) if each is not NoneType]
+    match get_origin(annotation):
+        case None:
+            words = _plain_words(annotation)
+        case origin if origin is Annotated:
+            words = _words(arguments[0])
+        case origin if origin is Literal:
+            words = " or ".join(f'`"{value}"`' for value in arguments)
+        case origin if origin in (Union, UnionType):
+            words = ", or ".join(dict.fromkeys(map(_words, arguments)))
+        case origin if origin in (tuple, frozenset):
+            words = f"array: {_words(arguments[0])}"
         case _:
-            return SCALARS.get(type(kind), type(kind).__name__)
+            words = f"table: {_words(arguments[-1])}"
+    return words
 
 
-def _structs(kind: types.Type) -> Iterator[type[object]]:
-    match kind:
-        case types.StructType(cls=cls) if cls is not Text:
-            yield cls
-        case types.VarTupleType(item_type=item) | types.ListType(item_type=item):
-            yield from _structs(item)
-        case types.DictType(value_type=value):
-            yield from _structs(value)
-        case types.UnionType(types=alternatives):
-            for alternative in alternatives:
-                yield from _structs(alternative)
+def _plain_words(annotation: object) -> str:
+    if not isinstance(annotation, type):
+        return "any value"
+    if issubclass(annotation, msgspec.Struct) and annotation is not Text:
+        return f"*{_title(annotation)}*"
+    return TERMS.get(annotation, "any value")
+
+
+def _structs(annotation: object) -> Iterator[type[msgspec.Struct]]:
+    """The types of tables that a type names."""
+    if isinstance(annotation, type) and issubclass(annotation, msgspec.Struct):
+        yield from () if annotation is Text else (annotation,)
+    for argument in get_args(annotation):
+        yield from _structs(argument)
 
 
 def _title(struct: type[object]) -> str:
     return struct.__name__.strip("_")
 
 
-def _default(field: types.Field) -> str:
+def _meaning(field: msgspec.structs.FieldInfo) -> str:
+    if get_origin(field.type) is not Annotated:
+        return ""
+    notes = [note for note in get_args(field.type) if isinstance(note, msgspec.Meta)]
+    return " ".join(note.description or "" for note in notes)
+
+
+def _default(field: msgspec.structs.FieldInfo) -> str:
     if field.required:
         return "required"
-    if field.default is types.NODEFAULT or field.default in (None, "", (), Text()):
+    if field.default in (msgspec.NODEFAULT, None, "", (), Text()):
         return ""
     return f"`{str(field.default).lower()}`"
 
