@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Iterator
 from urllib3 import BaseHTTPResponse
 
 from assembler.adapters.http.faults import TransientError
-from assembler.adapters.limits import Limits
 from assembler.errors import IntegrityError, NetworkError
+from assembler.model.limits import Limits
 
 _CHUNK = 128 * 1024
 _GZIP = 16 + zlib.MAX_WBITS

@@ -25,8 +25,8 @@ from assembler.adapters.http.faults import (
 )
 from assembler.adapters.http.local import answer, local_path
 from assembler.adapters.http.saving import save, save_copy
-from assembler.adapters.limits import DEFAULTS, Limits
 from assembler.errors import NetworkError
+from assembler.model.limits import DEFAULTS, Limits
 from assembler.model.url import shown, without_credentials
 from assembler.ports import Download, HttpResponse
 

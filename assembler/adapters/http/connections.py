@@ -11,8 +11,8 @@ from urllib3.exceptions import HTTPError
 from urllib3.util import make_headers
 
 from assembler.adapters.http.address import WebOrigin
-from assembler.adapters.limits import Limits
 from assembler.errors import ConfigurationError
+from assembler.model.limits import Limits
 
 _HOSTS = 16
 

@@ -1,0 +1,63 @@
+"""The index port over the Simple Repository API."""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+
+from assembler.adapters.simple_index.metadata import MetadataReader
+from assembler.adapters.simple_index.once import Once
+from assembler.adapters.simple_index.pages import Pages
+from assembler.adapters.simple_index.settings import IndexSettings
+from assembler.errors import AssemblerError
+from assembler.model.distribution import CoreMetadata, DistributionFile, Releases
+from assembler.ports import Artifacts, Files, Http, MetadataUnknown
+
+
+class SimpleIndex:
+    """Package indexes, asked at most once for each page and each file's metadata."""
+
+    def __init__(
+        self, http: Http, artifacts: Artifacts, files: Files, settings: IndexSettings
+    ) -> None:
+        self._pages = Pages(http, files, settings)
+        self._reader = MetadataReader(http, artifacts, files, settings)
+        self._offline = settings.offline
+        self._known_pages: Once[tuple[str, str], Releases] = Once()
+        self._known_metadata: Once[str, CoreMetadata] = Once()
+        self._threads = ThreadPoolExecutor(settings.limits.connections, thread_name_prefix="index")
+
+    def releases(self, index: str, name: str) -> Releases:
+        """Return the releases of a distribution on the index with this URL."""
+        return self._known_pages.result((index, name), lambda: self._pages.releases(index, name))
+
+    def metadata(self, file: DistributionFile) -> CoreMetadata:
+        """Return the core metadata of a wheel, or of an sdist with static metadata."""
+        return self._known_metadata.result(file.sha256 or file.url, lambda: self._reader.read(file))
+
+    def anticipate(self, names: Sequence[tuple[str, str]]) -> None:
+        """Start to fetch the pages of these (index URL, name) pairs in the background."""
+        for index, name in names:
+            if (index, name) not in self._known_pages and not self._offline:
+                self._threads.submit(_quietly, self._anticipated_page(index, name))
+
+    def anticipate_metadata(self, files: Sequence[DistributionFile]) -> None:
+        """Start to fetch the metadata of these files in the background."""
+        for file in files:
+            if (file.sha256 or file.url) not in self._known_metadata and not self._offline:
+                self._threads.submit(_quietly, self._anticipated_metadata(file))
+
+    def close(self) -> None:
+        """Drop what is only anticipated and wait for what is on its way."""
+        self._threads.shutdown(cancel_futures=True)
+
+    def _anticipated_page(self, index: str, name: str) -> Callable[[], object]:
+        return lambda: self._pages.is_fresh(index, name) or self.releases(index, name)
+
+    def _anticipated_metadata(self, file: DistributionFile) -> Callable[[], object]:
+        return lambda: self._reader.is_cached(file) or self.metadata(file)
+
+
+def _quietly(work: Callable[[], object]) -> None:
+    """Do work whose failure is told to whoever asks for its result."""
+    with suppress(AssemblerError, MetadataUnknown):
+        work()
