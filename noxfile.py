@@ -1,5 +1,7 @@
 """What CI runs, session by session: `nox` runs all of it, `nox -s tests` one."""
 
+import os
+import shutil
 from pathlib import Path
 
 import nox
@@ -11,7 +13,12 @@ nox.options.error_on_missing_interpreters = False
 nox.options.reuse_venv = "yes"
 
 PROJECT = nox.project.load_toml("pyproject.toml")
+PYTHONS = ["3.11", "3.12", "3.13"]
 CHECKED = ("assembler", "recipes", "noxfile.py", "conftest.py", "docs")
+
+PYENV = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"), "versions")
+if installed := [each.name for minor in PYTHONS for each in sorted(PYENV.glob(f"{minor}.*"))]:
+    os.environ["PYENV_VERSION"] = ":".join(installed)
 
 
 def install(session: nox.Session, *groups: str) -> None:
@@ -42,7 +49,7 @@ def types(session: nox.Session) -> None:
     session.run("mypy", *CHECKED)
 
 
-@nox.session(python=["3.11", "3.12", "3.13"])
+@nox.session(python=PYTHONS)
 def tests(session: nox.Session) -> None:
     """Run the tests and every code block of the docs, on each Python that this machine has."""
     install(session, "tests")
@@ -69,7 +76,8 @@ def demo(session: nox.Session) -> None:
 def release(session: nox.Session) -> None:
     """Build sdist and wheel, check both, and try the wheel."""
     session.install(*nox.project.dependency_groups(PROJECT, "release"))
-    folder = Path(session.create_tmp()) / "dist"
+    folder = Path("dist")
+    shutil.rmtree(folder, ignore_errors=True)
     session.run("python", "-m", "build", "--outdir", str(folder))
     built = sorted(str(path) for path in folder.iterdir())
     session.run("twine", "check", "--strict", *built)
