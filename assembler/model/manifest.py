@@ -1,6 +1,7 @@
 """What a build left behind."""
 
 from collections.abc import Mapping
+from typing import Literal
 
 import msgspec
 
@@ -27,7 +28,8 @@ class BuiltPart(msgspec.Struct, frozen=True, kw_only=True):
     `facts` are the inputs in words (`option port` → `8080`, `wheel django` → `5.2.1`), from which
     the next plan words its reasons. `exposed` maps stable paths to paths in the directory.
     `baked` says that bytes of it hold the prefix; `remade` counts how often it was made again
-    because it was damaged.
+    because it was damaged. `relies_on` names the directories of the parts that it needs or refers
+    to, and of those that these rely on.
     """
 
     key: str
@@ -40,6 +42,7 @@ class BuiltPart(msgspec.Struct, frozen=True, kw_only=True):
     store: tuple[str, ...] = ()
     baked: bool = False
     remade: int = 0
+    relies_on: tuple[str, ...] = ()
 
 
 class InputFile(msgspec.Struct, frozen=True, kw_only=True):
@@ -75,3 +78,17 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     fingerprint: Fingerprint
     lock_sha256: str = ""
     schema: int = 1
+    project: str = ""
+
+
+class Damage(msgspec.Struct, frozen=True, kw_only=True, order=True):
+    """Something in a prefix that is not as it was made: missing, or changed.
+
+    `owner` is the part's name, or the key of a stored wheel, or empty for the stable paths of the
+    prefix itself. `path` is relative to the owner's directory or to the prefix.
+    """
+
+    where: Literal["part", "store", "prefix"]
+    owner: str
+    path: str
+    missing: bool = False

@@ -33,6 +33,7 @@ class Damaged(msgspec.Struct, frozen=True, kw_only=True, tag="damaged"):
     """Something that it had made is missing or was changed: a path, relative to the part."""
 
     path: str
+    missing: bool = False
 
 
 class Moved(msgspec.Struct, frozen=True, kw_only=True, tag="moved"):
@@ -70,6 +71,8 @@ class PlannedPart(msgspec.Struct, frozen=True, kw_only=True):
     exposed: Mapping[str, str] = {}
     baked: bool = False
     remade: int = 0
+    relies_on: tuple[str, ...] = ()
+    origin: Origin | None = None
 
 
 class KeptPart(msgspec.Struct, frozen=True, kw_only=True):
@@ -83,6 +86,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """What `build` will do: parts in building order, and what goes.
 
     `generation` is the number of the new one; `previous` that of the current one or `None`.
+    `relink` names stable paths that no longer lead where they should; `damaged_store` the keys of
+    stored wheels that must be put in place again.
     """
 
     assembly: str
@@ -95,6 +100,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     differences: tuple[FileDifference, ...] = ()
     fingerprint: Fingerprint
     lock_text: str = ""
+    relink: tuple[str, ...] = ()
+    damaged_store: tuple[str, ...] = ()
 
     @property
     def due(self) -> tuple[PlannedPart, ...]:
@@ -104,4 +111,5 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def changes(self) -> bool:
         """Whether anything is due at all."""
-        return bool(self.due or self.removed or self.previous is None)
+        mending = self.relink or self.damaged_store
+        return bool(self.due or self.removed or mending or self.previous is None)

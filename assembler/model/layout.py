@@ -1,0 +1,78 @@
+"""Where things stand in a prefix."""
+
+from pathlib import PurePath
+
+import msgspec
+
+OWN = ".assembly"
+"""The directory in a prefix that holds everything but the stable paths."""
+
+STABLE = f"{OWN}/current/root"
+"""Where the stable paths of a prefix lead."""
+
+
+class Prefix(msgspec.Struct, frozen=True):
+    """A prefix, and the places in it."""
+
+    path: PurePath
+
+    @property
+    def own(self) -> PurePath:
+        """The directory that is assembler's own."""
+        return self.path / OWN
+
+    @property
+    def current(self) -> PurePath:
+        """The link to the live generation."""
+        return self.own / "current"
+
+    @property
+    def generations(self) -> PurePath:
+        """The generations, by number."""
+        return self.own / "generations"
+
+    @property
+    def parts(self) -> PurePath:
+        """The immutable directories of parts, and a record of each."""
+        return self.own / "parts"
+
+    @property
+    def store(self) -> PurePath:
+        """The unpacked wheels, by key."""
+        return self.own / "store"
+
+    @property
+    def log(self) -> PurePath:
+        """The output of commands."""
+        return self.own / "log"
+
+    @property
+    def scratch(self) -> PurePath:
+        """What commands have as home and for temporary files."""
+        return self.own / "scratch"
+
+    @property
+    def journal(self) -> PurePath:
+        """The file that stands while generations are switched."""
+        return self.own / "journal"
+
+    @property
+    def lock(self) -> PurePath:
+        """The file that is locked while the prefix is written."""
+        return self.own / "lock"
+
+    def generation(self, number: int) -> PurePath:
+        """The directory of a generation."""
+        return self.generations / str(number)
+
+    def manifest(self, number: int) -> PurePath:
+        """The manifest of a generation."""
+        return self.generation(number) / "manifest.json"
+
+    def part(self, directory: str) -> PurePath:
+        """A part's directory."""
+        return self.parts / directory
+
+    def record(self, directory: str) -> PurePath:
+        """The record of a part's directory, which stands when the directory is whole."""
+        return self.parts / f"{directory}.json"

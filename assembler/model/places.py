@@ -1,0 +1,75 @@
+"""Places made into paths."""
+
+from collections.abc import Mapping
+from pathlib import PurePosixPath
+from typing import assert_never
+
+import msgspec
+
+from assembler.model.layout import OWN
+from assembler.model.text import Output, PartKey, Piece, Place, Text
+
+
+class Places(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a build stands: prefix and checkout, the directories and keys of its parts."""
+
+    prefix: str
+    project: str
+    directories: Mapping[str, str]
+    keys: Mapping[str, str]
+
+    def path(self, place: Place) -> PurePosixPath:
+        """The absolute path of a place."""
+        match place.root:
+            case "project":
+                root = PurePosixPath(self.project)
+            case "prefix":
+                root = PurePosixPath(self.prefix)
+            case "part":
+                root = PurePosixPath(self.prefix, OWN, "parts", self.directories[place.part])
+            case _:
+                assert_never(place.root)
+        return root / place.path
+
+    def text(self, text: Text) -> str:
+        """The text with its places as absolute paths."""
+        return "".join(self._piece(piece) for piece in text.pieces)
+
+    def relative(self, text: Text, directory: PurePosixPath) -> str:
+        """The text as a path for a link in `directory`: relative to it where it is relocatable."""
+        if not relocatable(text):
+            return self.text(text)
+        return relative_path(PurePosixPath(self.text(text)), directory)
+
+    def _piece(self, piece: Piece) -> str:
+        match piece:
+            case str():
+                return piece
+            case Place():
+                return str(self.path(piece))
+            case PartKey():
+                return self.keys[piece.part]
+            case Output():
+                raise TypeError(f"`{piece}` was never looked up")
+            case _:
+                assert_never(piece)
+
+
+def relocatable(text: Text) -> bool:
+    """Whether the text is one path inside the prefix, which can be written relative to another."""
+    if not text.pieces:
+        return False
+    first, *rest = text.pieces
+    inside = isinstance(first, Place) and first.root in ("prefix", "part")
+    return inside and all(isinstance(piece, str) for piece in rest)
+
+
+def relative_path(path: PurePosixPath, directory: PurePosixPath) -> str:
+    """The absolute path as seen from the absolute directory."""
+    shared = 0
+    for one, other in zip(path.parts, directory.parts, strict=False):
+        if one != other:
+            break
+        shared += 1
+    up = [".."] * (len(directory.parts) - shared)
+    return "/".join([*up, *path.parts[shared:]]) or "."

@@ -1,0 +1,70 @@
+"""The key of a part: the hash of its steps and of the keys that these depend on."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from assembler.model.canonical import digest
+from assembler.model.places import relocatable
+from assembler.model.step import LinkWheels, MakeSymlink, RunCommand, Step
+from assembler.model.text import Place, Text
+from assembler.plan.texts import texts
+
+FORMAT = 1
+"""Counts up when equal steps are performed differently."""
+
+_SHOWN = 12
+
+
+def key(
+    steps: Sequence[Step],
+    edges: Mapping[str, str],
+    *,
+    prefix: str,
+    project: str,
+    remade: int = 0,
+) -> str:
+    """The key of a part, in hexadecimal.
+
+    `edges` are the keys of the parts that it needs or refers to; prefix and checkout count where
+    bytes of the part hold them.
+    """
+    held = (
+        prefix if holds_prefix(steps) else "",
+        project if holds_project(steps) else "",
+    )
+    return digest((FORMAT, tuple(steps), sorted(edges.items()), held, remade))
+
+
+def directory(part: str, part_key: str) -> str:
+    """The name of a part's directory."""
+    return f"{part}-{part_key[:_SHOWN]}"
+
+
+def baked(steps: Sequence[Step]) -> bool:
+    """Whether bytes that these steps make hold the prefix or the checkout."""
+    return holds_prefix(steps) or holds_project(steps)
+
+
+def holds_prefix(steps: Sequence[Step]) -> bool:
+    """Whether bytes that these steps make hold the prefix; those of a command may."""
+    return any(isinstance(step, RunCommand) for step in steps) or any(
+        place.root != "project" for place in _places(steps)
+    )
+
+
+def holds_project(steps: Sequence[Step]) -> bool:
+    """Whether bytes that these steps make hold the checkout."""
+    return any(place.root == "project" for place in _places(steps))
+
+
+def _places(steps: Sequence[Step]) -> Iterator[Place]:
+    for step in steps:
+        for text in _written(step):
+            yield from (piece for piece in text.pieces if isinstance(piece, Place))
+
+
+def _written(step: Step) -> Iterator[Text]:
+    """The texts that are written as they are; a link inside the prefix is made relative."""
+    links = isinstance(step, MakeSymlink | LinkWheels)
+    for _, text in texts(step):
+        if not (links and relocatable(text)):
+            yield text

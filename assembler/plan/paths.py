@@ -1,0 +1,98 @@
+"""The paths that steps make, checked before anything is performed."""
+
+from collections.abc import Iterator, Sequence
+from typing import assert_never
+
+from assembler.errors import ConfigurationError
+from assembler.model.paths import UnsafePathError, safe_relpath
+from assembler.model.step import (
+    Expose,
+    ExtractArchive,
+    FetchFile,
+    LinkWheels,
+    MakeDirectory,
+    MakeSymlink,
+    RunCommand,
+    Step,
+    WriteFile,
+)
+from assembler.plan.request import RealisedPart
+
+HERE = ("", ".")
+"""How a step names the part's directory itself."""
+
+
+def made(step: Step) -> tuple[str, ...]:
+    """The paths that a step makes, as far as they are known before."""
+    match step:
+        case LinkWheels():
+            return (*environment_paths(step), *(link.path for link in step.links))
+        case WriteFile() | MakeDirectory() | MakeSymlink() | FetchFile() | ExtractArchive():
+            return (step.path,)
+        case RunCommand():
+            return step.outputs
+        case Expose():
+            return ()
+        case _:
+            assert_never(step)
+
+
+def environment_paths(step: LinkWheels) -> tuple[str, ...]:
+    """What makes a directory a virtual environment, besides its links."""
+    return ("pyvenv.cfg", "bin/python", "bin/python3", f"bin/python{step.python.minor}")
+
+
+def covers(step: Step, path: str) -> bool:
+    """Whether a step makes the path, or a directory of unknown content that may hold it."""
+    if path in made(step):
+        return True
+    if not isinstance(step, ExtractArchive | RunCommand):
+        return False
+    return any(top in HERE or path.startswith(f"{top}/") for top in made(step))
+
+
+def check(realised: RealisedPart) -> Iterator[ConfigurationError]:
+    """What is wrong with the paths of a part's steps: unsafe ones, and two that clash."""
+    origin = realised.part.origin
+    faults = [*_unsafe(realised.steps), *_clashes(realised.steps)]
+    for fault in faults:
+        yield ConfigurationError(f"part `{realised.part.name}`: {fault}", origin=origin)
+
+
+def _unsafe(steps: Sequence[Step]) -> Iterator[str]:
+    for step in steps:
+        exposed = (step.path, step.target) if isinstance(step, Expose) else ()
+        for path in (*made(step), *exposed):
+            if (
+                isinstance(step, ExtractArchive | Expose)
+                and path in HERE
+                and path not in exposed[:1]
+            ):
+                continue
+            try:
+                safe_relpath(path)
+            except UnsafePathError as error:
+                yield f"the path {error}"
+
+
+def _clashes(steps: Sequence[Step]) -> Iterator[str]:
+    """Files that two steps make, and files below what another step makes a file."""
+    files: set[str] = set()
+    directories = {step.path for step in steps if isinstance(step, MakeDirectory)}
+    for step in steps:
+        if isinstance(step, MakeDirectory | ExtractArchive | Expose):
+            continue
+        for path in made(step):
+            if path in files:
+                yield f"`{path}` is made twice"
+            files.add(path)
+            directories.update(ancestors(path))
+    for path in sorted(files & directories):
+        yield f"`{path}` is made a file and a directory"
+
+
+def ancestors(path: str) -> Iterator[str]:
+    """The directories above a relative path, the nearest first."""
+    while "/" in path:
+        path = path.rpartition("/")[0]
+        yield path
