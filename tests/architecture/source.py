@@ -25,10 +25,10 @@ def functions(text: str) -> Iterator[Function]:
             yield node
 
 
-def defined_names(text: str) -> Iterator[str]:
-    """The names of the functions and classes that a module defines."""
+def class_names(text: str) -> Iterator[str]:
+    """The names of the classes that a module defines."""
     for node in ast.walk(ast.parse(text)):
-        if isinstance(node, Function | ast.ClassDef):
+        if isinstance(node, ast.ClassDef):
             yield node.name
 
 

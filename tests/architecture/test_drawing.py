@@ -1,6 +1,7 @@
 """The drawing on the architecture page shows the real imports, no more and no fewer.
 
-Its nodes are the modules and import packages directly inside `assembler`, and `recipes`. Its arrows
+Its nodes are the modules and import packages directly inside `assembler` (without `__main__`), and
+`recipes`. Its arrows
 say who imports whom; an arrow that a longer way implies is left out.
 """
 
@@ -33,8 +34,8 @@ def drawn(page: str) -> tuple[frozenset[str], Arrows]:
 def real() -> tuple[frozenset[str], Arrows]:
     """The nodes and arrows of the import graph."""
     graph = grimp.build_graph("assembler", "assembler_recipes", cache_dir=None)
-    units = graph.find_children("assembler")
-    nodes = frozenset({*(unit.removeprefix("assembler.") for unit in units), "recipes"})
+    units = {unit.removeprefix("assembler.") for unit in graph.find_children("assembler")}
+    nodes = frozenset((units - {"__main__"}) | {"recipes"})
     arrows = {
         (node(importer), node(imported))
         for importer in graph.modules

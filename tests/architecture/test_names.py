@@ -3,7 +3,7 @@ from pathlib import PurePosixPath
 
 import pytest
 
-from tests.architecture.source import defined_names, modules, words
+from tests.architecture.source import class_names, modules, words
 
 EMPTY_WORDS = {
     "base",
@@ -25,7 +25,7 @@ def empty_words(name: str) -> set[str]:
     return EMPTY_WORDS.intersection(words(name))
 
 
-def test_no_name_is_an_empty_word():
+def test_no_module_or_class_is_named_by_an_empty_word():
     found = [
         f"{path}: {name}"
         for path, text in modules()
@@ -45,7 +45,7 @@ def test_an_empty_word_is_found_in_any_spelling(name: str):
     assert empty_words(name)
 
 
-@pytest.mark.parametrize("name", ["CoreMetadata", "read_core_metadata", "database", "scores"])
+@pytest.mark.parametrize("name", ["CoreMetadata", "core_metadata", "database", "scores"])
 def test_a_term_of_the_field_is_none(name: str):
     assert not empty_words(name)
 
