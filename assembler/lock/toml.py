@@ -8,9 +8,7 @@ from typing import TypeAlias
 
 from assembler.lock.instants import written
 
-TomlValue: TypeAlias = (
-    "str | bool | int | datetime | Sequence[TomlValue] | Mapping[str, TomlValue]"
-)
+TomlValue: TypeAlias = "str | bool | int | datetime | Sequence[TomlValue] | Mapping[str, TomlValue]"
 
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 
@@ -46,10 +44,12 @@ def array(items: Sequence[TomlValue]) -> str:
 
 
 def table(items: Mapping[str, TomlValue]) -> Iterator[str]:
-    """Write the lines of a table without its header; arrays of several items spread over lines."""
+    """Write the lines of a table without its header; arrays of several texts spread over lines."""
     for name, item in items.items():
-        spread = isinstance(item, Sequence) and not isinstance(item, str) and len(item) > 1
-        yield f"{key(name)} = {array(item) if spread else value(item)}"
+        if isinstance(item, list | tuple) and len(item) > 1 and isinstance(item[0], str):
+            yield f"{key(name)} = {array(item)}"
+        else:
+            yield f"{key(name)} = {value(item)}"
 
 
 def _string(text: str) -> str:

@@ -1,0 +1,138 @@
+"""Cells made again from the markers of entries, which alone say what each cell gets."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
+
+import msgspec
+from packaging.markers import InvalidMarker, Marker, UndefinedComparison, UndefinedEnvironmentName
+from packaging.utils import canonicalize_name
+
+from assembler.lock.platforms import platforms
+from assembler.model.platforms import marker_environment
+from assembler.model.resolution import Cell
+from assembler.model.target import PythonRange, Target
+
+_QUOTED = re.compile(r"""'([^']*)'|"([^"]*)\"""")
+_FULL_VERSION = re.compile(r"(\d{1,4})\.(\d{1,4})\.(\d{1,6})")
+_PYTHON = re.compile(r"(\d{1,4})\.(\d{1,4})(?:\.(\d{1,6}))?")
+
+Cuts = Mapping[tuple[int, int], Sequence[int]]
+
+
+class MarkerError(Exception):
+    """A marker can't be read or evaluated; the argument is its text."""
+
+
+class EntryMarker(msgspec.Struct, frozen=True):
+    """A marker and the names that are quoted in it, of which some are programs."""
+
+    text: str
+    marker: Marker
+    names: frozenset[str]
+
+    def holds(self, environment: Mapping[str, str], groups: frozenset[str]) -> bool:
+        """Evaluate for groups in an environment that says everything."""
+        known: dict[str, str | frozenset[str]] = {
+            **environment,
+            "extras": frozenset(),
+            "dependency_groups": groups,
+        }
+        try:
+            return self.marker.evaluate(known, context="lock_file")
+        except (UndefinedComparison, UndefinedEnvironmentName) as error:
+            raise MarkerError(self.text) from error
+
+
+def base_range(python: str) -> PythonRange | None:
+    """The patches that a program's Python stands for: `3.12` all, `3.12.4` that and later ones."""
+    found = _PYTHON.fullmatch(python)
+    return PythonRange(int(found[1]), int(found[2]), int(found[3] or 0)) if found else None
+
+
+def cells_of_entries(
+    pythons: Mapping[str, PythonRange], targets: Iterable[Target], markers: Sequence[str]
+) -> Mapping[Cell, tuple[int, ...]]:
+    """For each cell of programs with these Pythons the numbers of the entries that it gets.
+
+    Raises `MarkerError`.
+    """
+    distinct = {text: _read(text) for text in markers}
+    cuts = _cuts(distinct)
+    known = platforms(targets)
+    by_class = {known.of_target[target.name]: target for target in targets}
+    found = {
+        values: _of_class(target, pythons, distinct, cuts) for values, target in by_class.items()
+    }
+    return {
+        Cell(program, name, python): tuple(
+            place for place, text in enumerate(markers) if text in holding
+        )
+        for name, values in known.of_target.items()
+        for program, python, holding in found[values]
+    }
+
+
+Holding = tuple[str, PythonRange, frozenset[str]]
+
+
+def _of_class(
+    target: Target,
+    pythons: Mapping[str, PythonRange],
+    markers: Mapping[str, EntryMarker],
+    cuts: Cuts,
+) -> Sequence[Holding]:
+    """Which markers hold for each program with each range of patches on one target."""
+    found: list[Holding] = []
+    without: dict[str, frozenset[str]] = {}
+    for program, python in pythons.items():
+        for piece in _pieces(python, cuts):
+            environment = marker_environment(target, piece.version)
+            if piece.version not in without:
+                without[piece.version] = _holding(markers.values(), environment, frozenset())
+            naming = [marker for marker in markers.values() if program in marker.names]
+            held = _holding(naming, environment, frozenset({program}))
+            others = without[piece.version].difference(marker.text for marker in naming)
+            _append(found, (program, piece, held | others))
+    return found
+
+
+def _append(found: list[Holding], item: Holding) -> None:
+    """Append, or extend the last range of patches if it gets the same."""
+    program, piece, holding = item
+    if found and (found[-1][0], found[-1][2]) == (program, holding):
+        before = found.pop()[1]
+        piece = msgspec.structs.replace(before, end=piece.end)
+    found.append((program, piece, holding))
+
+
+def _holding(
+    markers: Iterable[EntryMarker], environment: Mapping[str, str], groups: frozenset[str]
+) -> frozenset[str]:
+    return frozenset(marker.text for marker in markers if marker.holds(environment, groups))
+
+
+def _read(text: str) -> EntryMarker:
+    names = {canonicalize_name(one or other) for one, other in _QUOTED.findall(text)}
+    try:
+        return EntryMarker(text, Marker(text), frozenset(names))
+    except (InvalidMarker, RecursionError) as error:
+        raise MarkerError(text) from error
+
+
+def _cuts(markers: Iterable[str]) -> Cuts:
+    """The patches at which a marker may change its value, by minor version."""
+    found: dict[tuple[int, int], set[int]] = {}
+    for text in markers:
+        for major, minor, patch in _FULL_VERSION.findall(text):
+            some = found.setdefault((int(major), int(minor)), set())
+            some |= {int(patch), int(patch) + 1}
+    return {version: sorted(patches) for version, patches in found.items()}
+
+
+def _pieces(python: PythonRange, cuts: Cuts) -> Iterator[PythonRange]:
+    inner = [cut for cut in cuts.get((python.major, python.minor), ()) if cut > python.first]
+    edges = [python.first, *inner, python.end]
+    for first, end in pairwise(edges):
+        if first is not None:
+            yield PythonRange(python.major, python.minor, first, end)

@@ -1,0 +1,168 @@
+"""What must be true of a lock that nobody tampered with."""
+
+import re
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+import msgspec
+from packaging.utils import (
+    InvalidSdistFilename,
+    InvalidWheelFilename,
+    is_normalized_name,
+    parse_sdist_filename,
+    parse_wheel_filename,
+)
+from packaging.version import InvalidVersion, Version
+
+from assembler.errors import IntegrityError
+from assembler.lock.document import SHA256, EntryTable, FileTable, LockDocument
+from assembler.lock.platforms import environments, platforms
+from assembler.model.lock import LockedArtifact
+from assembler.model.resolution import TreeSource
+from assembler.model.target import Target
+from assembler.origin import Origin
+
+_SCHEMES = frozenset({"http", "https", "file"})
+_SAFE_FILE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+!-]*")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_SPACE = re.compile(r"\s")
+_DRIVE = re.compile(r"[A-Za-z]:")
+_LIBC = {
+    "linux": frozenset({"glibc", "musl"}),
+    "macos": frozenset({""}),
+    "windows": frozenset({""}),
+}
+_MACHINES = frozenset({"x86_64", "aarch64", "arm64"})
+_MAJOR_AND_MINOR = 2
+
+
+def check_lock(document: LockDocument, origin: Origin) -> None:
+    """Check what the lock says of itself. Raises `IntegrityError`."""
+    ours = document.tool.assembler
+    _check_characters(ours, origin)
+    if sorted(document.dependency_groups) != sorted(ours.programs):
+        raise IntegrityError(
+            "`dependency-groups` and `tool.assembler.programs` name other programs", origin=origin
+        )
+    for name in ours.programs:
+        _check_name(name, origin)
+    names = [target.name for target in ours.targets]
+    for target in ours.targets:
+        if names.count(target.name) > 1 or not _is_machine(target):
+            raise IntegrityError(f"target `{target.name}` is no machine", origin=origin)
+    if document.environments != environments(platforms(ours.targets)):
+        raise IntegrityError(
+            "`environments` and `tool.assembler.targets` describe other machines", origin=origin
+        )
+    for artifact in ours.artifacts:
+        _check_artifact(artifact, origin)
+
+
+def check_entry(entry: EntryTable, origin: Origin) -> None:
+    """Check one entry by itself. Raises `IntegrityError`."""
+    _check_characters(entry, origin)
+    _check_name(entry.name, origin)
+    version = _version(entry, origin)
+    files = [*entry.wheels, *([entry.sdist] if entry.sdist else [])]
+    if bool(entry.directory) == bool(files):
+        words = "both a directory and files" if files else "neither a file nor a directory"
+        raise IntegrityError(f"`{entry.name}` has {words}", origin=origin)
+    if entry.directory:
+        _check_tree(entry.directory, origin)
+    if entry.index is not None:
+        _check_url(entry.index, origin)
+    for file in files:
+        _check_file(file, origin)
+    for wheel in entry.wheels:
+        _check_says(wheel, _wheel(wheel, origin), (entry.name, version), origin)
+    if entry.sdist:
+        _check_says(entry.sdist, _sdist(entry.sdist, origin), (entry.name, version), origin)
+
+
+def _check_characters(noun: msgspec.Struct, origin: Origin) -> None:
+    for text in _strings(msgspec.to_builtins(noun)):
+        if _CONTROL.search(text):
+            raise IntegrityError(f"{text!r} holds a control character", origin=origin)
+
+
+def _strings(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for name, inner in value.items():
+            yield from (name, *_strings(inner))
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            yield from _strings(inner)
+
+
+def _check_name(name: str, origin: Origin) -> None:
+    if not is_normalized_name(name):
+        raise IntegrityError(f"`{name}` is no normalised name", origin=origin)
+
+
+def _version(entry: EntryTable, origin: Origin) -> Version:
+    text = entry.version or entry.tool.assembler.version or ""
+    try:
+        return Version(text)
+    except InvalidVersion as error:
+        raise IntegrityError(f"`{entry.name}` has no version: `{text}`", origin=origin) from error
+
+
+def _is_machine(target: Target) -> bool:
+    return (
+        target.libc in _LIBC.get(target.system, ())
+        and target.machine in _MACHINES
+        and (target.system == "windows" or len(target.oldest) == _MAJOR_AND_MINOR)
+    )
+
+
+def _check_artifact(artifact: LockedArtifact, origin: Origin) -> None:
+    _check_url(artifact.url, origin)
+    if not re.fullmatch(SHA256, artifact.sha256) or artifact.size < 0:
+        raise IntegrityError(f"`{artifact.url}` has no sha256 or no size", origin=origin)
+
+
+def _check_tree(tree: TreeSource, origin: Origin) -> None:
+    absolute = tree.path.startswith("/") or _DRIVE.match(tree.path)
+    if not tree.path or absolute or "\\" in tree.path:
+        raise IntegrityError(f"`{tree.path}` is not relative to the lock", origin=origin)
+
+
+def _check_file(file: FileTable, origin: Origin) -> None:
+    if not _SAFE_FILE.fullmatch(file.name):
+        raise IntegrityError(f"`{file.name}` is no file name", origin=origin)
+    _check_url(file.url, origin)
+
+
+def _check_url(url: str, origin: Origin) -> None:
+    try:
+        scheme, host = urlsplit(url).scheme, urlsplit(url).hostname
+    except ValueError:
+        scheme, host = "", None
+    if scheme not in _SCHEMES or _SPACE.search(url) or (scheme != "file" and not host):
+        raise IntegrityError(
+            f"`{url}` is not a URL that files are taken from (https, http or file)", origin=origin
+        )
+
+
+def _wheel(file: FileTable, origin: Origin) -> tuple[str, Version]:
+    try:
+        name, version, _, _ = parse_wheel_filename(file.name)
+    except InvalidWheelFilename as error:
+        raise IntegrityError(f"`{file.name}` is no wheel's name", origin=origin) from error
+    return name, version
+
+
+def _sdist(file: FileTable, origin: Origin) -> tuple[str, Version]:
+    try:
+        return parse_sdist_filename(file.name)
+    except InvalidSdistFilename as error:
+        raise IntegrityError(f"`{file.name}` is no sdist's name", origin=origin) from error
+
+
+def _check_says(
+    file: FileTable, said: tuple[str, Version], wanted: tuple[str, Version], origin: Origin
+) -> None:
+    if said != wanted:
+        raise IntegrityError(f"`{file.name}` is not `{wanted[0]}` {wanted[1]}", origin=origin)

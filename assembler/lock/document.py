@@ -1,0 +1,196 @@
+"""The shape of a `pylock.toml` of ours (PEP 751), as far as it is read."""
+
+import re
+from datetime import datetime
+from typing import Annotated
+
+import msgspec
+import tomli
+from msgspec import Meta
+
+from assembler.errors import LockError
+from assembler.lock.references import Reference
+from assembler.lock.remarks import Remarks
+from assembler.model.lock import LockedArtifact, ProgramInputs
+from assembler.model.resolution import TreeSource
+from assembler.model.target import Target
+from assembler.origin import Origin
+
+LOCK_VERSION = "1.0"
+SCHEMA = 1
+RELOCK = "run `assemble lock` to write a new one"
+
+SHA256 = r"[0-9a-f]{64}"
+
+Sha256 = Annotated[str, Meta(pattern=rf"^{SHA256}\Z")]
+Size = Annotated[int, Meta(ge=0)]
+
+_CONFLICT = re.compile(r"^(<{7}|={7}|>{7}|\|{7})( |$)", re.MULTILINE)
+_AT_ENTRY = re.compile(r"\$\.packages\[(\d+)\]")
+_ENTRY_HEADER = "[[packages]]"
+
+
+class Hashes(msgspec.Struct, frozen=True):
+    """The hashes of a file."""
+
+    sha256: Sha256
+
+
+class FileTable(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
+    """A wheel or sdist."""
+
+    name: str
+    url: str
+    hashes: Hashes
+    size: Size | None = None
+    upload_time: datetime | None = None
+
+
+class ToolOfEntry(msgspec.Struct, frozen=True):
+    """The `tool` table of an entry."""
+
+    assembler: Remarks = Remarks()
+
+
+class EntryTable(msgspec.Struct, frozen=True, kw_only=True):
+    """One of `[[packages]]`."""
+
+    name: str
+    marker: str
+    version: str | None = None
+    index: str | None = None
+    dependencies: tuple[Reference, ...] = ()
+    directory: TreeSource | None = None
+    sdist: FileTable | None = None
+    wheels: tuple[FileTable, ...] = ()
+    tool: ToolOfEntry = ToolOfEntry()
+
+
+class AssemblerTable(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
+    """The `[tool.assembler]` table."""
+
+    version: str
+    targets: tuple[Target, ...] = ()
+    exclude_newer: datetime | None = None
+    exclude_newer_rule: str | None = None
+    artifacts: tuple[LockedArtifact, ...] = ()
+    programs: dict[str, ProgramInputs] = {}
+
+
+class ToolTable(msgspec.Struct, frozen=True):
+    """The `tool` table of the lock."""
+
+    assembler: AssemblerTable
+
+
+class LockDocument(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
+    """The whole file."""
+
+    environments: tuple[str, ...]
+    dependency_groups: tuple[str, ...]
+    packages: tuple[EntryTable, ...]
+    tool: ToolTable
+
+
+class _Schema(msgspec.Struct, frozen=True):
+    schema: int = 0
+    version: str = ""
+
+
+class _SchemaTool(msgspec.Struct, frozen=True):
+    assembler: _Schema | None = None
+
+
+class _Versions(msgspec.Struct, frozen=True, rename="kebab"):
+    lock_version: str = ""
+    created_by: str = ""
+    tool: _SchemaTool = _SchemaTool()
+
+
+def parse(text: str, file: str) -> LockDocument:
+    """Read the text as far as its shape goes. Raises `LockError`."""
+    table = _toml(text, file)
+    try:
+        _check_versions(msgspec.convert(table, _Versions), file)
+        return msgspec.convert(table, LockDocument)
+    except msgspec.ValidationError as error:
+        raise _misshapen(str(error), text, file) from error
+
+
+def entry_origins(text: str, file: str, count: int) -> tuple[Origin, ...]:
+    """Where each of `count` entries begins, as far as the text shows it."""
+    found = [
+        Origin(file=file, line=number, column=1, width=len(_ENTRY_HEADER), excerpt=_ENTRY_HEADER)
+        for number, line in enumerate(text.split("\n"), start=1)
+        if line.rstrip() == _ENTRY_HEADER
+    ]
+    return (*found[:count], *[Origin(file=file)] * (count - len(found)))
+
+
+def _toml(text: str, file: str) -> dict[str, object]:
+    if not text.strip():
+        raise LockError(f"`{file}` is empty", origin=Origin(file=file), hints=(RELOCK,))
+    if conflict := _CONFLICT.search(text):
+        raise LockError(
+            f"`{file}` has an unresolved merge conflict",
+            origin=_line(text, file, conflict.start()),
+            hints=("take either side, then run `assemble lock`",),
+        )
+    try:
+        return tomli.loads(text)
+    except tomli.TOMLDecodeError as error:
+        raise LockError(
+            f"`{file}` is not TOML: {_lowered(error.msg)}",
+            origin=_line(text, file, error.pos),
+            hints=(RELOCK,),
+        ) from error
+    except RecursionError as error:
+        raise LockError(f"`{file}` is nested too deeply", hints=(RELOCK,)) from error
+
+
+def _check_versions(versions: _Versions, file: str) -> None:
+    ours = versions.tool.assembler
+    if ours is None:
+        author = f" but by `{versions.created_by}`" if versions.created_by else ""
+        raise LockError(
+            f"`{file}` was not written by assembler{author}",
+            origin=Origin(file=file),
+            hints=("move it away, then run `assemble lock`",),
+        )
+    if ours.schema > SCHEMA:
+        raise LockError(
+            f"`{file}` was written by a newer assembler ({ours.version or 'unknown version'})",
+            origin=Origin(file=file),
+            details=(f"its schema is {ours.schema}, this assembler knows {SCHEMA}",),
+            hints=("upgrade assembler",),
+        )
+    if versions.lock_version.partition(".")[0] != LOCK_VERSION.partition(".")[0]:
+        raise LockError(
+            f"`{file}` has lock-version `{versions.lock_version}`, this assembler knows `{LOCK_VERSION}`",
+            origin=Origin(file=file),
+            hints=("upgrade assembler, or " + RELOCK,),
+        )
+
+
+def _misshapen(message: str, text: str, file: str) -> LockError:
+    what, _, path = message.partition(" - at ")
+    place = _AT_ENTRY.search(path)
+    number = int(place[1]) + 1 if place else 0
+    origin = entry_origins(text, file, number)[-1] if number else Origin(file=file)
+    where = path.strip("`").removeprefix("$.")
+    at = f" at `{where}`" if where not in ("", "$") else ""
+    return LockError(f"`{file}` is damaged: {_lowered(what)}{at}", origin=origin, hints=(RELOCK,))
+
+
+def _lowered(words: str) -> str:
+    return words[:1].lower() + words[1:]
+
+
+def _line(text: str, file: str, position: int) -> Origin:
+    begin = text.rfind("\n", 0, position) + 1
+    return Origin(
+        file=file,
+        line=text.count("\n", 0, position) + 1,
+        column=position - begin + 1,
+        excerpt=text[begin:].partition("\n")[0].rstrip("\r"),
+    )

@@ -1,0 +1,154 @@
+"""The text of a lock made into a value: nothing in it is trusted."""
+
+from collections.abc import Mapping, Sequence
+
+from assembler.errors import IntegrityError, LockError
+from assembler.lock.cells import MarkerError, base_range, cells_of_entries
+from assembler.lock.checks import check_entry, check_lock
+from assembler.lock.document import (
+    RELOCK,
+    EntryTable,
+    FileTable,
+    LockDocument,
+    entry_origins,
+    parse,
+)
+from assembler.lock.instants import written
+from assembler.lock.references import dependencies
+from assembler.lock.remarks import cell_label
+from assembler.model.distribution import DistributionFile
+from assembler.model.lock import Lock, ProgramInputs
+from assembler.model.resolution import Cell, Pin, TreeSource
+from assembler.model.target import PythonRange
+from assembler.origin import Origin
+
+
+def loads(text: str, file: str) -> Lock:
+    """Read a lock that `dumps` wrote; what it says is checked, not trusted.
+
+    Raises `LockError` for text that is no lock of ours, and `IntegrityError` for one that was
+    tampered with; both name the place in `file`.
+    """
+    document = parse(text, file)
+    check_lock(document, Origin(file=file))
+    origins = entry_origins(text, file, len(document.packages))
+    for entry, origin in zip(document.packages, origins, strict=True):
+        check_entry(entry, origin)
+    ours = document.tool.assembler
+    return Lock(
+        created_by=ours.version,
+        targets=ours.targets,
+        exclude_newer=written(ours.exclude_newer) if ours.exclude_newer else None,
+        exclude_newer_rule=ours.exclude_newer_rule,
+        inputs=ours.programs,
+        cells=_cells(document, origins, file),
+        artifacts=ours.artifacts,
+    )
+
+
+def _cells(
+    document: LockDocument, origins: Sequence[Origin], file: str
+) -> Mapping[Cell, tuple[Pin, ...]]:
+    packages = document.packages
+    pins = [_pin(entry) for entry in packages]
+    programs = document.tool.assembler.programs
+    cells: dict[Cell, tuple[Pin, ...]] = {}
+    for cell, places in _entries_by_cell(document, origins, file).items():
+        by_name: dict[str, Pin] = {}
+        for place in places:
+            pin = pins[place]
+            if other := by_name.get(pin.name):
+                raise _twice(cell, other, pin, origins[place])
+            by_name[pin.name] = pin
+            _check_source(pin, programs[cell.program], origins[place])
+        cells[cell] = tuple(
+            _in_cell(packages[place], pins[place], cell, by_name)
+            for place in sorted(places, key=lambda place: pins[place].name)
+        )
+    return cells
+
+
+def _entries_by_cell(
+    document: LockDocument, origins: Sequence[Origin], file: str
+) -> Mapping[Cell, tuple[int, ...]]:
+    ours = document.tool.assembler
+    markers = [entry.marker for entry in document.packages]
+    try:
+        return cells_of_entries(_pythons(document, file), ours.targets, markers)
+    except MarkerError as error:
+        marker = str(error)
+        raise LockError(
+            f"`{file}` is damaged: `{marker}` is no marker",
+            origin=origins[markers.index(marker)],
+            hints=(RELOCK,),
+        ) from error
+
+
+def _pythons(document: LockDocument, file: str) -> Mapping[str, PythonRange]:
+    found: dict[str, PythonRange] = {}
+    for program, inputs in document.tool.assembler.programs.items():
+        patches = base_range(inputs.python)
+        if patches is None:
+            raise LockError(
+                f"`{file}` is damaged: `{inputs.python}` is no Python version",
+                origin=Origin(file=file, key=f"tool.assembler.programs.{program}.python"),
+                hints=(RELOCK,),
+            )
+        found[program] = patches
+    return found
+
+
+def _twice(cell: Cell, one: Pin, other: Pin, origin: Origin) -> IntegrityError:
+    return IntegrityError(
+        f"`{other.name}` is locked twice for `{cell.program}` on `{cell.target}`: "
+        f"{one.version} and {other.version}",
+        origin=origin,
+        hints=(RELOCK,),
+    )
+
+
+def _check_source(pin: Pin, inputs: ProgramInputs, origin: Origin) -> None:
+    source = inputs.sources.get(pin.name)
+    wanted = TreeSource(path=source.path, editable=source.editable) if source else None
+    if pin.tree != wanted:
+        place = f"`{pin.tree.path}`" if pin.tree else "an index"
+        raise IntegrityError(
+            f"`{pin.name}` comes from {place}, which its program's sources do not say",
+            origin=origin,
+        )
+
+
+def _pin(entry: EntryTable) -> Pin:
+    return Pin(
+        name=entry.name,
+        version=entry.version or entry.tool.assembler.version or "",
+        index=entry.index,
+        wheels=tuple(map(_file, entry.wheels)),
+        sdist=_file(entry.sdist) if entry.sdist else None,
+        tree=entry.directory,
+    )
+
+
+def _file(table: FileTable) -> DistributionFile:
+    return DistributionFile(
+        filename=table.name,
+        url=table.url,
+        sha256=table.hashes.sha256,
+        size=table.size,
+        upload_time=written(table.upload_time) if table.upload_time else None,
+    )
+
+
+def _in_cell(entry: EntryTable, pin: Pin, cell: Cell, pins: Mapping[str, Pin]) -> Pin:
+    remarks = entry.tool.assembler
+    odd: Sequence[str] | None = remarks.dependencies.get(cell_label(cell))
+    return Pin(
+        name=pin.name,
+        version=pin.version,
+        index=pin.index,
+        wheels=pin.wheels,
+        sdist=pin.sdist,
+        tree=pin.tree,
+        dependencies=tuple(odd) if odd is not None else dependencies(entry.dependencies, pins),
+        because=remarks.because_in(cell),
+    )

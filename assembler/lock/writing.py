@@ -1,0 +1,122 @@
+"""A lock written as text."""
+
+from collections.abc import Iterator, Mapping
+
+import msgspec
+
+from assembler.lock.document import LOCK_VERSION, SCHEMA
+from assembler.lock.entries import Entry, canonical, entries
+from assembler.lock.instants import instant
+from assembler.lock.markers import Grid, entry_marker, grid
+from assembler.lock.platforms import environments
+from assembler.lock.references import Book, book, references
+from assembler.lock.remarks import remarks
+from assembler.lock.toml import TomlValue, array, key, table
+from assembler.model.distribution import DistributionFile
+from assembler.model.lock import Lock, ProgramInputs
+
+
+def dumps(lock: Lock, file: str = "pylock.toml") -> str:
+    """Write a lock; equal locks give equal bytes. `file` is its name in the comment at the top."""
+    lock = canonical(lock)
+    return "\n".join((*_comment(lock, file), *_head(lock), *_packages(lock), *_tool(lock), ""))
+
+
+def _comment(lock: Lock, file: str) -> Iterator[str]:
+    programs = sorted(lock.inputs)
+    yield "# Written by `assemble lock`; to change it, change the assembly file and lock again."
+    if not programs:
+        return
+    yield "# Each program is a dependency group, which other tools install as well:"
+    for program in programs:
+        yield f"#     uv pip sync --preview --group {program} {file}"
+        yield f"#     pip install --no-deps --group {file}:{program}"
+    if len(programs) > 1:
+        yield "# They must be told the group: without one they install nothing."
+
+
+def _head(lock: Lock) -> Iterator[str]:
+    programs = sorted(lock.inputs)
+    yield ""
+    yield from table({"lock-version": LOCK_VERSION})
+    yield f"environments = {array(environments(grid(lock).platforms))}"
+    yield f"dependency-groups = {array(programs)}"
+    yield from table(
+        {
+            "default-groups": programs if len(programs) == 1 else [],
+            "created-by": "assembler",
+        }
+    )
+    if not entries(lock):
+        yield "packages = []"
+
+
+def _packages(lock: Lock) -> Iterator[str]:
+    known, found = grid(lock), entries(lock)
+    names = book(lock, found)
+    for entry in found:
+        yield ""
+        yield "[[packages]]"
+        yield from _package(entry, known, names)
+
+
+def _package(entry: Entry, known: Grid, names: Book) -> Iterator[str]:
+    pin, said = entry.pin, references(entry, names)
+    yield from table({"name": pin.name} | ({} if pin.tree else {"version": pin.version}))
+    yield from table({"marker": entry_marker(entry.cells, known)})
+    if pin.index is not None:
+        yield from table({"index": pin.index})
+    if said:
+        yield f"dependencies = {array([_fields(reference) for reference in said])}"
+    if pin.tree:
+        yield from table({"directory": {"path": pin.tree.path, "editable": pin.tree.editable}})
+    if pin.sdist:
+        yield from table({"sdist": _file(pin.sdist)})
+    if pin.wheels:
+        yield f"wheels = {array([_file(wheel) for wheel in pin.wheels])}"
+    if remark := _fields(remarks(entry, said, names)):
+        yield "[packages.tool.assembler]"
+        yield from table(remark)
+
+
+def _file(file: DistributionFile) -> Mapping[str, TomlValue]:
+    written: dict[str, TomlValue] = {"name": file.filename, "url": file.url}
+    if file.upload_time and (moment := instant(file.upload_time)):
+        written["upload-time"] = moment
+    if file.size is not None:
+        written["size"] = file.size
+    written["hashes"] = {"sha256": file.sha256} if file.sha256 else {}
+    return written
+
+
+def _tool(lock: Lock) -> Iterator[str]:
+    yield ""
+    yield "[tool.assembler]"
+    yield from table({"schema": SCHEMA, "version": lock.created_by})
+    if lock.exclude_newer and (moment := instant(lock.exclude_newer)):
+        yield from table({"exclude-newer": moment})
+    if lock.exclude_newer_rule:
+        yield from table({"exclude-newer-rule": lock.exclude_newer_rule})
+    for name in ("targets", "artifacts"):
+        for item in lock.targets if name == "targets" else lock.artifacts:
+            yield from ("", f"[[tool.assembler.{name}]]", *table(_fields(item)))
+    for program, inputs in sorted(lock.inputs.items()):
+        yield from _inputs(f"tool.assembler.programs.{key(program)}", inputs)
+
+
+def _inputs(header: str, inputs: ProgramInputs) -> Iterator[str]:
+    fields = _fields(inputs)
+    yield from ("", f"[{header}]")
+    yield from table({name: item for name, item in fields.items() if not isinstance(item, Mapping)})
+    for name, item in fields.items():
+        if isinstance(item, Mapping):
+            yield from ("", f"[{header}.{name}]", *table(dict(sorted(item.items()))))
+
+
+def _fields(noun: msgspec.Struct) -> Mapping[str, TomlValue]:
+    """The fields of a noun that are not empty, in the order of its class."""
+    return {
+        name: item
+        for name, item in msgspec.to_builtins(noun).items()
+        if item not in (None, "", [], {}, ())
+    }
