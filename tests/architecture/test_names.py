@@ -29,11 +29,7 @@ def test_no_module_or_class_is_named_by_an_empty_word():
     found = [
         f"{path}: {name}"
         for path, text in modules()
-        for name in (
-            PurePosixPath(path).stem,
-            PurePosixPath(path).parent.name,
-            *defined_names(text),
-        )
+        for name in (*PurePosixPath(path).with_suffix("").parts, *class_names(text))
         if empty_words(name)
     ]
 
