@@ -14,7 +14,7 @@ nox.options.reuse_venv = "yes"
 
 PROJECT = nox.project.load_toml("pyproject.toml")
 PYTHONS = ["3.11", "3.12", "3.13"]
-CHECKED = ("assembler", "recipes", "noxfile.py", "conftest.py", "docs")
+CHECKED = ("assembler", "recipes", "noxfile.py", "conftest.py", "docs", "tests")
 
 PYENV = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"), "versions")
 if installed := [each.name for minor in PYTHONS for each in sorted(PYENV.glob(f"{minor}.*"))]:
