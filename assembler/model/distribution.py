@@ -70,7 +70,8 @@ class StoredWheel(msgspec.Struct, frozen=True, kw_only=True):
     `key` is `name-version-hash`, the hash being that of the wheel's bytes, the store's layout and
     the bytecode tag. Its directory holds `site/` (purelib and platlib), `data/` (below
     `sys.prefix`), `scripts/` and `headers/`. `entry_points` are those of `console_scripts` and
-    `gui_scripts`; `scripts` are the file names in `scripts/`.
+    `gui_scripts`; `scripts` are the file names in `scripts/` that are Python scripts (`#!python`),
+    `binaries` the others.
     """
 
     key: str
@@ -78,6 +79,7 @@ class StoredWheel(msgspec.Struct, frozen=True, kw_only=True):
     version: str
     entry_points: tuple[EntryPoint, ...] = ()
     scripts: tuple[str, ...] = ()
+    binaries: tuple[str, ...] = ()
 
 
 class WheelContents(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,0 +1,1 @@
+"""Archives and wheels: the strict reader, and the store of unpacked wheels."""

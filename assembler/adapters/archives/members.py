@@ -1,0 +1,111 @@
+"""What an archive holds, and the laws for the whole list of it."""
+
+import posixpath
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import PurePath
+from typing import Protocol
+
+import msgspec
+
+from assembler.adapters.archives.limits import ArchiveLimits
+from assembler.errors import IntegrityError
+
+
+class RefusedError(ValueError):
+    """An archive that is not read: the reason, without the archive's name."""
+
+
+def refusal(archive: PurePath, error: Exception) -> IntegrityError:
+    """The error for a refused archive, naming it."""
+    return IntegrityError(f"archive `{archive.name}` is refused: {error}")
+
+
+class TreeEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """One path in an archive: its size in bytes, and what it is.
+
+    `target` is that of a symbolic link.
+    """
+
+    path: str
+    size: int
+    directory: bool = False
+    executable: bool = False
+    target: str | None = None
+
+
+class Archive(Protocol):
+    """An archive whose list of members was accepted as a whole."""
+
+    @property
+    def entries(self) -> tuple[TreeEntry, ...]:
+        """All members."""
+        ...
+
+    def content(self, entry: TreeEntry) -> Iterator[bytes]:
+        """The content of a file. Raises `RefusedError` where it is damaged."""
+        ...
+
+
+def check_amounts(entries: Iterable[TreeEntry], packed: int, limits: ArchiveLimits) -> None:
+    """Refuse bombs: too many members, too many bytes, or too many bytes for the archive's size."""
+    count = unpacked = 0
+    for entry in entries:
+        count += 1
+        unpacked += entry.size
+    if count > limits.members:
+        raise RefusedError(f"it has {count} members, more than {limits.members}")
+    if unpacked > limits.unpacked:
+        raise RefusedError(f"it unpacks to {unpacked} bytes, more than {limits.unpacked}")
+    if unpacked > limits.ratio_exempt and unpacked > limits.ratio * packed:
+        raise RefusedError(f"it unpacks to more than {limits.ratio} times its size")
+
+
+def check_paths(entries: Iterable[TreeEntry]) -> None:
+    """Refuse paths given twice, paths that differ in case only, and files used as directories."""
+    files: set[str] = set()
+    directories: set[str] = set()
+    spelled: dict[str, str] = {}
+    for entry in entries:
+        if not entry.directory and entry.path in files:
+            raise RefusedError(f"`{entry.path}` is there twice")
+        _spell(entry.path, spelled)
+        (directories if entry.directory else files).add(entry.path)
+        parent = entry.path.rpartition("/")[0]
+        while parent and parent not in directories:
+            _spell(parent, spelled)
+            directories.add(parent)
+            parent = parent.rpartition("/")[0]
+    if clash := files & directories:
+        raise RefusedError(f"`{min(clash)}` is a file and a directory")
+
+
+def _spell(path: str, spelled: dict[str, str]) -> None:
+    other = spelled.setdefault(path.casefold(), path)
+    if other != path:
+        raise RefusedError(f"`{other}` and `{path}` differ in case only")
+
+
+def check_links(entries: Sequence[TreeEntry]) -> None:
+    """Refuse symbolic links that lead outside, and whatever is put or led through a link."""
+    links = {entry.path for entry in entries if entry.target is not None}
+    for entry in entries if links else ():
+        if _through(posixpath.dirname(entry.path), links):
+            raise RefusedError(f"`{entry.path}` is put through a symbolic link")
+        if entry.target is not None:
+            _check_target(entry.path, entry.target, links)
+
+
+def _check_target(path: str, target: str, links: set[str]) -> None:
+    landing = posixpath.normpath(posixpath.join(posixpath.dirname(path), target))
+    if not target or "\0" in target or landing.split("/")[0] in {"", ".."}:
+        raise RefusedError(f"`{path}` is a symbolic link that leads outside")
+    if ".." in target.split("/") and _through(landing, links):
+        raise RefusedError(f"`{path}` is a symbolic link that leads through another one")
+
+
+def _through(path: str, links: set[str]) -> bool:
+    while path:
+        if path in links:
+            return True
+        path = posixpath.dirname(path)
+    return False

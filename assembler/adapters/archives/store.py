@@ -1,0 +1,158 @@
+"""The store of unpacked wheels in the user's cache; implements `ports.WheelStore`."""
+
+import errno
+import hashlib
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path, PurePath
+
+from assembler.adapters.archives.limits import DEFAULTS, ArchiveLimits
+from assembler.adapters.archives.links import TreeLinker
+from assembler.adapters.archives.trees import (
+    damaged,
+    read_contents,
+    remove,
+    set_aside,
+    standing,
+    sync_directory,
+    temporary,
+    write_contents,
+)
+from assembler.errors import IntegrityError, MachineError
+from assembler.model.distribution import StoredWheel, WheelContents
+from assembler.model.target import Interpreter
+from assembler.ports import Files, Processes
+
+LAYOUT = "1"
+_TAKEN = {errno.EEXIST, errno.ENOTEMPTY, errno.ENOTDIR}
+_FILENAME = re.compile(r"(?P<name>[A-Za-z0-9._]+)-(?P<version>[A-Za-z0-9._+!]+)-[^/]+\.whl")
+
+
+class UnpackedWheels:
+    """Unpacked, bytecode-compiled wheels below a directory, keyed by content.
+
+    A tree is written under a temporary name, synced, given its manifest, and
+    renamed; it is never changed afterwards. What does not stand whole is set aside and made again.
+    """
+
+    def __init__(
+        self,
+        directory: PurePath,
+        *,
+        files: Files,
+        processes: Processes,
+        limits: ArchiveLimits = DEFAULTS,
+    ) -> None:
+        self._directory = Path(directory)
+        self._files = files
+        self._processes = processes
+        self._limits = limits
+
+    def add(self, wheel: PurePath, sha256: str, python: Interpreter) -> StoredWheel:
+        """Unpack and compile a wheel for a Python, unless it stands there already.
+
+        The file must have its wheel file name. Raises `IntegrityError` where its sha256 is another
+        or the wheel is malformed, and `MachineError` where the Python can't compile.
+        """
+        tree = self._directory / key_of(wheel, sha256, python.tag)
+        if contents := standing(tree):
+            return contents.wheel
+        with _building(tree) as temporary_tree:
+            contents = self._unpack(wheel, sha256, python, temporary_tree, tree.name)
+            return self._publish(temporary_tree, tree, contents).wheel
+
+    def contents(self, key: str) -> WheelContents:
+        """What the store holds under a key. Raises `IntegrityError` where it is not there."""
+        contents = read_contents(self._directory / key)
+        if contents is None:
+            raise _absent(key)
+        return contents
+
+    def materialise(self, key: str, store: PurePath) -> None:
+        """Put the tree of `key` into a prefix's `store` by hard link, reflink or copy.
+
+        Does nothing where it stands there whole; a damaged one is set aside and made again.
+        """
+        tree = Path(store) / key
+        if standing(tree):
+            return
+        contents = self.contents(key)
+        with _building(tree) as temporary_tree:
+            try:
+                TreeLinker().put(self._directory / key, contents, temporary_tree)
+            except FileNotFoundError:
+                raise _absent(key) from None
+            _rename(temporary_tree, tree)
+
+    def verify(self, key: str, store: PurePath | None = None) -> tuple[str, ...]:
+        """The paths below a key that are missing, changed or not its own, by full hashes.
+
+        `store` is that of a prefix; without it the cache's own.
+        """
+        return damaged((self._directory if store is None else Path(store)) / key)
+
+    def _unpack(
+        self, wheel: PurePath, sha256: str, python: Interpreter, tree: Path, key: str
+    ) -> WheelContents:
+        from assembler.adapters.archives.unpack import (  # noqa: PLC0415 - loads packaging
+            UnpackRequest,
+            unpack_wheel,
+        )
+
+        request = UnpackRequest(wheel=wheel, sha256=sha256, python=python, key=key)
+        return unpack_wheel(request, tree, self._processes, self._limits)
+
+    def _publish(self, temporary_tree: Path, tree: Path, contents: WheelContents) -> WheelContents:
+        self._files.sync(temporary_tree)
+        write_contents(temporary_tree, contents)
+        published = _rename(temporary_tree, tree) or contents
+        sync_directory(tree.parent)
+        return published
+
+
+def key_of(wheel: PurePath, sha256: str, tag: str) -> str:
+    """The key of a wheel's tree, from its file name and sha256 and a bytecode tag.
+
+    Raises `IntegrityError` where the file name is not that of a wheel.
+    """
+    match = _FILENAME.fullmatch(wheel.name)
+    if match is None:
+        raise IntegrityError(f"`{wheel.name}` is not the file name of a wheel")
+    name = re.sub(r"[-_.]+", "-", match["name"]).lower()
+    digest = hashlib.sha256(f"{sha256}\n{LAYOUT}\n{tag}\n".encode()).hexdigest()
+    return f"{name}-{match['version']}-{digest[:16]}"
+
+
+def _absent(key: str) -> IntegrityError:
+    return IntegrityError(f"`{key}` is not in the cache, or damaged there", hints=("build again",))
+
+
+@contextmanager
+def _building(tree: Path) -> Iterator[Path]:
+    """A temporary name beside a tree, and nothing left of it if it is not renamed."""
+    temporary_tree = temporary(tree)
+    try:
+        tree.parent.mkdir(parents=True, exist_ok=True)
+        yield temporary_tree
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise MachineError(f"can't make `{tree}`: {reason}") from error
+    finally:
+        if os.path.lexists(temporary_tree):
+            remove(temporary_tree)
+
+
+def _rename(temporary_tree: Path, tree: Path) -> WheelContents | None:
+    """Give a finished tree its name; if somebody was faster, return what theirs holds."""
+    try:
+        temporary_tree.rename(tree)
+    except OSError as error:
+        if error.errno not in _TAKEN:
+            raise
+        if theirs := standing(tree):
+            return theirs
+        set_aside(tree)
+        temporary_tree.rename(tree)
+    return None
