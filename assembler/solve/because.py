@@ -1,0 +1,55 @@
+"""Which rule chose a version, in words that stay the same while the rule does."""
+
+from collections.abc import Iterator
+
+from assembler.solve.candidates import Candidate, Offer
+from assembler.solve.closure import Closure
+from assembler.solve.problem import Problem
+from assembler.solve.requirements import Bound, Demand
+
+NEWEST = "newest"
+FITTING = "newest that goes with the other distributions"
+
+
+def because(problem: Problem, closure: Closure, name: str, before: str) -> str:
+    """The rule that chose a pin.
+
+    Where neither its own source, nor being newest, nor a demand explains it, the lock's words
+    (`before`, may be empty) still hold.
+    """
+    offer = closure.pins[name]
+    if offer.entry.own:
+        return f"the project's own, at `{offer.entry.own.tree.path}`"
+    newer = _next_newer(problem, offer)
+    if newer is None:
+        return NEWEST
+    for text, bound in _rules(problem, closure, name):
+        if not bound.admits(newer.entry):
+            return f"the one that {text} allows" if bound.exact else f"newest that {text} allows"
+    return before or FITTING
+
+
+def _next_newer(problem: Problem, offer: Offer) -> Offer | None:
+    """The lowest usable version above the pin, whatever anyone demands."""
+    found = None
+    for other in problem.shelf.select(offer.entry.name, frozenset()):
+        if other.entry.version <= offer.entry.version:
+            break
+        found = other
+    return found
+
+
+def _rules(problem: Problem, closure: Closure, name: str) -> Iterator[tuple[str, Bound]]:
+    """Each constraint and demand on a name, in an order that does not depend on theirs."""
+    for constraint in problem.constraints:
+        if constraint.name == name:
+            yield f"the constraint `{constraint.text}`", constraint.bound
+    for demand, parent in sorted(closure.demands[name], key=_order):
+        if demand.bound.only is None:
+            asker = f" of `{parent.key}`" if parent else ""
+            yield f"`{demand.text}`{asker}", demand.bound
+
+
+def _order(asked: tuple[Demand, Candidate | None]) -> tuple[bool, str, str]:
+    demand, parent = asked
+    return parent is not None, parent.key if parent else "", demand.text

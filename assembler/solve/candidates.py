@@ -1,0 +1,331 @@
+"""Which versions an environment can use, with which files, and what those need."""
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime
+from typing import Literal, TypeAlias
+
+import msgspec
+from packaging.requirements import InvalidRequirement
+from packaging.specifiers import SpecifierSet
+
+from assembler.model.distribution import DistributionFile
+from assembler.solve.catalogue import Catalogue, Entry, Unreadable
+from assembler.solve.environment import Environment
+from assembler.solve.question import Policy
+from assembler.solve.requirements import (
+    Bound,
+    Demand,
+    Requirement,
+    Requirements,
+    extra_wanted,
+    key_of,
+)
+
+Kind: TypeAlias = Literal["newer", "python", "wheel", "sdist", "yanked", "prerelease"]
+
+
+class Rejection(msgspec.Struct, frozen=True):
+    """A file that can't be used: the class of cause, and the reason in words."""
+
+    kind: Kind
+    filename: str
+    reason: str
+
+
+class Refusal(msgspec.Struct, frozen=True, eq=False):
+    """A version without files for every target, and why each file was rejected."""
+
+    entry: Entry
+    rejections: tuple[Rejection, ...]
+
+
+class Offer(msgspec.Struct, frozen=True, eq=False, kw_only=True):
+    """A version that the environment can use: its wheels, best first, and the sdist if needed.
+
+    `file` is the one whose metadata counts; an own distribution has none.
+    """
+
+    entry: Entry
+    index: str | None = None
+    wheels: tuple[DistributionFile, ...] = ()
+    sdist: DistributionFile | None = None
+    file: DistributionFile | None = None
+
+
+class Candidate(msgspec.Struct, frozen=True, eq=False, kw_only=True):
+    """An offer, or one extra of it, as the resolver pins it; there is one a key and offer."""
+
+    key: str
+    extra: str
+    offer: Offer
+
+    @property
+    def entry(self) -> Entry:
+        """The version it stands for."""
+        return self.offer.entry
+
+
+class Selection:
+    """The offers that bounds admit, newest first, found as far as they are asked for."""
+
+    def __init__(self, offers: Iterator[Offer]) -> None:
+        self._found: list[Offer] = []
+        self._rest = offers
+
+    def __iter__(self) -> Iterator[Offer]:
+        position = 0
+        while True:
+            if position == len(self._found):
+                following = next(self._rest, None)
+                if following is None:
+                    return
+                self._found.append(following)
+            yield self._found[position]
+            position += 1
+
+
+class Shelf:
+    """The versions that one environment can use, judged when they are first looked at."""
+
+    def __init__(
+        self,
+        environment: Environment,
+        catalogue: Catalogue,
+        requirements: Requirements,
+        policy: Policy,
+    ) -> None:
+        self.environment = environment
+        self.catalogue = catalogue
+        self.requirements = requirements
+        self.exclude_newer = policy.exclude_newer
+        self._policy = policy
+        self._until = _instant(policy.exclude_newer) if policy.exclude_newer else None
+        self._offers: dict[tuple[Entry, bool], Offer | Refusal] = {}
+        self._selections: dict[tuple[str, frozenset[Bound]], Selection] = {}
+        self._candidates: dict[tuple[Offer, str], Candidate] = {}
+        self._demands: dict[Candidate, tuple[Demand, ...]] = {}
+
+    def select(self, name: str, bounds: frozenset[Bound]) -> Selection:
+        """The offers of a name that all bounds admit, newest first."""
+        found = self._selections.get((name, bounds))
+        if found is None:
+            found = Selection(self._admitted(name, bounds))
+            self._selections[name, bounds] = found
+        return found
+
+    def offer(self, entry: Entry, *, yanked: bool) -> Offer | Refusal:
+        """A version as the environment can use it; `yanked` files count only where pinned."""
+        key = (entry, yanked and _has_yanked(entry))
+        found = self._offers.get(key)
+        if found is None:
+            found = self._offers[key] = self._judge(entry, yanked=key[1])
+        return found
+
+    def candidate(self, offer: Offer, extra: str) -> Candidate:
+        """The candidate for an offer, or for an extra of it."""
+        found = self._candidates.get((offer, extra))
+        if found is None:
+            key = key_of(offer.entry.name, extra)
+            found = self._candidates[offer, extra] = Candidate(key=key, extra=extra, offer=offer)
+        return found
+
+    def demands(self, candidate: Candidate) -> tuple[Demand, ...]:
+        """What a candidate needs; a single impossible demand if its metadata rules it out."""
+        found = self._demands.get(candidate)
+        if found is None:
+            found = self._demands[candidate] = self._read(candidate)
+        return found
+
+    def allows_prereleases(self, name: str, bounds: Iterable[Bound]) -> bool:
+        """Whether pre-releases of a name may stand beside final releases."""
+        allowed = self._policy.prereleases
+        return "*" in allowed or name in allowed or any(bound.prereleases for bound in bounds)
+
+    def _admitted(self, name: str, bounds: frozenset[Bound]) -> Iterator[Offer]:
+        page = self.catalogue.page(name)
+        exact = any(bound.exact for bound in bounds)
+        allowed = page.index is None or self.allows_prereleases(name, bounds)
+        waiting: list[Offer] = []
+        final = False
+        for entry in page.entries:
+            late = entry.prerelease and not allowed
+            if (late and final) or not all(bound.admits(entry) for bound in bounds):
+                continue
+            offer = self.offer(entry, yanked=exact)
+            if isinstance(offer, Refusal):
+                continue
+            if late:
+                waiting.append(offer)
+                continue
+            final = True
+            yield offer
+        if not final:
+            yield from waiting
+
+    def _judge(self, entry: Entry, *, yanked: bool) -> Offer | Refusal:
+        if entry.own:
+            return Offer(entry=entry)
+        rejections: list[Rejection] = []
+        keep = _Keeping(self._reject_always, rejections, yanked=yanked)
+        wheels, covered = self._usable_wheels(entry, keep)
+        sdist = self._sdist(entry, keep) if not all(covered) else None
+        if all(covered) or sdist:
+            index = self.catalogue.page(entry.name).index
+            file = wheels[0] if wheels else sdist
+            return Offer(entry=entry, index=index, wheels=wheels, sdist=sdist, file=file)
+        return Refusal(entry, tuple(rejections))
+
+    def _usable_wheels(
+        self, entry: Entry, keep: "_Keeping"
+    ) -> tuple[tuple[DistributionFile, ...], tuple[bool, ...]]:
+        environment = self.environment
+        ranked: list[tuple[tuple[int, ...], DistributionFile]] = []
+        covered = [False] * len(environment.targets)
+        for wheel in (wheel for release in entry.releases for wheel in release.wheels):
+            ranks = environment.rank(_tag_set(wheel.filename))
+            best = min((rank for rank in ranks if rank is not None), default=None)
+            if best is None:
+                tag_set = _tag_set(wheel.filename)
+                keep.note("wheel", wheel, f"`{tag_set}` does not fit")
+            elif keep(wheel):
+                ranked.append(((best, *_build_number(wheel.filename)), wheel))
+                covered = [
+                    had or rank is not None for had, rank in zip(covered, ranks, strict=True)
+                ]
+        ranked.sort(key=lambda pair: (pair[0], pair[1].filename))
+        return tuple(wheel for _, wheel in ranked), tuple(covered)
+
+    def _sdist(self, entry: Entry, keep: "_Keeping") -> DistributionFile | None:
+        sdists = [
+            release.sdist for release in entry.releases if release.sdist and keep(release.sdist)
+        ]
+        if not sdists:
+            return None
+        if entry.name not in self._policy.sdists and "any" not in self._policy.sdists:
+            keep.note("sdist", sdists[0], f"only an sdist; add `{entry.name}` to `lock.sdists`")
+            return None
+        return sdists[0]
+
+    def _reject_always(self, file: DistributionFile) -> tuple[Kind, str] | None:
+        if self._until and not file.upload_time:
+            return "newer", "its index gives no upload time"
+        if self._until and file.upload_time and _instant(file.upload_time) > self._until:
+            return "newer", f"uploaded {file.upload_time[:10]}"
+        if not self.environment.admits_python(file.requires_python):
+            return "python", f"needs Python `{file.requires_python}`"
+        return None
+
+    def _read(self, candidate: Candidate) -> tuple[Demand, ...]:
+        entry = candidate.entry
+        metadata = self.catalogue.metadata(entry, candidate.offer.file)
+        if isinstance(metadata, Unreadable):
+            return (_impossible(candidate, metadata.reason),)
+        if not self.environment.admits_python(metadata.requires_python):
+            return (_impossible(candidate, f"needs Python `{metadata.requires_python}`"),)
+        demands: dict[Demand, None] = {}
+        if candidate.extra:
+            demands[_tie(entry)] = None
+        for text in metadata.requires_dist:
+            try:
+                requirement = self._active(text, candidate.extra)
+            except InvalidRequirement:
+                return (_impossible(candidate, f"has the unreadable requirement `{text}`"),)
+            if requirement is None:
+                continue
+            if requirement.url:
+                return (_impossible(candidate, f"needs the URL `{requirement.text}`"),)
+            demands.update(dict.fromkeys(requirement.demands))
+        return tuple(sorted(demands, key=lambda demand: (demand.key, demand.text)))
+
+    def _active(self, text: str, extra: str) -> Requirement | None:
+        """The requirement, if it counts for this extra (and, with an extra, not without it)."""
+        if "extra" not in text:
+            if extra:
+                return None
+        elif (wanted := extra_wanted(text)) and wanted != extra:
+            return None
+        requirement = self.requirements.parse(text)
+        if requirement.marker is None:
+            return None if extra else requirement
+        holds = self.environment.holds
+        if not holds(requirement.marker, requirement.marker_text, extra):
+            return None
+        if extra and holds(requirement.marker, requirement.marker_text, ""):
+            return None
+        return requirement
+
+
+class _Keeping:
+    """Decides on files, remembering why one is rejected."""
+
+    def __init__(
+        self,
+        reject: Callable[[DistributionFile], tuple[Kind, str] | None],
+        rejections: list[Rejection],
+        *,
+        yanked: bool,
+    ) -> None:
+        self._reject = reject
+        self._rejections = rejections
+        self._yanked = yanked
+
+    def __call__(self, file: DistributionFile) -> bool:
+        reason = self._reject(file)
+        if reason is None and file.yanked is not None and not self._yanked:
+            reason = ("yanked", f"yanked: {file.yanked}" if file.yanked else "yanked")
+        if reason is not None:
+            self.note(reason[0], file, reason[1])
+        return reason is None
+
+    def note(self, kind: Kind, file: DistributionFile, reason: str) -> None:
+        """Remember a rejection."""
+        self._rejections.append(Rejection(kind, file.filename, reason))
+
+
+def _has_yanked(entry: Entry) -> bool:
+    return any(
+        file.yanked is not None
+        for release in entry.releases
+        for file in (*release.wheels, *((release.sdist,) if release.sdist else ()))
+    )
+
+
+def _tag_set(filename: str) -> str:
+    parts = filename.removesuffix(".whl").rsplit("-", 3)
+    return "-".join(parts[1:])
+
+
+def _build_number(filename: str) -> tuple[int, ...]:
+    parts = filename.split("-")
+    digits = "".join(character for character in parts[2] if character.isdigit())
+    return (-int(digits),) if len(parts) == _PARTS_WITH_BUILD and digits else (0,)
+
+
+_PARTS_WITH_BUILD = 6
+
+
+def _instant(text: str) -> datetime:
+    instant = datetime.fromisoformat(text)
+    return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
+
+
+def _tie(entry: Entry) -> Demand:
+    """What an extra asks of its distribution: this very version."""
+    text = f"=={entry.version}"
+    bound = Bound(text=text, specifier=SpecifierSet(f"==={entry.version}"), upper=True, only=entry)
+    return Demand(
+        key=entry.name, name=entry.name, extra="", bound=bound, text=f"{entry.name}{text}"
+    )
+
+
+def _impossible(candidate: Candidate, reason: str) -> Demand:
+    entry = candidate.entry
+    bound = Bound(text="", specifier=SpecifierSet())
+    return Demand(
+        key=f"{candidate.key} {entry.version}",
+        name=entry.name,
+        extra=candidate.extra,
+        bound=bound,
+        text=entry.name,
+        impossible=f"`{entry.name} {entry.version}` {reason}",
+    )

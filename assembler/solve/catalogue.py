@@ -1,0 +1,143 @@
+"""What the indexes and the project offer, read once for all programs and targets."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import msgspec
+from packaging.utils import canonicalize_name
+from packaging.version import InvalidVersion, Version
+
+from assembler.model.distribution import CoreMetadata, DistributionFile, Release
+from assembler.ports import Index, MetadataUnknown
+from assembler.solve.question import OwnDistribution
+from assembler.solve.routes import Routes
+
+
+class Entry(msgspec.Struct, frozen=True, eq=False, kw_only=True):
+    """One version of a distribution; there is one entry a version, so identity is equality."""
+
+    name: str
+    version: Version
+    releases: tuple[Release, ...] = ()
+    own: OwnDistribution | None = None
+    prerelease: bool = False
+
+    @property
+    def text(self) -> str:
+        """The version as the index or the source tree spells it."""
+        return self.own.version if self.own else self.releases[0].version
+
+
+class Page(msgspec.Struct, frozen=True, eq=False):
+    """All versions of one distribution, newest first, and where they come from."""
+
+    name: str
+    index: str | None
+    entries: tuple[Entry, ...]
+
+    @property
+    def own(self) -> Entry | None:
+        """The only entry, if the distribution is the project's own."""
+        return self.entries[0] if self.entries and self.entries[0].own else None
+
+    def entry(self, version: str) -> Entry | None:
+        """The entry of a version, if there is one."""
+        wanted = Version(version)
+        return next((entry for entry in self.entries if entry.version == wanted), None)
+
+
+class Unreadable(msgspec.Struct, frozen=True):
+    """Metadata that can't be used, and why."""
+
+    reason: str
+
+
+class Catalogue:
+    """Pages and metadata, asked of the index once each."""
+
+    def __init__(self, index: Index, routes: Routes, own: Mapping[str, OwnDistribution]) -> None:
+        self._index = index
+        self._routes = routes
+        self._own = own
+        self._pages: dict[str, Page] = {}
+        self._metadata: dict[str, CoreMetadata | Unreadable] = {}
+        self._announced: set[str] = set()
+
+    def page(self, name: str) -> Page:
+        """The page of a normalised name; without entries if the index does not know it."""
+        found = self._pages.get(name)
+        if found is None:
+            found = self._pages[name] = self._own_page(name) or self._index_page(name)
+        return found
+
+    def metadata(self, entry: Entry, file: DistributionFile | None) -> CoreMetadata | Unreadable:
+        """The core metadata of a version, as the file that would be used says it."""
+        if entry.own:
+            return entry.own.metadata
+        if file is None:
+            return Unreadable("has no file")
+        found = self._metadata.get(file.url)
+        if found is None:
+            found = self._metadata[file.url] = self._read(entry, file)
+        return found
+
+    def anticipate(self, names: Iterable[str]) -> None:
+        """Let the index fetch the pages of names that are new."""
+        new = [name for name in names if name not in self._announced]
+        self._announced.update(new)
+        wanted = [
+            (self._routes.index(name).url, name)
+            for name in new
+            if name not in self._own and name not in self._pages
+        ]
+        if wanted:
+            self._index.anticipate(wanted)
+
+    def anticipate_metadata(self, files: Sequence[DistributionFile]) -> None:
+        """Let the index fetch the metadata of files that are new."""
+        new = [
+            file
+            for file in files
+            if file.url not in self._announced and file.url not in self._metadata
+        ]
+        if new:
+            self._announced.update(file.url for file in new)
+            self._index.anticipate_metadata(new)
+
+    def _own_page(self, name: str) -> Page | None:
+        own = self._own.get(name)
+        if own is None:
+            return None
+        entry = Entry(name=name, version=Version(own.version), own=own)
+        return Page(name, None, (entry,))
+
+    def _index_page(self, name: str) -> Page:
+        url = self._routes.index(name).url
+        by_version: dict[Version, list[Release]] = {}
+        for release in self._index.releases(url, name).releases:
+            try:
+                by_version.setdefault(Version(release.version), []).append(release)
+            except InvalidVersion:
+                continue
+        entries = (
+            Entry(
+                name=name,
+                version=version,
+                releases=tuple(sorted(by_version[version], key=lambda release: release.version)),
+                prerelease=version.is_prerelease,
+            )
+            for version in sorted(by_version, reverse=True)
+        )
+        return Page(name, url, tuple(entries))
+
+    def _read(self, entry: Entry, file: DistributionFile) -> CoreMetadata | Unreadable:
+        try:
+            metadata = self._index.metadata(file)
+        except MetadataUnknown:
+            return Unreadable("is an sdist whose metadata only a build tells")
+        try:
+            same = Version(metadata.version) == entry.version
+        except InvalidVersion:
+            same = False
+        if not same or canonicalize_name(metadata.name) != entry.name:
+            return Unreadable(f"has metadata of `{metadata.name} {metadata.version}`")
+        return metadata

@@ -1,0 +1,126 @@
+"""The environments that are solved for: targets with equal markers, on one Python."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+
+from packaging.markers import Marker, UndefinedComparison, UndefinedEnvironmentName
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+
+from assembler.model.platforms import marker_environment, tags
+from assembler.model.target import Target
+
+PythonVersion = tuple[int, int, int]
+TagRanks = Mapping[str, int]
+
+_PATCH_VARIABLES = ("python_full_version", "implementation_version")
+
+
+class Environment:
+    """Targets whose marker environments are equal, on a full Python version.
+
+    `breaks` collects the patch numbers of the minor version at which something that was asked here
+    would have been answered differently.
+    """
+
+    def __init__(self, targets: tuple[Target, ...], python: PythonVersion) -> None:
+        self.targets = targets
+        self.python = python
+        self.breaks: set[int] = set()
+        self.minor = f"{python[0]}.{python[1]}"
+        self._markers = self._environment_at(python[2])
+        self._literal = re.compile(rf"(?<![\d.]){python[0]}\.{python[1]}(?:\.(\d+))?(?!\d)")
+        self._verdicts: dict[tuple[str, str], bool] = {}
+        self._pythons: dict[str, bool] = {}
+        self._ranks: tuple[TagRanks, ...] = ()
+        self._ranked: dict[str, tuple[int | None, ...]] = {}
+
+    @property
+    def python_version(self) -> str:
+        """The full Python version."""
+        return f"{self.minor}.{self.python[2]}"
+
+    def holds(self, marker: Marker, text: str, extra: str) -> bool:
+        """Whether a marker holds here, for an extra or (empty) for none."""
+        found = self._verdicts.get((text, extra))
+        if found is None:
+            found = self._verdicts[text, extra] = self._evaluate(marker, extra, self._markers)
+            if any(variable in text for variable in _PATCH_VARIABLES):
+                self._note_breaks(
+                    text, lambda at: self._evaluate(marker, extra, self._environment_at(at))
+                )
+        return found
+
+    def admits_python(self, requires_python: str | None) -> bool:
+        """Whether `Requires-Python` admits the Python; one that can't be read admits all."""
+        if not requires_python:
+            return True
+        found = self._pythons.get(requires_python)
+        if found is None:
+            found = self._pythons[requires_python] = self._judge_python(requires_python)
+        return found
+
+    def rank(self, tag_set: str) -> tuple[int | None, ...]:
+        """For each target how good a wheel's (compressed) tag set is, 0 the best, or `None`."""
+        found = self._ranked.get(tag_set)
+        if found is None:
+            self._ranks = self._ranks or tuple(
+                _ranks(target, self.minor) for target in self.targets
+            )
+            single = tuple(_expanded(tag_set))
+            found = self._ranked[tag_set] = tuple(_best(ranks, single) for ranks in self._ranks)
+        return found
+
+    def _environment_at(self, patch: int) -> dict[str, str]:
+        return marker_environment(self.targets[0], f"{self.minor}.{patch}")
+
+    def _evaluate(self, marker: Marker, extra: str, environment: dict[str, str]) -> bool:
+        try:
+            return marker.evaluate({**environment, "extra": extra})
+        except (UndefinedComparison, UndefinedEnvironmentName):
+            return False
+
+    def _judge_python(self, requires_python: str) -> bool:
+        try:
+            specifier = SpecifierSet(requires_python)
+        except InvalidSpecifier:
+            return True
+        self._note_breaks(
+            requires_python,
+            lambda at: specifier.contains(f"{self.minor}.{at}", prereleases=True),
+        )
+        return specifier.contains(self.python_version, prereleases=True)
+
+    def _note_breaks(self, text: str, judge: Callable[[int], bool]) -> None:
+        patches = {int(found or 0) for found in self._literal.findall(text)}
+        cuts = sorted({*patches, *(patch + 1 for patch in patches)} - {0})
+        self.breaks.update(cut for cut in cuts if judge(cut) != judge(cut - 1))
+
+
+def marker_classes(targets: Iterable[Target]) -> tuple[tuple[Target, ...], ...]:
+    """Group targets whose marker environments are equal, in the order of their names."""
+    groups: dict[tuple[tuple[str, str], ...], list[Target]] = {}
+    for target in sorted(targets, key=lambda target: target.name):
+        key = tuple(sorted(marker_environment(target, "3").items()))
+        groups.setdefault(key, []).append(target)
+    return tuple(tuple(group) for group in groups.values())
+
+
+def _ranks(target: Target, minor: str) -> TagRanks:
+    ranks: dict[str, int] = {}
+    for rank, tag in enumerate(tags(target, minor)):
+        ranks.setdefault(str(tag), rank)
+    return ranks
+
+
+def _expanded(tag_set: str) -> Iterable[str]:
+    interpreters, abis, platforms = (part.split(".") for part in tag_set.lower().split("-"))
+    return (
+        f"{interpreter}-{abi}-{platform}"
+        for interpreter in interpreters
+        for abi in abis
+        for platform in platforms
+    )
+
+
+def _best(ranks: TagRanks, tag_set: tuple[str, ...]) -> int | None:
+    return min((ranks[tag] for tag in tag_set if tag in ranks), default=None)

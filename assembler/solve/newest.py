@@ -1,0 +1,81 @@
+"""Raising pins until no single distribution could be newer with all the others as they are."""
+
+from collections.abc import Collection, Iterator
+from itertools import islice, takewhile
+
+from assembler.solve.candidates import Offer
+from assembler.solve.closure import Closure, bounds_on, follow
+from assembler.solve.problem import Problem
+from assembler.solve.requirements import Demand
+from assembler.solve.search import Effort, Found, search
+
+_EFFORT = Effort(rounds=1000, attempts=1)
+_BATCH = 32
+
+
+def raised(problem: Problem, closure: Closure, kept: Collection[str]) -> Closure:
+    """The closure with every pin that is not `kept` as new as it can be by itself."""
+    while found := _raise_one(problem, closure, kept):
+        closure = found
+    return closure
+
+
+def is_newest(problem: Problem, closure: Closure) -> bool:
+    """Whether no pin could be newer with all the others as they are."""
+    return _raise_one(problem, closure, ()) is None
+
+
+def _raise_one(problem: Problem, closure: Closure, kept: Collection[str]) -> Closure | None:
+    for name in sorted(closure.pins):
+        if name in kept:
+            continue
+        for offer in _newer(problem, closure, name):
+            found = _with(problem, closure, offer)
+            if found is not None:
+                return found
+    return None
+
+
+def _newer(problem: Problem, closure: Closure, name: str) -> Iterator[Offer]:
+    """The newer offers of a name, their metadata fetched in batches."""
+    pinned = closure.pins[name].entry.version
+    offers = takewhile(
+        lambda offer: offer.entry.version > pinned,
+        problem.select(name, bounds_on(closure, name)),
+    )
+    while batch := tuple(islice(offers, _BATCH)):
+        problem.shelf.catalogue.anticipate_metadata([offer.file for offer in batch if offer.file])
+        yield from batch
+
+
+def _with(problem: Problem, closure: Closure, offer: Offer) -> Closure | None:
+    """The closure with this offer and all other pins as they are, if it holds."""
+    name = offer.entry.name
+    pins = {**closure.pins, name: offer}
+    wanted = [
+        demand
+        for extra in ("", *sorted(closure.extras[name]))
+        for demand in problem.shelf.demands(problem.shelf.candidate(offer, extra))
+    ]
+    if not all(_fits(pins, demand) for demand in wanted):
+        return None
+    if all(demand.name in pins for demand in wanted) and (held := follow(problem, pins)):
+        return held
+    outcome = search(problem, pins, _EFFORT)
+    if not isinstance(outcome, Found):
+        return None
+    found = follow(problem, outcome.pins)
+    if found is None or any(
+        found.pins[other].entry is not pinned.entry
+        for other, pinned in pins.items()
+        if other in found.pins
+    ):
+        return None
+    return found if found.pins.get(name) is not None else None
+
+
+def _fits(pins: dict[str, Offer], demand: Demand) -> bool:
+    if demand.impossible:
+        return False
+    offer = pins.get(demand.name)
+    return offer is None or demand.bound.admits(offer.entry)

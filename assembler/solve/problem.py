@@ -1,0 +1,152 @@
+"""One cell to solve: a program's roots and constraints in one environment."""
+
+from collections.abc import Iterable, Mapping
+
+import msgspec
+from packaging.requirements import InvalidRequirement
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.utils import canonicalize_name
+
+from assembler.errors import AssemblerError, ConfigurationError, raise_all
+from assembler.model.project import Constraint, Root
+from assembler.solve.candidates import Offer, Selection, Shelf
+from assembler.solve.requirements import Bound, Demand, Requirement, Requirements
+
+Pins = Mapping[str, Offer]
+
+_EXAMPLE = (
+    "a requirement looks like `flask>=3`, `celery[redis]` or `tomli; python_version < '3.11'`"
+)
+
+
+class ParsedRoot(msgspec.Struct, frozen=True, eq=False):
+    """A root with what it says."""
+
+    root: Root
+    requirement: Requirement
+
+
+class ParsedConstraint(msgspec.Struct, frozen=True, eq=False):
+    """A constraint with its bound."""
+
+    constraint: Constraint
+    name: str
+    bound: Bound
+
+    @property
+    def text(self) -> str:
+        """The constraint as a requirement."""
+        return f"{self.name}{self.bound.text}"
+
+
+class Problem(msgspec.Struct, frozen=True, eq=False, kw_only=True):
+    """What is solved at one go."""
+
+    program: str
+    shelf: Shelf
+    roots: tuple[ParsedRoot, ...]
+    constraints: tuple[ParsedConstraint, ...] = ()
+    by_name: Mapping[str, frozenset[Bound]] = {}
+
+    def demands(self) -> tuple[Demand, ...]:
+        """What the roots ask, in an order that does not depend on theirs."""
+        unique = {demand: None for root in self.roots for demand in root.requirement.demands}
+        return tuple(sorted(unique, key=lambda demand: (demand.key, demand.text)))
+
+    def select(self, name: str, bounds: Iterable[Bound]) -> Selection:
+        """The offers that these bounds and the constraints admit, newest first."""
+        return self.shelf.select(name, self.by_name.get(name, frozenset()).union(bounds))
+
+    def narrowed(
+        self, roots: Iterable[ParsedRoot], constraints: Iterable[ParsedConstraint]
+    ) -> "Problem":
+        """The same with other roots and constraints."""
+        return problem_of(self.program, self.shelf, roots, constraints)
+
+
+def problem_of(
+    program: str,
+    shelf: Shelf,
+    roots: Iterable[ParsedRoot],
+    constraints: Iterable[ParsedConstraint],
+) -> Problem:
+    """The problem of a program: the roots whose markers hold in the shelf's environment."""
+    kept = tuple(constraints)
+    by_name: dict[str, frozenset[Bound]] = {}
+    for constraint in kept:
+        by_name[constraint.name] = by_name.get(constraint.name, frozenset()) | {constraint.bound}
+    return Problem(
+        program=program,
+        shelf=shelf,
+        roots=tuple(root for root in roots if _holds(shelf, root.requirement)),
+        constraints=kept,
+        by_name=by_name,
+    )
+
+
+def _holds(shelf: Shelf, requirement: Requirement) -> bool:
+    marker = requirement.marker
+    return marker is None or shelf.environment.holds(marker, requirement.marker_text, "")
+
+
+def parse_roots(roots: Iterable[Root], requirements: Requirements) -> tuple[ParsedRoot, ...]:
+    """Parse what a program requires. Raises `ConfigurationError`s, all at once."""
+    parsed: list[ParsedRoot] = []
+    errors: list[AssemblerError] = []
+    for root in roots:
+        try:
+            requirement = requirements.parse(root.requirement)
+        except InvalidRequirement:
+            errors.append(_no_requirement(root))
+            continue
+        if requirement.url:
+            errors.append(_url_root(root, requirement))
+        parsed.append(ParsedRoot(root, requirement))
+    raise_all(errors)
+    return tuple(parsed)
+
+
+def parse_constraints(
+    constraints: Iterable[Constraint], requirements: Requirements
+) -> tuple[ParsedConstraint, ...]:
+    """Parse constraints. Raises `ConfigurationError`s, all at once."""
+    parsed: list[ParsedConstraint] = []
+    errors: list[AssemblerError] = []
+    for constraint in constraints:
+        try:
+            bound = requirements.bound(SpecifierSet(constraint.specifier))
+        except InvalidSpecifier:
+            errors.append(_no_specifier(constraint))
+            continue
+        parsed.append(ParsedConstraint(constraint, canonicalize_name(constraint.name), bound))
+    raise_all(errors)
+    return tuple(sorted(parsed, key=lambda constraint: (constraint.name, constraint.bound.text)))
+
+
+def _no_requirement(root: Root) -> ConfigurationError:
+    text = root.requirement.strip()
+    if text.startswith("-"):
+        return ConfigurationError(
+            f"`{text}` is an option, not a requirement",
+            origin=root.origin,
+            hints=[_EXAMPLE, "source trees are named in `[sources]`, indexes in `[index]`"],
+        )
+    return ConfigurationError(
+        f"`{root.requirement}` is not a requirement", origin=root.origin, hints=[_EXAMPLE]
+    )
+
+
+def _url_root(root: Root, requirement: Requirement) -> ConfigurationError:
+    return ConfigurationError(
+        f"`{requirement.name}` is asked for by URL, which a requirement may not do",
+        origin=root.origin,
+        hints=[f"require `{requirement.name}`, and say in `[sources]` where it comes from"],
+    )
+
+
+def _no_specifier(constraint: Constraint) -> ConfigurationError:
+    return ConfigurationError(
+        f"`{constraint.specifier}` is not a version specifier (constraint on `{constraint.name}`)",
+        origin=constraint.origin,
+        hints=["a specifier looks like `<3`, `>=1.2,<2` or `==1.4.*`"],
+    )

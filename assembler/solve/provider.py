@@ -1,0 +1,176 @@
+"""What resolvelib asks about requirements and candidates."""
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import TYPE_CHECKING, TypeAlias
+
+from resolvelib import AbstractProvider, BaseReporter
+
+from assembler.solve.candidates import Candidate, Offer, Selection
+from assembler.solve.problem import Pins, Problem
+from assembler.solve.requirements import Demand
+
+if TYPE_CHECKING:
+    from resolvelib.structs import RequirementInformation
+
+    Cause: TypeAlias = RequirementInformation[Demand, Candidate]
+
+_PROMOTED_AFTER = 5
+_BATCHES = {3: 8, 11: 32, 43: 64}
+
+Preference: TypeAlias = tuple[bool, bool, bool, int, int]
+
+
+class Provider(AbstractProvider[Demand, Candidate, str]):
+    """One problem as resolvelib sees it.
+
+    `seeds` are offers that come first where they fit; `conflicts` counts how often a name took
+    part in one, and survives restarts.
+    """
+
+    def __init__(self, problem: Problem, seeds: Pins, conflicts: Counter[str]) -> None:
+        self._problem = problem
+        self._shelf = problem.shelf
+        self._seeds = seeds
+        self._conflicts = conflicts
+        self._mentions: dict[str, int] = {}
+        self._causes: frozenset[str] = frozenset()
+        self.mention(problem.demands())
+
+    def identify(self, requirement_or_candidate: Demand | Candidate) -> str:
+        """The name, or the name with its extra."""
+        return requirement_or_candidate.key
+
+    def find_matches(
+        self,
+        identifier: str,
+        requirements: Mapping[str, Iterator[Demand]],
+        incompatibilities: Mapping[str, Iterator[Candidate]],
+    ) -> Callable[[], Iterator[Candidate]]:
+        """A callable that yields candidates, preferred ones first, without reading metadata."""
+        demands = list(requirements[identifier])
+        first = demands[0]
+        if first.extra and first.name in requirements:
+            demands += requirements[first.name]
+        without = frozenset(incompatibilities[identifier])
+        if any(demand.impossible for demand in demands):
+            return lambda: iter(())
+        selection = self._problem.select(first.name, (demand.bound for demand in demands))
+        return lambda: self._candidates(selection, first, without)
+
+    def is_satisfied_by(self, requirement: Demand, candidate: Candidate) -> bool:
+        """Whether a candidate is what a requirement asks."""
+        return not requirement.impossible and requirement.bound.admits(candidate.offer.entry)
+
+    def get_dependencies(self, candidate: Candidate) -> tuple[Demand, ...]:
+        """What a candidate needs."""
+        demands = self._shelf.demands(candidate)
+        self.mention(demands)
+        return demands
+
+    def narrow_requirement_selection(
+        self,
+        identifiers: Iterable[str],
+        resolutions: Mapping[str, Candidate],  # noqa: ARG002 - resolvelib passes it by name
+        candidates: Mapping[str, Iterator[Candidate]],  # noqa: ARG002 - the same
+        information: Mapping[str, Iterator["Cause"]],
+        backtrack_causes: Sequence["Cause"],
+    ) -> Iterable[str]:
+        """A name of which one version is asked, if there is one; else all."""
+        names = list(identifiers)
+        self._causes = _names(backtrack_causes)
+        for name in names:
+            if any(_one_version(cause.requirement) for cause in information[name]):
+                return [name]
+        return names
+
+    def get_preference(
+        self,
+        identifier: str,
+        resolutions: Mapping[str, Candidate],  # noqa: ARG002 - resolvelib passes it by name
+        candidates: Mapping[str, Iterator[Candidate]],  # noqa: ARG002 - the same
+        information: Mapping[str, Iterator["Cause"]],
+        backtrack_causes: Sequence["Cause"],  # noqa: ARG002 - read in narrow_requirement_selection
+    ) -> Preference:
+        """Bounded names first, then those that conflict, then the order of mention."""
+        bounds = [cause.requirement.bound for cause in information[identifier]]
+        conflicts = self._conflicts[identifier]
+        promoted = conflicts >= _PROMOTED_AFTER
+        return (
+            not any(bound.upper for bound in bounds),
+            identifier not in self._causes,
+            not promoted,
+            -conflicts if promoted else 0,
+            self._mentions[identifier],
+        )
+
+    def mention(self, demands: Iterable[Demand]) -> None:
+        """Note the names in the order in which they are first seen, and prefetch their pages."""
+        new = [demand for demand in demands if demand.key not in self._mentions]
+        if new:
+            for demand in new:
+                self._mentions[demand.key] = len(self._mentions)
+            self._shelf.catalogue.anticipate(demand.name for demand in new if not demand.impossible)
+
+    def _candidates(
+        self, selection: Selection, demand: Demand, without: frozenset[Candidate]
+    ) -> Iterator[Candidate]:
+        for count, offer in enumerate(self._ordered(selection, demand.name)):
+            candidate = self._shelf.candidate(offer, demand.extra)
+            if candidate not in without:
+                self._prefetch(selection, offer, count)
+                yield candidate
+
+    def _ordered(self, selection: Selection, name: str) -> Iterator[Offer]:
+        seed = self._seeds.get(name)
+        if seed is None:
+            return iter(selection)
+        return _seed_first(selection, seed)
+
+    def _prefetch(self, selection: Selection, offer: Offer, count: int) -> None:
+        files = [offer.file] if offer.file else []
+        if batch := _BATCHES.get(count):
+            older = islice(_older(selection, offer), batch)
+            files += [other.file for other in older if other.file]
+        self._shelf.catalogue.anticipate_metadata(files)
+
+
+class Learning(BaseReporter[Demand, Candidate, str]):
+    """Learns from conflicts, and remembers who asked for what."""
+
+    def __init__(self, conflicts: Counter[str]) -> None:
+        self._conflicts = conflicts
+        self.asked: dict[str, dict[tuple[Demand, Candidate | None], None]] = {}
+
+    def adding_requirement(self, requirement: Demand, parent: Candidate | None) -> None:
+        """Remember who asks for a requirement."""
+        self.asked.setdefault(requirement.key, {})[requirement, parent] = None
+
+    def resolving_conflicts(self, causes: Collection["Cause"]) -> None:
+        """Count the names of a conflict."""
+        self._conflicts.update(_names(causes))
+
+
+def _one_version(demand: Demand) -> bool:
+    return demand.bound.exact or demand.bound.only is not None
+
+
+def _names(causes: Iterable["Cause"]) -> frozenset[str]:
+    parents = {cause.parent.key for cause in causes if cause.parent is not None}
+    return frozenset(parents).union(cause.requirement.key for cause in causes)
+
+
+def _seed_first(selection: Selection, seed: Offer) -> Iterator[Offer]:
+    fits = False
+    for offer in selection:
+        if offer.entry is seed.entry:
+            fits = True
+            break
+    if fits:
+        yield seed
+    yield from (offer for offer in selection if offer.entry is not seed.entry)
+
+
+def _older(selection: Selection, than: Offer) -> Iterator[Offer]:
+    return (offer for offer in selection if offer.entry.version < than.entry.version)

@@ -1,0 +1,43 @@
+"""What the solver is asked."""
+
+from collections.abc import Mapping
+
+import msgspec
+
+from assembler.model.distribution import CoreMetadata
+from assembler.model.project import Constraint, IndexRoute
+from assembler.model.resolution import ProgramRequest, TreeSource
+from assembler.model.target import Target
+
+
+class Policy(msgspec.Struct, frozen=True, kw_only=True):
+    """What the solver may choose.
+
+    `python` is what counts for programs that name none; `prereleases` and `sdists` are names, `*`
+    or `any` meaning all; `exclude_newer` is an instant in ISO 8601.
+    """
+
+    python: str
+    constraints: tuple[Constraint, ...] = ()
+    prereleases: tuple[str, ...] = ()
+    sdists: tuple[str, ...] = ()
+    exclude_newer: str | None = None
+
+
+class OwnDistribution(msgspec.Struct, frozen=True, kw_only=True):
+    """A source tree of the project: the only candidate for its name, which is normalised."""
+
+    name: str
+    version: str
+    metadata: CoreMetadata
+    tree: TreeSource
+
+
+class Question(msgspec.Struct, frozen=True, kw_only=True):
+    """Programs to solve for targets; `own` maps normalised names to the project's source trees."""
+
+    programs: tuple[ProgramRequest, ...]
+    targets: tuple[Target, ...]
+    policy: Policy
+    routes: tuple[IndexRoute, ...]
+    own: Mapping[str, OwnDistribution] = {}

@@ -1,0 +1,142 @@
+"""Requirements (PEP 508) as the solver works with them: parsed once, compared by identity."""
+
+import re
+
+import msgspec
+from packaging.markers import Marker
+from packaging.requirements import Requirement as ParsedRequirement
+from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name
+
+from assembler.solve.catalogue import Entry
+
+_EXTRA_ALONE = re.compile(
+    r""";\s*(?:(?!.*\bor\b)(?:.+\s|.*\))and\s+|\(?\s*)extra\s*==\s*(['"])([^'"]+)\1\s*\)?\s*$"""
+)
+
+
+class Bound(msgspec.Struct, frozen=True, eq=False, kw_only=True):
+    """A version specifier, and which versions it is known to admit.
+
+    `exact` says that it names one version (`==`, `===`), `upper` that it has an upper end,
+    `arbitrary` that it compares text (`===`). `only` is set for the tie of an extra to its version.
+    """
+
+    text: str
+    specifier: SpecifierSet
+    exact: bool = False
+    upper: bool = False
+    arbitrary: bool = False
+    prereleases: bool = False
+    only: Entry | None = None
+    verdicts: dict[Entry, bool] = {}
+
+    def admits(self, entry: Entry) -> bool:
+        """Whether the version is in the specifier; pre-releases are judged elsewhere."""
+        verdict = self.verdicts.get(entry)
+        if verdict is None:
+            verdict = self.verdicts[entry] = self._judge(entry)
+        return verdict
+
+    def _judge(self, entry: Entry) -> bool:
+        if self.only is not None:
+            return entry is self.only
+        item = entry.text if self.arbitrary else entry.version
+        return self.specifier.contains(item, prereleases=True)
+
+
+class Demand(msgspec.Struct, frozen=True, eq=False, kw_only=True):
+    """What a requirement asks of one identity: a name (`key` is it), or an extra of a name.
+
+    `text` is the requirement without its marker. `impossible` says why nothing can satisfy it.
+    """
+
+    key: str
+    name: str
+    extra: str
+    bound: Bound
+    text: str
+    impossible: str = ""
+
+
+class Requirement(msgspec.Struct, frozen=True, eq=False, kw_only=True):
+    """A parsed requirement: `demands` has one for the name and one for each extra."""
+
+    name: str
+    text: str
+    marker: Marker | None
+    marker_text: str
+    url: str | None
+    demands: tuple[Demand, ...]
+
+
+class Requirements:
+    """Parses requirements and specifiers, each text once."""
+
+    def __init__(self) -> None:
+        self._parsed: dict[str, Requirement] = {}
+        self._bounds: dict[str, Bound] = {}
+        self._demands: dict[str, tuple[Demand, ...]] = {}
+
+    def parse(self, text: str) -> Requirement:
+        """Parse a requirement. Raises `packaging.requirements.InvalidRequirement`."""
+        found = self._parsed.get(text)
+        if found is None:
+            found = self._parsed[text] = self._parse(ParsedRequirement(text))
+        return found
+
+    def bound(self, specifier: SpecifierSet) -> Bound:
+        """The bound of a specifier."""
+        text = str(specifier)
+        found = self._bounds.get(text)
+        if found is None:
+            found = self._bounds[text] = _bound(text, specifier)
+        return found
+
+    def _parse(self, parsed: ParsedRequirement) -> Requirement:
+        name = canonicalize_name(parsed.name)
+        extras = sorted(canonicalize_name(extra) for extra in parsed.extras)
+        named = f"{name}[{','.join(extras)}]" if extras else str(name)
+        bound = self.bound(parsed.specifier)
+        text = f"{named}{bound.text}"
+        demands = self._demands.get(text)
+        if demands is None:
+            demands = self._demands[text] = tuple(
+                Demand(key=key_of(name, extra), name=name, extra=extra, bound=bound, text=text)
+                for extra in ("", *extras)
+            )
+        return Requirement(
+            name=name,
+            text=f"{named} @ {parsed.url}" if parsed.url else text,
+            marker=parsed.marker,
+            marker_text=str(parsed.marker or ""),
+            url=parsed.url,
+            demands=demands,
+        )
+
+
+def key_of(name: str, extra: str) -> str:
+    """The identity of a name or of an extra of it."""
+    return f"{name}[{extra}]" if extra else name
+
+
+def extra_wanted(text: str) -> str | None:
+    """The normalised extra without which this requirement never counts, if that is plain to see."""
+    found = _EXTRA_ALONE.search(text)
+    return canonicalize_name(found[2]) if found else None
+
+
+def _bound(text: str, specifier: SpecifierSet) -> Bound:
+    operators = [(part.operator, part.version) for part in specifier]
+    return Bound(
+        text=text,
+        specifier=specifier,
+        exact=any(_names_one(operator, version) for operator, version in operators),
+        upper=any(operator in {"<", "<=", "~=", "=="} for operator, _ in operators),
+        arbitrary=any(operator == "===" for operator, _ in operators),
+        prereleases=bool(specifier.prereleases),
+    )
+
+
+def _names_one(operator: str, version: str) -> bool:
+    return operator == "===" or (operator == "==" and not version.endswith(".*"))

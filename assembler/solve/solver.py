@@ -1,0 +1,278 @@
+"""Requirements in, resolution out: a search for each program, target class and Python range."""
+
+from collections.abc import Callable, Iterable
+
+import msgspec
+
+from assembler.errors import AssemblerError, UnsatisfiableError, raise_all
+from assembler.model.resolution import Cell, Pin, ProgramRequest, Resolution
+from assembler.model.target import PythonRange, Target
+from assembler.ports import Index
+from assembler.solve.because import because
+from assembler.solve.candidates import Offer, Shelf
+from assembler.solve.catalogue import Catalogue, Unreadable
+from assembler.solve.closure import Closure, follow
+from assembler.solve.environment import Environment, PythonVersion, marker_classes
+from assembler.solve.explain import explain
+from assembler.solve.newest import is_newest, raised
+from assembler.solve.preferences import Preferences
+from assembler.solve.problem import (
+    ParsedConstraint,
+    ParsedRoot,
+    Pins,
+    Problem,
+    parse_constraints,
+    parse_roots,
+    problem_of,
+)
+from assembler.solve.python import parse_python
+from assembler.solve.question import OwnDistribution, Policy, Question
+from assembler.solve.requirements import Requirements
+from assembler.solve.routes import Routes
+from assembler.solve.search import Effort, Found, search
+
+__all__ = ["OwnDistribution", "Policy", "Question", "solve"]
+
+Report = Callable[[str, int], None]
+
+
+class _Program(msgspec.Struct, frozen=True, eq=False, kw_only=True):
+    """A program whose requirements are parsed."""
+
+    name: str
+    python: PythonVersion
+    roots: tuple[ParsedRoot, ...]
+    constraints: tuple[ParsedConstraint, ...]
+
+
+class _Piece(msgspec.Struct, frozen=True, eq=False, kw_only=True):
+    """An answer for a range of patches of a program's Python, on a class of targets."""
+
+    problem: Problem
+    first: int
+    end: int | None
+    closure: Closure
+
+
+def solve(
+    question: Question,
+    index: Index,
+    *,
+    prefer: Resolution | None = None,
+    report: Report | None = None,
+) -> Resolution:
+    """Choose the newest versions that the rules allow, for every cell.
+
+    `prefer` is an earlier answer whose pins are kept where they still fit. `report` is told what
+    is being solved: its name with 0 when it begins, with 1 when it is done. Raises
+    `ConfigurationError` for requirements that can't be read, `UnsatisfiableError` for each program
+    that can't be solved (all at once), and what the index raises.
+    """
+    return _Solver(question, index, prefer, report or _silent).resolution()
+
+
+def _silent(_item: str, _done: int) -> None:
+    return
+
+
+class _Solver:
+    """What all cells of one question share."""
+
+    def __init__(
+        self, question: Question, index: Index, prefer: Resolution | None, report: Report
+    ) -> None:
+        self._question = question
+        self._report = report
+        self._requirements = Requirements()
+        self._catalogue = Catalogue(index, Routes(question.routes), question.own)
+        self._classes = marker_classes(question.targets)
+        self._preferences = Preferences(prefer)
+        self._shelves: dict[tuple[tuple[str, ...], PythonVersion], Shelf] = {}
+
+    def resolution(self) -> Resolution:
+        """The pins of every cell."""
+        programs = self._programs()
+        self._catalogue.anticipate(
+            sorted({root.requirement.name for program in programs for root in program.roots})
+        )
+        pins: dict[Cell, tuple[Pin, ...]] = {}
+        errors: list[AssemblerError] = []
+        for program in programs:
+            try:
+                pins.update(self._solve_program(program))
+            except UnsatisfiableError as error:
+                errors.append(error)
+        raise_all(errors)
+        return Resolution(pins)
+
+    def _programs(self) -> tuple[_Program, ...]:
+        programs: list[_Program] = []
+        errors: list[AssemblerError] = []
+        for request in sorted(self._question.programs, key=lambda request: request.name):
+            try:
+                programs.append(self._parse(request))
+            except AssemblerError as error:
+                errors.append(error)
+        raise_all(errors)
+        return tuple(programs)
+
+    def _parse(self, request: ProgramRequest) -> _Program:
+        policy = self._question.policy
+        return _Program(
+            name=request.name,
+            python=parse_python(request.python or policy.python, request.name),
+            roots=parse_roots(request.roots, self._requirements),
+            constraints=parse_constraints(
+                (*policy.constraints, *request.constraints), self._requirements
+            ),
+        )
+
+    def _solve_program(self, program: _Program) -> dict[Cell, tuple[Pin, ...]]:
+        pins: dict[Cell, tuple[Pin, ...]] = {}
+        reference: tuple[_Piece, ...] = ()
+        for targets in self._classes:
+            label = f"{program.name} for {_names(targets)}"
+            self._report(label, 0)
+            pieces = self._solve_class(program, targets, reference)
+            reference = reference or pieces
+            for piece in _merged(pieces):
+                made = self._pins(piece, targets)
+                for target in targets:
+                    pins[_cell(program, target, piece)] = made
+            self._report(label, 1)
+        return pins
+
+    def _solve_class(
+        self, program: _Program, targets: tuple[Target, ...], reference: tuple[_Piece, ...]
+    ) -> tuple[_Piece, ...]:
+        """One piece for each range of patches in which nothing that was asked changes its value."""
+        major, minor, first = program.python
+        cuts = set(self._preferences.cuts(program.name, targets, (major, minor)))
+        pieces: list[_Piece] = []
+        start: int | None = first
+        while start is not None:
+            shelf = self._shelf(targets, (major, minor, start))
+            problem = problem_of(program.name, shelf, program.roots, program.constraints)
+            closure = self._answer(problem, (*pieces[-1:], *_holding(reference, start)))
+            cuts |= shelf.environment.breaks
+            end = min((cut for cut in cuts if cut > start), default=None)
+            pieces.append(_Piece(problem=problem, first=start, end=end, closure=closure))
+            start = end
+        return tuple(pieces)
+
+    def _answer(self, problem: Problem, references: Iterable[_Piece]) -> Closure:
+        """The lock's pins if they hold, else another piece's answer if it holds, else a search."""
+        seeds = self._offers(problem, self._preferred(problem))
+        if seeds:
+            if kept := follow(problem, seeds):
+                return kept
+        else:
+            for piece in references:
+                versions = _versions(piece.closure.pins)
+                replayed = follow(problem, self._offers(problem, versions))
+                if replayed and is_newest(problem, replayed):
+                    return replayed
+        return _searched(problem, seeds)
+
+    def _preferred(self, problem: Problem) -> dict[str, str]:
+        environment = problem.shelf.environment
+        pins = self._preferences.pins(problem.program, environment.targets, environment.python)
+        return {name: pin.version for name, pin in pins.items()}
+
+    def _offers(self, problem: Problem, versions: dict[str, str]) -> dict[str, Offer]:
+        """The offers of these versions in a problem's environment, as far as there are any."""
+        self._catalogue.anticipate(versions)
+        found: dict[str, Offer] = {}
+        for name, version in versions.items():
+            page = self._catalogue.page(name)
+            entry = page.own or page.entry(version)
+            offer = entry and problem.shelf.offer(entry, yanked=True)
+            if isinstance(offer, Offer):
+                found[name] = offer
+        return found
+
+    def _shelf(self, targets: tuple[Target, ...], python: PythonVersion) -> Shelf:
+        key = (tuple(target.name for target in targets), python)
+        found = self._shelves.get(key)
+        if found is None:
+            found = self._shelves[key] = Shelf(
+                Environment(targets, python),
+                self._catalogue,
+                self._requirements,
+                self._question.policy,
+            )
+        return found
+
+    def _pins(self, piece: _Piece, targets: tuple[Target, ...]) -> tuple[Pin, ...]:
+        problem, closure = piece.problem, piece.closure
+        before = self._preferences.pins(problem.program, targets, problem.shelf.environment.python)
+        return tuple(
+            _pin(problem, closure, name, before.get(name)) for name in sorted(closure.pins)
+        )
+
+
+def _searched(problem: Problem, seeds: Pins) -> Closure:
+    outcome = search(problem, seeds, Effort())
+    if not isinstance(outcome, Found):
+        raise explain(problem, outcome)
+    closure = follow(problem, outcome.pins)
+    if closure is None:
+        message = f"the search's answer for `{problem.program}` does not hold"
+        raise AssertionError(message)
+    kept = {
+        name
+        for name, seed in seeds.items()
+        if name in closure.pins and closure.pins[name].entry is seed.entry
+    }
+    return raised(problem, closure, kept)
+
+
+def _pin(problem: Problem, closure: Closure, name: str, before: Pin | None) -> Pin:
+    offer = closure.pins[name]
+    entry = offer.entry
+    metadata = problem.shelf.catalogue.metadata(entry, offer.file)
+    requires_python = None if isinstance(metadata, Unreadable) else metadata.requires_python
+    same = before is not None and before.version == str(entry.version)
+    return Pin(
+        name=name,
+        version=str(entry.version),
+        index=offer.index,
+        wheels=offer.wheels,
+        sdist=offer.sdist,
+        tree=entry.own.tree if entry.own else None,
+        requires_python=requires_python,
+        dependencies=tuple(sorted(closure.dependencies[name])),
+        because=because(problem, closure, name, before.because if before and same else ""),
+    )
+
+
+def _cell(program: _Program, target: Target, piece: _Piece) -> Cell:
+    major, minor, _ = program.python
+    return Cell(program.name, target.name, PythonRange(major, minor, piece.first, piece.end))
+
+
+def _merged(pieces: Iterable[_Piece]) -> list[_Piece]:
+    """Neighbouring pieces with equal answers as one."""
+    merged: list[_Piece] = []
+    for piece in pieces:
+        if merged and merged[-1].closure.same_pins(piece.closure):
+            merged[-1] = msgspec.structs.replace(merged[-1], end=piece.end)
+        else:
+            merged.append(piece)
+    return merged
+
+
+def _holding(pieces: Iterable[_Piece], patch: int) -> tuple[_Piece, ...]:
+    return tuple(
+        piece
+        for piece in pieces
+        if piece.first <= patch and (piece.end is None or patch < piece.end)
+    )
+
+
+def _versions(pins: Pins) -> dict[str, str]:
+    return {name: str(offer.entry.version) for name, offer in pins.items()}
+
+
+def _names(targets: Iterable[Target]) -> str:
+    return " and ".join(target.name for target in targets)

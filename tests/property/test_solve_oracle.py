@@ -1,0 +1,134 @@
+"""The solver agrees with trying every combination, on small indexes."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import product
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
+
+from assembler.errors import UnsatisfiableError
+from assembler.solve.solver import Policy, solve
+from tests.fakes.index import MemoryIndex
+from tests.solve.asking import constraints, only, question, versions
+
+NAMES = ("ape", "bee", "cat", "dog", "elk")
+VERSIONS = ("3", "2", "1", "2.5rc1")
+SPECIFIERS = ("", ">=2", "<2", "==2", "!=3", "<3", ">1", ">=2.5rc1", "==1", ">=3")
+EXTRAS = ("", "", "", "[x]")
+
+Described = dict[str, dict[str, list[str]]]
+
+names = st.sampled_from(NAMES)
+requirements = st.builds(
+    lambda name, extra, specifier, marker: f"{name}{extra}{specifier}{marker}",
+    names,
+    st.sampled_from(EXTRAS),
+    st.sampled_from(SPECIFIERS),
+    st.sampled_from(["", "", "", "; extra == 'x'", "; python_version < '3'"]),
+)
+asked = st.builds(
+    lambda name, extra, specifier: f"{name}{extra}{specifier}",
+    names,
+    st.sampled_from(EXTRAS),
+    st.sampled_from(SPECIFIERS),
+)
+indexes = st.dictionaries(
+    names,
+    st.dictionaries(
+        st.sampled_from(VERSIONS), st.lists(requirements, max_size=3), min_size=1, max_size=4
+    ),
+    min_size=2,
+    max_size=5,
+)
+root_lists = st.lists(asked, min_size=1, max_size=3)
+limits = st.dictionaries(names, st.sampled_from(["<3", ">=2", "!=2"]), max_size=1)
+
+
+def active(described: Described, name: str, version: str, extras: set[str]) -> list[Requirement]:
+    """What a version needs, with these extras."""
+    parsed = [Requirement(text) for text in described[name][version]]
+    return [
+        requirement
+        for requirement in parsed
+        if requirement.marker is None
+        or any(
+            requirement.marker.evaluate({"extra": extra, "python_version": "3.12"})
+            for extra in {"", *extras}
+        )
+    ]
+
+
+def reached(
+    described: Described, roots: Sequence[str], pins: Mapping[str, str]
+) -> dict[str, list[SpecifierSet]] | None:
+    """What is asked of each name that the roots reach; `None` if one of them has no pin."""
+    specifiers: dict[str, list[SpecifierSet]] = {}
+    extras: dict[str, set[str]] = {}
+    queue = [Requirement(root) for root in roots]
+    seen: set[tuple[str, frozenset[str]]] = set()
+    while queue:
+        requirement = queue.pop()
+        name = requirement.name
+        if name not in pins:
+            return None
+        specifiers.setdefault(name, []).append(requirement.specifier)
+        extras.setdefault(name, set()).update(requirement.extras)
+        key = (name, frozenset(extras[name]))
+        if key not in seen:
+            seen.add(key)
+            queue.extend(active(described, name, pins[name], extras[name]))
+    return specifiers
+
+
+def valid(
+    described: Described,
+    roots: Sequence[str],
+    limits: Mapping[str, str],
+    pins: Mapping[str, str],
+) -> bool:
+    """Whether pins are exactly what the roots reach, each offered by all that is asked of it."""
+    specifiers = reached(described, roots, pins)
+    if specifiers is None or specifiers.keys() != pins.keys():
+        return False
+    for name, sets in specifiers.items():
+        combined = SpecifierSet(limits.get(name, ""))
+        for specifier in sets:
+            combined &= specifier
+        if pins[name] not in set(combined.filter(described[name])):
+            return False
+    return True
+
+
+def combinations(described: Described) -> Iterator[dict[str, str]]:
+    """Every choice of at most one version of each name."""
+    order = sorted(described)
+    for chosen in product(*([None, *described[name]] for name in order)):
+        yield {name: version for name, version in zip(order, chosen, strict=True) if version}
+
+
+def newer(described: Described, name: str, version: str) -> list[str]:
+    order = ["1", "2", "2.5rc1", "3"]
+    return [other for other in described[name] if order.index(other) > order.index(version)]
+
+
+@settings(max_examples=300, deadline=None)
+@given(described=indexes, roots=root_lists, limits=limits)
+def test_it_finds_an_answer_exactly_where_there_is_one(
+    described: Described, roots: list[str], limits: dict[str, str]
+):
+    policy = Policy(python="3.12", constraints=constraints(limits))
+    possible = any(valid(described, roots, limits, pins) for pins in combinations(described))
+
+    if not possible:
+        with pytest.raises(UnsatisfiableError):
+            solve(question(*roots, policy=policy), MemoryIndex(described))
+        return
+
+    pins = versions(only(solve(question(*roots, policy=policy), MemoryIndex(described))))
+    assert valid(described, roots, limits, pins)
+    for name, version in pins.items():
+        for other in newer(described, name, version):
+            assert not valid(described, roots, limits, {**pins, name: other})
