@@ -32,6 +32,7 @@ from assembler.model.step import (
 )
 from assembler.model.target import Interpreter, Target
 from assembler.model.text import Output, Place, Text
+from assembler.model.url import file_name
 from assembler.model.words import split_words
 from assembler.origin import Origin
 from assembler.recipe import (
@@ -83,6 +84,7 @@ __all__ = [
     "Text",
     "WheelSet",
     "WriteFile",
+    "file_name",
     "is_reference",
     "is_variable",
     "launcher_script",

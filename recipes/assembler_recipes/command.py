@@ -52,8 +52,7 @@ class CommandOptions(
         tuple[str, ...],
         msgspec.Meta(
             description="The files and folders that it makes in its working directory, "
-            "`${self.out}`: all of them, and no others.",
-            min_length=1,
+            "`${self.out}`: all of them, and no others."
         ),
     ]
     expose: Annotated[
@@ -66,9 +65,9 @@ class CommandOptions(
     env: Annotated[
         Mapping[str, Text], msgspec.Meta(description="Environment variables for it.")
     ] = {}
-    timeout: Annotated[
-        float, msgspec.Meta(description="How long it may take, in seconds.", gt=0)
-    ] = 3600.0
+    timeout: Annotated[float, msgspec.Meta(description="How long it may take, in seconds.")] = (
+        3600.0
+    )
 
 
 class Command:
@@ -85,6 +84,10 @@ class Command:
         if (options.run is None) == (options.shell is None):
             raise ConfigurationError(
                 f"part `{part.name}` must have one of `run` and `shell`", origin=part.origin
+            )
+        if options.timeout <= 0:
+            raise ConfigurationError(
+                "`timeout` must be more than nothing", origin=part.origin_of("timeout")
             )
         _exposed(part, _outputs(part))
         inputs = (

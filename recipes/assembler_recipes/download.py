@@ -1,6 +1,7 @@
 """Downloads: a file or an archive from the web, by its hash."""
 
 import re
+from collections.abc import Iterator
 from typing import Annotated
 
 import msgspec
@@ -18,8 +19,11 @@ from assembler.api import (
     Place,
     Step,
     Text,
+    file_name,
     relative_path,
 )
+
+_SHA256 = re.compile("[0-9a-fA-F]{64}")
 
 
 class DownloadOptions(
@@ -32,8 +36,7 @@ class DownloadOptions(
         str | None,
         msgspec.Meta(
             description="The sha256 that it must have, in hexadecimal; left out, "
-            "`assemble lock` records the one that it has.",
-            pattern="^[0-9a-fA-F]{64}$",
+            "`assemble lock` records the one that it has."
         ),
     ] = None
     to: Annotated[
@@ -56,7 +59,7 @@ class DownloadOptions(
     ] = False
     strip: Annotated[
         int,
-        msgspec.Meta(description="How many leading names to drop from paths in the archive.", ge=0),
+        msgspec.Meta(description="How many leading names to drop from paths in the archive."),
     ] = 0
     executable: Annotated[bool, msgspec.Meta(description="Make the file executable.")] = False
 
@@ -72,17 +75,8 @@ class Download:
     def declare(self, part: Part) -> Needs:
         """One artifact. Raises `ConfigurationError` for options that contradict each other."""
         options = part.typed(DownloadOptions)
-        for key, wrong in (
-            ("strip", options.strip > 0 and not options.unpack),
-            ("executable", options.executable and options.unpack),
-            ("filename", options.filename is not None and (options.unpack or bool(options.to))),
-        ):
-            if wrong:
-                against = "`to` or `unpack`" if key == "filename" else "`unpack`"
-                relation = "needs" if key == "strip" else "can't be with"
-                raise ConfigurationError(
-                    f"`{key}` {relation} {against}", origin=part.origin_of(key)
-                )
+        for key, message in _faults(options):
+            raise ConfigurationError(message, origin=part.origin_of(key))
         _path(part)
         sha256 = options.sha256.lower() if options.sha256 else None
         return Needs(artifacts=(ArtifactRequest(url=options.url, sha256=sha256),))
@@ -103,27 +97,32 @@ class Download:
             if options.unpack
             else FetchFile(path=path, artifact=artifact, executable=options.executable)
         )
-        return (step, Expose(path=path, target=path)) if options.to else (step,)
+        return (step, Expose(path=path, target=path)) if options.to is not None else (step,)
+
+
+def _faults(options: DownloadOptions) -> Iterator[tuple[str, str]]:
+    if options.sha256 is not None and not _SHA256.fullmatch(options.sha256):
+        yield "sha256", f"`{options.sha256}` is no sha256 in hexadecimal"
+    if options.strip < 0:
+        yield "strip", "`strip` can't be negative"
+    if options.strip and not options.unpack:
+        yield "strip", "`strip` needs `unpack`"
+    if options.executable and options.unpack:
+        yield "executable", "`executable` can't be with `unpack`"
+    if options.filename is not None and (options.unpack or options.to is not None):
+        yield "filename", "`filename` can't be with `to` or `unpack`"
 
 
 def _path(part: Part) -> str:
     """Where it stands in the part's directory; `.` is that directory itself."""
     options = part.typed(DownloadOptions)
-    if options.to:
+    if options.to is not None:
         return relative_path(options.to, part.origin_of("to"))
     if options.unpack:
         return "."
-    if options.filename:
+    if options.filename is not None:
         return relative_path(options.filename, part.origin_of("filename"))
-    resource = re.split("[?#]", options.url)[0].partition("://")[2]
-    name = resource.rpartition("/")[2] if "/" in resource else ""
-    if name in {"", ".", ".."}:
-        raise ConfigurationError(
-            f"`{options.url}` ends in no file name",
-            origin=part.origin_of("url"),
-            hints=("give a `filename`",),
-        )
-    return relative_path(name, part.origin_of("url"))
+    return file_name(options.url)
 
 
 recipe = Download()

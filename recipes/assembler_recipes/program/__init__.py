@@ -13,6 +13,7 @@ from assembler.api import (
     LinkWheels,
     Needs,
     Part,
+    Place,
     ProgramRequest,
     Root,
     RunBinary,
@@ -21,6 +22,7 @@ from assembler.api import (
     WheelSet,
     WriteFile,
     launcher_script,
+    relative_path,
 )
 from assembler_recipes.program.naming import (
     NamedLauncher,
@@ -79,7 +81,7 @@ class Program:
                 python=program.python,
                 wheels=program.wheels,
                 links=links,
-                extra_paths=options.extra_paths,
+                extra_paths=tuple(_extra_paths(part)),
             ),
             *(_write(name, written[name], program) for name in sorted(written)),
             *(Expose(path=f"bin/{name}", target=f"bin/{name}") for name in shown),
@@ -88,6 +90,17 @@ class Program:
 
 def _normalised(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def _extra_paths(part: Part) -> Iterator[Text]:
+    """The extra paths; one that is relative starts at the checkout."""
+    for position, path in enumerate(part.typed(ProgramOptions).extra_paths):
+        written = path.literal
+        if written is None or written.startswith("/"):
+            yield path
+        else:
+            relative = relative_path(written, part.origin_of("extra-paths", position))
+            yield Text((Place(root="project", path=relative),))
 
 
 def _offered_launchers(options: ProgramOptions, offered: Offered) -> dict[str, Launcher]:
@@ -147,8 +160,12 @@ def _files(
         for name, launcher in launchers.items()
         if not (isinstance(launcher.start, RunBinary) and launcher == _plain(name, offered))
     }
-    replaced = {f"bin/{name}" for name in written}
+    replaced = {f"bin/{name}" for name in launchers}
     links = {link for link in program.links if link.path not in replaced}
+    for name in launchers.keys() - written.keys():
+        links |= {
+            Link(f"bin/{name}", offer.link.target) for offer in offered[name][:1] if offer.link
+        }
     started = {launcher.start for launcher in written.values()}
     for found in offered.values():
         links |= {offer.link for offer in found if offer.link and offer.start in started}

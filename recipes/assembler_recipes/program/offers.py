@@ -97,13 +97,17 @@ def _of_wheel(wheel: StoredWheel, program: WheelSet) -> Iterator[Offer]:
             start=RunScript(path=path),
             link=Link(path, f"{wheel.key}/scripts/{script}"),
         )
+    binaries = {name: f"{wheel.key}/scripts/{name}" for name in wheel.binaries}
     for link in program.links:
         folder, _, name = link.path.partition("/")
         if folder == "bin" and link.target.startswith(f"{wheel.key}/"):
-            yield Offer(
-                name=name,
-                distribution=wheel.name,
-                requested=requested,
-                start=RunBinary(path=f"libexec/{wheel.name}/{name}"),
-                link=Link(f"libexec/{wheel.name}/{name}", link.target),
-            )
+            binaries[name] = link.target
+    for name, target in binaries.items():
+        path = f"libexec/{wheel.name}/{name}"
+        yield Offer(
+            name=name,
+            distribution=wheel.name,
+            requested=requested,
+            start=RunBinary(path=path),
+            link=Link(path, target),
+        )

@@ -93,5 +93,7 @@ class ProgramOptions(
     ] = None
     extra_paths: Annotated[
         tuple[Text, ...],
-        msgspec.Meta(description="Folders to append to `sys.path`."),
+        msgspec.Meta(
+            description="Folders to append to `sys.path`; relative ones start at the checkout."
+        ),
     ] = ()

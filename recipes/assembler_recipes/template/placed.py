@@ -7,7 +7,9 @@ from typing import Self
 from assembler.api import Text
 
 _OPEN, _CLOSE = "\ufdd0", "\ufdd1"
-_MARK = re.compile(f"{_OPEN}/pLace\\.-_<&\"'([0-9]+){_CLOSE}")
+_WORD = "asseMbler.pLace"
+_MARK = re.compile(f"{_OPEN}/{re.escape(_WORD)}<&\"'([0-9]+){_CLOSE}")
+_BROKEN = re.compile(f"{_OPEN}|{_CLOSE}|{re.escape(_WORD)}", re.IGNORECASE)
 
 
 class Placed:
@@ -44,7 +46,7 @@ class Marks:
     def mark(self, text: Text) -> str:
         """A mark for the text."""
         self._texts.append(text)
-        return f"{_OPEN}/pLace.-_<&\"'{len(self._texts) - 1}{_CLOSE}"
+        return f"{_OPEN}/{_WORD}<&\"'{len(self._texts) - 1}{_CLOSE}"
 
     def placed(self, text: Text) -> str | Placed:
         """The text as a template's variable: a string where it holds no place."""
@@ -69,4 +71,4 @@ class Marks:
             for position, found in enumerate(_MARK.split(rendered))
         ]
         literals = "".join(piece for piece in pieces if isinstance(piece, str))
-        return None if _OPEN in literals or _CLOSE in literals else Text.of(*pieces)
+        return None if _BROKEN.search(literals) else Text.of(*pieces)
