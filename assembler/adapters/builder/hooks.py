@@ -1,0 +1,155 @@
+"""The hooks of one build back end, run in its environment."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Literal
+
+from build import BuildBackendException, BuildException, ProjectBuilder
+from pyproject_hooks import BackendUnavailable, HookMissing
+
+from assembler.errors import AssemblerError, PartError
+from assembler.ports import CommandLine, CommandResult, Processes
+
+Kind = Literal["wheel", "editable"]
+Environment = Callable[[tuple[str, ...]], str]
+
+_LINES = 25
+_ALLOWED = frozenset(
+    {
+        *("PATH", "LANG", "LANGUAGE", "TZ", "SDKROOT", "DEVELOPER_DIR", "MACOSX_DEPLOYMENT_TARGET"),
+        *("AR", "ARCHFLAGS", "AS", "CC", "CFLAGS", "CPP", "CPPFLAGS", "CXX", "CXXFLAGS", "FC"),
+        *("FFLAGS", "LD", "LDFLAGS", "LDSHARED", "LIBRARY_PATH", "CPATH", "C_INCLUDE_PATH"),
+        *("CMAKE_ARGS", "CMAKE_GENERATOR", "CMAKE_PREFIX_PATH", "MAKEFLAGS", "NPY_NUM_BUILD_JOBS"),
+        *("PKG_CONFIG", "PKG_CONFIG_PATH", "RUSTFLAGS", "RUSTUP_HOME", "CARGO_HOME"),
+    }
+)
+_FIXED = {
+    "PYTHONDONTWRITEBYTECODE": "1",
+    "PYTHONHASHSEED": "0",
+    "PYTHONNOUSERSITE": "1",
+    "SOURCE_DATE_EPOCH": "315619200",
+}
+
+
+class HookFailedError(Exception):
+    """A hook ended with another status than 0, or not in time."""
+
+    def __init__(self, result: CommandResult) -> None:
+        super().__init__(f"status {result.status}")
+        self.result = result
+
+
+def allowed(variables: Mapping[str, str], scratch: Path) -> dict[str, str]:
+    """Return the environment of a build: no credentials, a home and temporary files of its own."""
+    kept = {
+        name: value
+        for name, value in variables.items()
+        if name in _ALLOWED or name.startswith("LC_")
+    }
+    own = {"HOME": scratch / "home", "TMPDIR": scratch / "tmp"}
+    for folder in own.values():
+        folder.mkdir(parents=True, exist_ok=True)
+    return {**kept, **_FIXED, **{name: str(folder) for name, folder in own.items()}}
+
+
+class Hooks:
+    """A source tree's back end, ready to build a wheel or an editable one."""
+
+    def __init__(
+        self, name: str, tree: Path, kind: Kind, environment: Environment, runner: "Runner"
+    ) -> None:
+        self._name = name
+        self._kind = kind
+        with _worded(name):
+            probe = ProjectBuilder(tree, runner=runner)
+            requires = probe.build_system_requires
+            first = ProjectBuilder(tree, environment(tuple(sorted(requires))), runner)
+            more = first.get_requires_for_build(kind) - requires
+            self._back_end = first
+            if more:
+                python = environment(tuple(sorted(requires | more)))
+                self._back_end = ProjectBuilder(tree, python, runner)
+
+    def build(self, folder: Path) -> Path:
+        """Build into a folder and return the wheel."""
+        with _worded(self._name):
+            wheel = Path(self._back_end.build(self._kind, folder))
+        if wheel.parent != folder or wheel.suffix != ".whl" or not wheel.is_file():
+            raise PartError(f"the back end of `{self._name}` built no wheel")
+        return wheel
+
+    def prepare(self, folder: Path) -> bytes | None:
+        """Ask for core metadata; `None` where the back end has no hook for it."""
+        with _worded(self._name):
+            prepared = self._back_end.prepare(self._kind, folder)
+        metadata = Path(prepared) / "METADATA" if prepared else None
+        return metadata.read_bytes() if metadata and metadata.is_file() else None
+
+
+class Runner:
+    """Runs hooks through `ports.Processes`, as `build` asks."""
+
+    def __init__(
+        self, processes: Processes, environment: Mapping[str, str], timeout: float
+    ) -> None:
+        self._processes = processes
+        self._environment = environment
+        self._timeout = timeout
+
+    def __call__(
+        self,
+        cmd: Sequence[str],
+        cwd: str | None = None,
+        extra_environ: Mapping[str, str] | None = None,
+    ) -> None:
+        """Run one hook; raises `HookFailedError`."""
+        programs = Path(cmd[0]).parent
+        path = f"{programs}:{self._environment.get('PATH', '/usr/bin:/bin')}"
+        result = self._processes.run(
+            CommandLine(
+                argv=tuple(cmd),
+                environment={**self._environment, "PATH": path, **(extra_environ or {})},
+                directory=cwd or str(programs),
+                timeout=self._timeout,
+            )
+        )
+        if result.status != 0 or result.timed_out:
+            raise HookFailedError(result)
+
+
+@contextmanager
+def _worded(name: str) -> Iterator[None]:
+    """Turn what `build` raises into a `PartError` about this distribution."""
+    try:
+        yield
+    except BuildBackendException as error:
+        raise _fault(name, error.exception) from None
+    except BuildException as error:
+        raise PartError(f"`{name}` can't be built: {error}") from None
+
+
+def _fault(name: str, cause: Exception) -> AssemblerError:
+    match cause:
+        case AssemblerError():
+            return cause
+        case HookFailedError(result=result) if result.timed_out:
+            return PartError(f"building `{name}` took too long", details=_last(result.output))
+        case HookFailedError(result=result):
+            return PartError(f"building `{name}` failed", details=_last(result.output))
+        case BackendUnavailable():
+            return PartError(
+                f"the build back end of `{name}` can't be imported: `{cause.backend_name}`",
+                hints=("list what it needs in `build-system.requires` of its `pyproject.toml`",),
+            )
+        case HookMissing(hook_name="build_editable"):
+            return PartError(
+                f"the build back end of `{name}` can't make it editable",
+                hints=("drop `editable = true` from its source",),
+            )
+        case _:
+            return PartError(f"building `{name}` failed: {cause}")
+
+
+def _last(output: str) -> tuple[str, ...]:
+    return tuple(output.rstrip().splitlines()[-_LINES:])
