@@ -1,0 +1,271 @@
+"""Build back ends, run for real on small sources."""
+
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable, Mapping
+from pathlib import Path, PurePath
+
+import pytest
+from inline_snapshot import snapshot
+
+from assembler.adapters.archives.extract import Extractor
+from assembler.adapters.builder import BuilderSettings, IsolatedBuilder
+from assembler.adapters.processes import ChildProcesses
+from assembler.errors import PartError
+from assembler.model.distribution import CoreMetadata
+from assembler.model.limits import Limits
+from assembler.model.target import Interpreter
+from assembler.ports import BuildRequest, CommandLine, CommandResult
+from tests.wheels import make_sdist, make_tree
+
+PYTHON = Interpreter(executable=sys.executable, version=".".join(map(str, sys.version_info[:3])))
+FAILING = """
+import os
+def build_wheel(wheel_directory, config_settings=None, metadata_directory=None):
+    {body}
+"""
+
+
+class CountedProcesses:
+    """Real processes, counted."""
+
+    def __init__(self) -> None:
+        self.commands: list[CommandLine] = []
+
+    def run(self, command: CommandLine) -> CommandResult:
+        self.commands.append(command)
+        return ChildProcesses().run(command)
+
+
+class Bench:
+    """A builder, its cache, and what it was asked for."""
+
+    def __init__(self, folder: Path, variables: Mapping[str, str], limits: Limits) -> None:
+        self.processes = CountedProcesses()
+        self.required: list[tuple[str, ...]] = []
+        self.cache = folder / "cache"
+        self.builder = IsolatedBuilder(
+            self._environment,
+            self.processes,
+            Extractor(),
+            BuilderSettings(cache=self.cache, variables=variables, limits=limits),
+        )
+
+    def _environment(self, requirements: tuple[str, ...], python: Interpreter) -> PurePath:
+        self.required.append(requirements)
+        return PurePath(python.executable)
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Bench:
+    return Bench(tmp_path, {"PATH": "/usr/bin:/bin", "SECRET": "hush"}, Limits())
+
+
+def request_for(source: Path, name: str = "demo", *, editable: bool = False) -> BuildRequest:
+    return BuildRequest(name=name, source=str(source), python=PYTHON, editable=editable)
+
+
+def names(wheel: PurePath) -> list[str]:
+    with zipfile.ZipFile(wheel) as archive:
+        return sorted(archive.namelist())
+
+
+def failing(folder: Path, body: str) -> Path:
+    tree = make_tree(folder, "demo", "1.0")
+    (tree / "_backend" / "source_backend.py").write_text(FAILING.format(body=body))
+    return tree
+
+
+def test_a_tree_becomes_a_wheel_in_the_cache(bench: Bench, tmp_path: Path) -> None:
+    tree = make_tree(tmp_path / "demo", "demo", "1.0")
+    wheel = bench.builder.wheel(request_for(tree))
+    assert wheel.name == "demo-1.0-py3-none-any.whl"
+    assert wheel.parent.parent == bench.cache / "built"
+    assert "demo/__init__.py" in names(wheel)
+    assert sorted(path.name for path in tree.iterdir()) == ["_backend", "demo", "pyproject.toml"]
+
+
+def test_an_unchanged_tree_is_not_built_again(bench: Bench, tmp_path: Path) -> None:
+    tree = make_tree(tmp_path / "demo", "demo", "1.0")
+    first = bench.builder.wheel(request_for(tree))
+    count = len(bench.processes.commands)
+    assert bench.builder.wheel(request_for(tree)) == first
+    assert len(bench.processes.commands) == count
+
+
+def test_a_changed_tree_is_built_again(bench: Bench, tmp_path: Path) -> None:
+    tree = make_tree(tmp_path / "demo", "demo", "1.0")
+    first = bench.builder.wheel(request_for(tree))
+    (tree / "demo" / "more.py").write_text("x = 1\n")
+    second = bench.builder.wheel(request_for(tree))
+    assert second != first
+    assert "demo/more.py" in names(second)
+
+
+def test_a_damaged_wheel_is_built_again(bench: Bench, tmp_path: Path) -> None:
+    tree = make_tree(tmp_path / "demo", "demo", "1.0")
+    first = Path(bench.builder.wheel(request_for(tree)))
+    whole = first.read_bytes()
+    first.chmod(0o644)
+    first.write_bytes(whole[:-1] + b"?")
+    assert Path(bench.builder.wheel(request_for(tree))).read_bytes() == whole
+
+
+def test_what_git_ignores_is_left_out(bench: Bench, tmp_path: Path) -> None:
+    tree = make_tree(tmp_path / "demo", "demo", "1.0")
+    (tree / ".gitignore").write_text("*.log\nbuild/\n")
+    (tree / "demo" / "noise.log").write_text("noise\n")
+    (tree / "demo" / "new.py").write_text("")
+    subprocess.run(["git", "init", "-q", str(tree)], check=True)
+    wheel = bench.builder.wheel(request_for(tree))
+    assert "demo/noise.log" not in names(wheel)
+    assert "demo/new.py" in names(wheel)
+
+
+def test_what_tools_leave_behind_is_left_out(bench: Bench, tmp_path: Path) -> None:
+    tree = make_tree(tmp_path / "demo", "demo", "1.0")
+    first = bench.builder.wheel(request_for(tree))
+    for noise in (
+        "build/.assembly/x",
+        ".venv/pyvenv.cfg",
+        "demo/__pycache__/x.pyc",
+        "env/pyvenv.cfg",
+    ):
+        (tree / noise).parent.mkdir(parents=True, exist_ok=True)
+        (tree / noise).write_text("noise")
+    assert bench.builder.wheel(request_for(tree)) == first
+
+
+def test_an_editable_tree_is_built_in_place(bench: Bench, tmp_path: Path) -> None:
+    tree = make_tree(tmp_path / "demo", "demo", "1.0")
+    first = bench.builder.wheel(request_for(tree, editable=True))
+    with zipfile.ZipFile(first) as archive:
+        paths = [name for name in archive.namelist() if name.endswith(".pth")]
+        assert archive.read(paths[0]).decode().strip() == str(tree)
+    (tree / "demo" / "__init__.py").write_text("changed = True\n")
+    assert bench.builder.wheel(request_for(tree, editable=True)) == first
+    assert bench.builder.wheel(request_for(tree)) != first
+
+
+def test_an_sdist_becomes_a_wheel(bench: Bench, tmp_path: Path) -> None:
+    filename, content = make_sdist("demo", "1.0", files={"demo/__init__.py": "", "demo/x.py": ""})
+    (tmp_path / filename).write_bytes(content)
+    assert "demo/x.py" in names(bench.builder.wheel(request_for(tmp_path / filename)))
+
+
+def test_build_requirements_make_the_environment(bench: Bench, tmp_path: Path) -> None:
+    tree = make_tree(tmp_path / "demo", "demo", "1.0", backend="hatchling")
+    bench.builder.wheel(request_for(tree))
+    assert bench.required[0] == ("hatchling",)
+
+
+def test_requirements_of_the_hook_join(bench: Bench, tmp_path: Path) -> None:
+    tree = make_tree(tmp_path / "demo", "demo", "1.0")
+    backend = tree / "_backend" / "source_backend.py"
+    more = "\ndef get_requires_for_build_wheel(config_settings=None):\n    return ['more>=1']\n"
+    backend.write_text(backend.read_text() + more)
+    bench.builder.wheel(request_for(tree))
+    assert bench.required == [(), ("more>=1",)]
+
+
+def test_hooks_get_no_credentials(bench: Bench, tmp_path: Path) -> None:
+    tree = make_tree(tmp_path / "demo", "demo", "1.0")
+    bench.builder.wheel(request_for(tree))
+    assert all("SECRET" not in command.environment for command in bench.processes.commands)
+    assert all(
+        str(bench.cache) in command.environment["HOME"] for command in bench.processes.commands
+    )
+
+
+def test_static_metadata_needs_no_process(bench: Bench, tmp_path: Path) -> None:
+    tree = make_tree(tmp_path / "demo", "demo", "1.0", requires=["a>=1"], requires_python=">=3.9")
+    expected = CoreMetadata(
+        name="demo", version="1.0", requires_dist=("a>=1",), requires_python=">=3.9"
+    )
+    assert bench.builder.metadata(request_for(tree)) == expected
+    assert bench.processes.commands == []
+
+
+@pytest.mark.parametrize("make", [make_tree, make_sdist])
+def test_dynamic_metadata_comes_from_the_back_end(
+    bench: Bench, tmp_path: Path, make: Callable[..., object]
+) -> None:
+    source = tmp_path / "demo"
+    if make is make_tree:
+        make_tree(source, "demo", "1.0", requires=["a>=1"], dynamic=["dependencies"])
+    else:
+        filename, content = make_sdist("demo", "1.0", requires=["a>=1"], dynamic=["dependencies"])
+        source = tmp_path / filename
+        source.write_bytes(content)
+    expected = CoreMetadata(name="demo", version="1.0", requires_dist=("a>=1",))
+    assert bench.builder.metadata(request_for(source)) == expected
+    count = len(bench.processes.commands)
+    assert bench.builder.metadata(request_for(source)) == expected
+    assert len(bench.processes.commands) == count
+
+
+def test_a_failing_hook_says_what_it_said(bench: Bench, tmp_path: Path) -> None:
+    tree = failing(tmp_path / "demo", "raise SystemExit('no compiler here')")
+    with pytest.raises(PartError) as caught:
+        bench.builder.wheel(request_for(tree))
+    assert caught.value.message == snapshot("building `demo` failed")
+    assert caught.value.details[-1] == snapshot("no compiler here")
+    assert not [path for path in (bench.cache / "built").iterdir() if path.name[0] == "."]
+
+
+def test_a_hook_that_never_ends(tmp_path: Path) -> None:
+    tree = failing(tmp_path / "demo", "os.read(os.pipe()[0], 1)")
+    bench = Bench(tmp_path, {"PATH": "/usr/bin:/bin"}, Limits(build_time=2.0))
+    with pytest.raises(PartError) as caught:
+        bench.builder.wheel(request_for(tree))
+    assert caught.value.message == snapshot("building `demo` took too long")
+
+
+def test_a_hook_that_builds_nothing(bench: Bench, tmp_path: Path) -> None:
+    tree = failing(tmp_path / "demo", "return '../../demo-1.0-py3-none-any.whl'")
+    with pytest.raises(PartError) as caught:
+        bench.builder.wheel(request_for(tree))
+    assert caught.value.message == snapshot("the back end of `demo` built no wheel")
+
+
+def test_a_back_end_that_is_not_there(bench: Bench, tmp_path: Path) -> None:
+    tree = make_tree(tmp_path / "demo", "demo", "1.0")
+    project = tree / "pyproject.toml"
+    project.write_text(project.read_text().replace('"source_backend"', '"nowhere"'))
+    with pytest.raises(PartError) as caught:
+        bench.builder.wheel(request_for(tree))
+    assert caught.value.message == snapshot(
+        "the build back end of `demo` can't be imported: `nowhere`"
+    )
+    assert caught.value.hints == snapshot(
+        ("list what it needs in `build-system.requires` of its `pyproject.toml`",)
+    )
+
+
+def test_a_back_end_that_can_not_edit(bench: Bench, tmp_path: Path) -> None:
+    tree = failing(tmp_path / "demo", "pass")
+    with pytest.raises(PartError) as caught:
+        bench.builder.wheel(request_for(tree, editable=True))
+    assert (caught.value.message, caught.value.hints) == snapshot(
+        (
+            "the build back end of `demo` can't make it editable",
+            ("drop `editable = true` from its source",),
+        )
+    )
+
+
+def test_a_folder_that_is_no_source(bench: Bench, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(PartError) as caught:
+        bench.builder.wheel(request_for(tmp_path / "empty"))
+    assert caught.value.message.startswith("`demo` can't be built: ")
+
+
+def test_a_pyproject_that_is_not_valid(bench: Bench, tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text("[project]\nname = 3\nversion = '1'\n")
+    with pytest.raises(PartError) as caught:
+        bench.builder.metadata(request_for(tmp_path))
+    assert caught.value.message == snapshot(
+        "`pyproject.toml` of `demo` is not valid: Expected `str`, got `int` - at `$.project.name`"
+    )
