@@ -166,7 +166,8 @@ def _check_versions(versions: _Versions, file: str) -> None:
         )
     if versions.lock_version.partition(".")[0] != LOCK_VERSION.partition(".")[0]:
         raise LockError(
-            f"`{file}` has lock-version `{versions.lock_version}`, this assembler knows `{LOCK_VERSION}`",
+            f"`{file}` has lock-version `{versions.lock_version}`, "
+            f"this assembler knows `{LOCK_VERSION}`",
             origin=Origin(file=file),
             hints=("upgrade assembler, or " + RELOCK,),
         )

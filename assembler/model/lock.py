@@ -1,7 +1,7 @@
 """A lock: which files each program gets on each target, and what it was made from."""
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Literal, TypeAlias
 
 import msgspec
 
@@ -91,6 +91,9 @@ class Selected(msgspec.Struct, frozen=True, kw_only=True):
     sdist: DistributionFile | None = None
 
 
+ChangeKind: TypeAlias = Literal["added", "removed", "upgraded", "downgraded", "moved"]
+
+
 class Change(msgspec.Struct, frozen=True, kw_only=True):
     """What a new lock does to one distribution of a program.
 
@@ -98,7 +101,7 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     is empty where the change holds for all of them.
     """
 
-    kind: Literal["added", "removed", "upgraded", "downgraded", "moved"]
+    kind: ChangeKind
     program: str
     name: str
     before: str | None = None

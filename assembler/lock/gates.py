@@ -1,0 +1,195 @@
+"""The gates before a lock is written: another reader of PEP 751 must find the solver's answer."""
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import TypeAlias, cast
+
+import tomli
+from packaging.markers import Environment
+from packaging.pylock import (
+    Package,
+    PackageArchive,
+    PackageDirectory,
+    PackageSdist,
+    PackageVcs,
+    PackageWheel,
+    Pylock,
+    PylockSelectError,
+    PylockValidationError,
+)
+from packaging.tags import Tag
+from packaging.version import Version
+
+from assembler.errors import AssemblerError, IntegrityError
+from assembler.lock.cells import base_range
+from assembler.lock.entries import canonical
+from assembler.lock.pylock import dumps, loads
+from assembler.lock.selection import chosen, ranked
+from assembler.model.distribution import DistributionFile
+from assembler.model.lock import Lock, Selected
+from assembler.model.platforms import marker_environment, tags
+from assembler.model.resolution import Cell
+from assembler.model.target import PythonRange, Target
+
+Installed: TypeAlias = tuple[str, str, str]
+"""What a cell installs of a pin: name, version, and a file name with its hash, or a path."""
+
+Source: TypeAlias = PackageVcs | PackageDirectory | PackageArchive | PackageWheel | PackageSdist
+
+_MUCH_LATER = 40
+
+
+def checked(lock: Lock, file: str = "pylock.toml") -> str:
+    """Write a lock as text that has passed all gates.
+
+    Raises `AssemblerError` (a bug in assembler) with every violation in its details.
+    """
+    if violations := tuple(_unwritable(lock)):
+        raise _bug(file, violations)
+    text = dumps(lock, file)
+    try:
+        pylock = Pylock.from_dict(tomli.loads(text))
+        violations = (*_unlike(lock, loads(text, file)), *_misselected(lock, pylock))
+    except (PylockValidationError, AssemblerError) as error:
+        violations = (str(error),)
+    if violations:
+        raise _bug(file, violations)
+    return text
+
+
+def _bug(file: str, violations: Sequence[str]) -> AssemblerError:
+    return AssemblerError(f"the new `{file}` does not say what was solved", details=violations)
+
+
+def _unwritable(lock: Lock) -> Iterator[str]:
+    """What no text could say."""
+    for cell in sorted(lock.cells):
+        if cell.program not in lock.inputs:
+            yield f"program `{cell.program}` has no inputs"
+    for file in sorted(_files(lock), key=lambda file: file.filename):
+        if not file.sha256:
+            yield f"`{file.filename}` has no sha256"
+    for program, inputs in sorted(lock.inputs.items()):
+        whole = base_range(inputs.python)
+        for target in lock.targets:
+            if not _covers(lock.python_ranges(program, target.name), whole):
+                where = f"`{program}` on `{target.name}`"
+                yield f"{where} is not solved for every patch of {inputs.python}"
+
+
+def _files(lock: Lock) -> frozenset[DistributionFile]:
+    pins = [pin for pins in lock.cells.values() for pin in pins]
+    wheels = {wheel for pin in pins for wheel in pin.wheels}
+    return frozenset(wheels | {pin.sdist for pin in pins if pin.sdist})
+
+
+def _covers(ranges: Sequence[PythonRange], whole: PythonRange | None) -> bool:
+    return (
+        whole is not None
+        and bool(ranges)
+        and (ranges[0].major, ranges[0].minor, ranges[0].first)
+        == (whole.major, whole.minor, whole.first)
+        and all(one.end == other.first for one, other in pairwise(ranges))
+        and ranges[-1].end is None
+    )
+
+
+def _unlike(lock: Lock, read: Lock) -> Iterator[str]:
+    """Where the lock reads otherwise than it was written."""
+    meant = canonical(lock)
+    for field in Lock.__struct_fields__:
+        if getattr(meant, field) != getattr(read, field):
+            yield f"`{field}` reads otherwise than it was written"
+
+
+def _misselected(lock: Lock, pylock: Pylock) -> Iterator[str]:
+    """Where PEP 751's own algorithm selects anything but the solver's answer."""
+    by_program = {program: _naming(program, pylock) for program in lock.inputs}
+    for target in lock.targets:
+        yield from _environment_violations(target, pylock)
+        by_minor: dict[str, tuple[Tag, ...]] = {}
+        for cell in sorted(cell for cell in lock.cells if cell.target == target.name):
+            minor = f"{cell.python.major}.{cell.python.minor}"
+            best_first = by_minor.setdefault(minor, tags(target, minor))
+            yield from _cell_violations(lock, cell, by_program[cell.program], (target, best_first))
+
+
+def _naming(program: str, pylock: Pylock) -> Pylock:
+    """The lock with those entries alone whose markers name the program: no others can be for it.
+
+    (That the others are not is what reading the text again has shown.)
+    """
+    named = f'"{program}"'
+    return Pylock(
+        lock_version=pylock.lock_version,
+        environments=pylock.environments,
+        dependency_groups=pylock.dependency_groups,
+        created_by=pylock.created_by,
+        packages=[package for package in pylock.packages if named in str(package.marker)],
+    )
+
+
+def _environment_violations(target: Target, pylock: Pylock) -> Iterator[str]:
+    environment = marker_environment(target, "3.12.0")
+    held = [
+        str(marker)
+        for marker in pylock.environments or ()
+        if marker.evaluate(environment, context="requirement")
+    ]
+    if len(held) != 1:
+        yield f"`{target.name}` is in {len(held)} environments: {held}"
+
+
+def _cell_violations(
+    lock: Lock, cell: Cell, pylock: Pylock, machine: tuple[Target, Sequence[Tag]]
+) -> Iterator[str]:
+    target, best_first = machine
+    where = f"`{cell.program}` on `{target.name}`"
+    try:
+        ranks = ranked(best_first)
+        wanted = {_installed(chosen(pin, cell, ranks)) for pin in lock.cells[cell]}
+    except IntegrityError as error:
+        yield f"{where}: {error}"
+        return
+    for version in _probes(cell.python):
+        try:
+            found = _selected(pylock, cell.program, marker_environment(target, version), best_first)
+        except PylockSelectError as error:
+            yield f"{where} with {version}: {error}"
+            continue
+        if found != wanted:
+            yield f"{where} with {version}: {sorted(found ^ wanted)} is on one side only"
+
+
+def _probes(python: PythonRange) -> tuple[str, ...]:
+    last = python.first + _MUCH_LATER if python.end is None else python.end - 1
+    minor = f"{python.major}.{python.minor}"
+    return tuple(dict.fromkeys((python.version, f"{minor}.{last}")))
+
+
+def _selected(
+    pylock: Pylock, program: str, environment: dict[str, str], best_first: Sequence[Tag]
+) -> set[Installed]:
+    return {
+        _offered(package, source)
+        for package, source in pylock.select(
+            environment=cast("Environment", environment),
+            tags=best_first,
+            dependency_groups=[program],
+        )
+    }
+
+
+def _offered(package: Package, source: Source) -> Installed:
+    version = str(package.version or "")
+    if isinstance(source, PackageWheel | PackageSdist):
+        return package.name, version, f"{source.filename} {source.hashes['sha256']}"
+    return package.name, version, str(source.path)
+
+
+def _installed(selected: Selected) -> Installed:
+    pin = selected.pin
+    if pin.tree:
+        return pin.name, "", pin.tree.path
+    file = selected.wheel or selected.sdist
+    return pin.name, str(Version(pin.version)), f"{file.filename} {file.sha256}" if file else ""

@@ -1,0 +1,104 @@
+"""What a program's lock is made from, in the one form that order, case and layout don't change."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+
+import msgspec
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.utils import canonicalize_name
+
+from assembler.model.lock import Lock, ProgramInputs, TreeInput
+from assembler.model.project import Constraint, LockPolicy
+from assembler.model.resolution import ProgramRequest
+from assembler.model.target import Target
+from assembler.model.url import without_credentials
+
+EVERY_INDEX_NAME = "*"
+_EVERYTHING = frozenset({"*", "any"})
+
+
+class Asked(msgspec.Struct, frozen=True, kw_only=True):
+    """What a project asks of its lock, found without a solve.
+
+    The programs say their Python. `targets` is empty where the platform of the machine that locks
+    counts. `trees` are the project's own by normalised name, `index_of` the URL of the index that a
+    normalised name comes from, `artifacts` maps each URL to its sha256 where a part gives it.
+    """
+
+    programs: tuple[ProgramRequest, ...]
+    index_of: Callable[[str], str]
+    targets: tuple[Target, ...] = ()
+    policy: LockPolicy = LockPolicy()
+    trees: Mapping[str, TreeInput] = {}
+    artifacts: Mapping[str, str | None] = {}
+
+
+def closure(lock: Lock, program: str) -> frozenset[str]:
+    """The names of all distributions that a program has in the lock."""
+    return frozenset(
+        pin.name for cell, pins in lock.cells.items() if cell.program == program for pin in pins
+    )
+
+
+def program_inputs(request: ProgramRequest, asked: Asked, closure: frozenset[str]) -> ProgramInputs:
+    """The canonical inputs of a program whose distributions have these names.
+
+    A constraint, source, route or exception counts only where it is about one of them.
+    """
+    return ProgramInputs(
+        requires=tuple(sorted({requirement_text(root.requirement) for root in request.roots})),
+        python=request.python or "",
+        constraints=_constraints((*asked.policy.constraints, *request.constraints), closure),
+        prereleases=_relevant(asked.policy.prereleases, closure),
+        sdists=_relevant(asked.policy.sdists, closure),
+        sources={name: tree for name, tree in sorted(asked.trees.items()) if name in closure},
+        indexes=_indexes(closure.difference(asked.trees), asked.index_of),
+    )
+
+
+def requirement_text(text: str) -> str:
+    """A requirement (PEP 508) in its canonical form; what is none stays as it is."""
+    try:
+        requirement = Requirement(text)
+    except InvalidRequirement:
+        return text.strip()
+    extras = ",".join(sorted(canonicalize_name(extra) for extra in requirement.extras))
+    return "".join(
+        (
+            canonicalize_name(requirement.name),
+            f"[{extras}]" if extras else "",
+            f" @ {requirement.url}" if requirement.url else "",
+            specifier_text(str(requirement.specifier)),
+            f" ; {requirement.marker}" if requirement.marker else "",
+        )
+    )
+
+
+def specifier_text(text: str) -> str:
+    """A version specifier (PEP 440) with its clauses sorted, without blanks."""
+    return ",".join(sorted({"".join(clause.split()) for clause in text.split(",")} - {""}))
+
+
+def _constraints(constraints: Iterable[Constraint], closure: frozenset[str]) -> Mapping[str, str]:
+    found: dict[str, list[str]] = {}
+    for constraint in constraints:
+        name = canonicalize_name(constraint.name)
+        if name in closure:
+            found.setdefault(name, []).append(constraint.specifier)
+    return {name: specifier_text(",".join(texts)) for name, texts in sorted(found.items())}
+
+
+def _relevant(names: Iterable[str], closure: frozenset[str]) -> tuple[str, ...]:
+    asked = {name if name in _EVERYTHING else canonicalize_name(name) for name in names}
+    return tuple(sorted(asked & (closure | _EVERYTHING)))
+
+
+def _indexes(names: Iterable[str], index_of: Callable[[str], str]) -> Mapping[str, str]:
+    """The index of every name: the one of most of them under `*`, the others by name."""
+    found = {name: without_credentials(index_of(name)) for name in sorted(names)}
+    if not found:
+        return {}
+    counted = Counter(found.values())
+    usual = min(counted, key=lambda url: (-counted[url], url))
+    routed = {name: url for name, url in found.items() if url != usual}
+    return {EVERY_INDEX_NAME: usual, **routed}
