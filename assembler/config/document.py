@@ -1,0 +1,79 @@
+"""Documents: the text of a file, or settings of the command line, as a tree of nodes."""
+
+import re
+from collections.abc import Sequence
+
+import msgspec
+import tomli
+
+from assembler.config.node import Node
+from assembler.config.positions import Extent
+from assembler.config.settings import setting
+from assembler.config.source import Source
+from assembler.config.tree import merge, node_of
+from assembler.errors import ConfigurationError
+
+
+class Document(msgspec.Struct, frozen=True, kw_only=True):
+    """Configuration that is not resolved yet; `root` is its outermost table."""
+
+    file: str
+    root: Node
+
+
+def decode(content: bytes, file: str) -> str:
+    """Decode the bytes of a file. Raises `ConfigurationError` for what is not UTF-8."""
+    try:
+        return content.decode()
+    except UnicodeDecodeError as error:
+        before = content[: error.start].decode()
+        extent = Extent(len(before), len(before) + 1)
+        line = content[error.start :].split(b"\n")[0].decode(errors="replace")
+        origin = Source(file, before + line).at(extent)
+        message = f"the byte 0x{content[error.start]:02x} is not UTF-8"
+        raise ConfigurationError(
+            message, origin=origin, hints=("save the file in UTF-8",)
+        ) from error
+
+
+def parse(text: str, file: str) -> Document:
+    """Read a TOML text. Raises `ConfigurationError` with the place of a fault in its syntax."""
+    source = Source(file, text.replace("\r\n", "\n"))
+    _refuse_characters(source)
+    try:
+        table = tomli.loads(source.text)
+    except tomli.TOMLDecodeError as error:
+        origin = source.at(Extent(error.pos, error.pos + 1))
+        raise ConfigurationError(_syntax(error.msg), origin=origin) from error
+    except (ValueError, RecursionError) as error:
+        message = "a number or a nesting in this file is too large"
+        raise ConfigurationError(message, origin=source.value(())) from error
+    return Document(file=file, root=node_of(table, source, ()))
+
+
+def assignments(settings: Sequence[str]) -> Document:
+    """Read settings `key.path=value`, later ones winning; a value is TOML if it parses, else text.
+
+    Raises `UsageError`.
+    """
+    root = Node(value={}, source=Source("--set", "", {}), path=())
+    for text in settings:
+        root = merge(root, setting(text))
+    return Document(file="--set", root=root)
+
+
+def _refuse_characters(source: Source) -> None:
+    if source.text.startswith("\ufeff"):
+        message = "the file begins with a byte order mark"
+        hint = "save it as UTF-8 without a byte order mark"
+        raise ConfigurationError(message, origin=source.at(Extent(0, 1)), hints=(hint,))
+    at = source.text.find("\0")
+    if at >= 0:
+        message = "the file holds a NUL character"
+        raise ConfigurationError(message, origin=source.at(Extent(at, at + 1)))
+
+
+def _syntax(message: str) -> str:
+    """Word a fault of tomli's as ours."""
+    worded = re.sub(r"'([^']+)'", r"`\1`", message)
+    return f"not valid TOML: {worded[:1].lower()}{worded[1:]}"

@@ -1,0 +1,157 @@
+"""What `[parts]` says: parts with typed options, and the edges between them."""
+
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+
+from assembler.config.convert import Converter
+from assembler.config.keys import nearest
+from assembler.config.names import clashes, fault_of_name
+from assembler.config.node import Node
+from assembler.config.plain import plain
+from assembler.config.tables import PartTable
+from assembler.config.tree import with_entries
+from assembler.errors import ConfigurationError
+from assembler.model.part import Part, PartName
+from assembler.model.text import Value
+from assembler.origin import Origin
+from assembler.recipe import Recipe
+
+_COMMON = ("recipe", "needs", "enabled")
+_SOLVED = ("requires", "python", "constraints")
+"""Options that matter to the solve, so that no environment variable may decide them."""
+
+
+class Origins(Mapping[str, Origin]):
+    """Where the options of a part were written, by dotted path, found when first asked."""
+
+    def __init__(self, node: Node) -> None:
+        self._node = node
+
+    @cached_property
+    def _nodes(self) -> Mapping[str, Node]:
+        return dict(_flat(self._node, ""))
+
+    def __getitem__(self, path: str) -> Origin:
+        return self._nodes[path].origin
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._nodes)
+
+    def __len__(self) -> int:
+        return len(self._nodes)
+
+
+def _flat(node: Node, prefix: str) -> Iterator[tuple[str, Node]]:
+    children: Iterator[tuple[str | int, Node]] = iter(())
+    if isinstance(node.value, Mapping):
+        children = iter(node.value.items())
+    elif isinstance(node.value, tuple):
+        children = iter(enumerate(node.value))
+    for key, child in children:
+        path = f"{prefix}{key}"
+        yield path, child
+        yield from _flat(child, f"{path}.")
+
+
+class Parts:
+    """Reads parts one by one, collecting faults in the converter."""
+
+    def __init__(
+        self,
+        parts: Node | None,
+        disabled: frozenset[str],
+        recipes: Mapping[str, Recipe],
+        converter: Converter,
+    ) -> None:
+        self._parts = parts.table if parts else {}
+        self._disabled = disabled
+        self._recipes = recipes
+        self._converter = converter
+        self._faults = converter.faults
+
+    def read(self) -> Mapping[PartName, Part]:
+        """All enabled parts, in the order of the file."""
+        self._faults += clashes(self._parts)
+        found = (self._part(name, node) for name, node in self._parts.items())
+        return {part.name: part for part in found if part}
+
+    def _part(self, name: str, node: Node) -> Part | None:
+        fault = fault_of_name(name, "a part", node.key_origin)
+        if fault:
+            self._faults.append(fault)
+        common = self._common(name, node)
+        if common is None or common.recipe not in self._recipes:
+            return None
+        own = {key: entry for key, entry in node.table.items() if key not in _COMMON}
+        table = with_entries(node, own)
+        wanted = self._recipes[common.recipe].options
+        options = self._converter.record(table, wanted, f"a `{common.recipe}`")
+        self._refuse_environment(node)
+        if options is None:
+            return None
+        return Part(
+            name=PartName(name),
+            recipe=common.recipe,
+            options=options,
+            values=self._values(table),
+            needs=tuple(PartName(need) for need in common.needs),
+            edges=frozenset(PartName(edge) for edge in (*node.parts, *common.needs)),
+            origin=node.key_origin,
+            origins=Origins(node),
+        )
+
+    def _values(self, table: Node) -> Mapping[str, Value]:
+        return {key: plain(entry, self._converter.settled) for key, entry in table.table.items()}
+
+    def _common(self, name: str, node: Node) -> PartTable | None:
+        """The keys that every part has, its recipe and the parts that it needs known."""
+        if not isinstance(node.value, Mapping):
+            self._converter.record(node, PartTable, f"part `{name}`")
+            return None
+        entries = {key: node.value[key] for key in _COMMON if key in node.value}
+        table = with_entries(node, entries)
+        common = self._converter.record(table, PartTable, f"part `{name}`")
+        if common is None:
+            return None
+        if common.recipe not in self._recipes:
+            hints = nearest(common.recipe, self._recipes)
+            known = ", ".join(f"`{recipe}`" for recipe in sorted(self._recipes))
+            hints = hints or (f"the recipes are {known}",)
+            origin = entries["recipe"].origin
+            message = f"unknown recipe `{common.recipe}`"
+            self._faults.append(ConfigurationError(message, origin=origin, hints=hints))
+        self._check_needs(common.needs, entries.get("needs"))
+        return common
+
+    def _check_needs(self, needs: tuple[str, ...], node: Node | None) -> None:
+        places = node.value if node and isinstance(node.value, tuple) else ()
+        hints: tuple[str, ...]
+        for need, place in zip(needs, places, strict=True):
+            if need in self._disabled:
+                message, hints = f"part `{need}` is disabled", ("take it out of `needs`",)
+            elif need not in self._parts:
+                message, hints = f"unknown part `{need}`", nearest(need, self._parts)
+            else:
+                continue
+            self._faults.append(ConfigurationError(message, origin=place.origin, hints=hints))
+
+    def _refuse_environment(self, part: Node) -> None:
+        for key in (*_COMMON, *_SOLVED):
+            if entry := part.child(key):
+                refuse_environment(entry, self._converter)
+
+
+def refuse_environment(node: Node, converter: Converter) -> None:
+    """Record a fault for each value that an environment variable decides."""
+    if not node.environment:
+        return
+    elements = node.value if isinstance(node.value, tuple) else ()
+    inner = [child for child in (*node.table.values(), *elements) if child.environment]
+    for child in inner:
+        refuse_environment(child, converter)
+    if not inner:
+        names = " and ".join(f"`{name}`" for name in sorted(node.environment))
+        message = f"the environment variable {names} can't decide what is locked"
+        hints = ("write the value here, or pass it with `--set`",)
+        fault = ConfigurationError(message, origin=node.origin, hints=hints)
+        converter.faults.append(fault)

@@ -1,0 +1,251 @@
+"""Looks up the references in a tree of nodes."""
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from assembler.config.keys import dotted, nearest
+from assembler.config.node import Node
+from assembler.config.outputs import output, place
+from assembler.config.references import Malformed, Name, Reference, split
+from assembler.config.tree import with_entries
+from assembler.config.values import (
+    NONE,
+    Use,
+    broken,
+    gathered,
+    inserted,
+    kind,
+    put_together,
+    replaced,
+    spliced,
+    through,
+)
+from assembler.errors import AssemblerError, ConfigurationError
+from assembler.model.text import Piece, Place, Text
+
+MAX_DEPTH = 60
+"""How many levels of tables, arrays and references may lead to a value."""
+
+MAX_VALUES = 100_000
+"""How many values an array or a table may hold once its references are resolved."""
+
+_TABLES = ("assembly", "env", "parts", "self", "vars")
+
+
+class _Reported(Exception):  # noqa: N818 - not a fault of its own
+    """What a reference names could not be resolved, and that is recorded."""
+
+
+class Resolver:
+    """Resolves the values of one document, each once; faults are collected in `faults`."""
+
+    def __init__(
+        self, root: Node, environment: Mapping[str, str], disabled: frozenset[str] = NONE
+    ) -> None:
+        self.faults: list[AssemblerError] = []
+        self.environment_read: dict[str, str | None] = {}
+        self._root = root
+        self._environment = environment
+        self._disabled = disabled
+        self._done: dict[tuple[str | None, int], Node] = {}
+        self._active: dict[tuple[str | None, int], Node] = {}
+        self._depth = 0
+
+    def resolve(self, node: Node, scope: str | None = None) -> Node:
+        """The value with all its references looked up; `scope` names the part that it is of."""
+        self._depth += 1
+        try:
+            match node.value:
+                case str(text) if "${" in text:
+                    return self._text(node, text, scope)
+                case tuple(array):
+                    return self._array(node, array, scope)
+                case Mapping() as table:
+                    return self._table(node, table, scope)
+                case _:
+                    return node
+        finally:
+            self._depth -= 1
+
+    def _table(self, node: Node, table: Mapping[str, Node], scope: str | None) -> Node:
+        entries = {key: self.resolve(child, scope) for key, child in table.items()}
+        if all(entries[key] is child for key, child in table.items()):
+            return node
+        return self._bounded(with_entries(node, entries), tuple(entries.values()))
+
+    def _array(self, node: Node, array: tuple[Node, ...], scope: str | None) -> Node:
+        elements: list[Node] = []
+        for child in array:
+            element = self.resolve(child, scope)
+            if isinstance(child.value, str) and isinstance(element.value, tuple):
+                elements.extend(spliced(element, element.value))
+            else:
+                elements.append(element)
+        if len(elements) == len(array) and all(map(_same, elements, array)):
+            return node
+        size = 1 + sum(element.size for element in elements)
+        return self._bounded(
+            msgspec.structs.replace(node, value=tuple(elements), size=size), elements
+        )
+
+    def _bounded(self, node: Node, children: Sequence[Node]) -> Node:
+        if node.size <= MAX_VALUES:
+            return gathered(node, children)
+        message = f"`{dotted(node.path)}` grows beyond {MAX_VALUES} values"
+        self.faults.append(ConfigurationError(message, origin=node.origin))
+        return broken(node)
+
+    def _text(self, node: Node, text: str, scope: str | None) -> Node:
+        """The value that a text with references stands for, worked out once."""
+        key = (scope, id(node))
+        if key in self._done:
+            return self._done[key]
+        self._active[key] = node
+        try:
+            result = self._expanded(node, text, scope)
+        except _Reported:
+            result = broken(node)
+        except ConfigurationError as fault:
+            self.faults.append(fault)
+            result = broken(node)
+        finally:
+            del self._active[key]
+        self._done[key] = result
+        return result
+
+    def _expanded(self, node: Node, text: str, scope: str | None) -> Node:
+        pieces = _pieces(node, text)
+        if len(pieces) == 1 and isinstance(pieces[0], Reference):
+            return replaced(node, self._target(Use(reference=pieces[0], node=node, scope=scope)))
+        targets: list[Node] = []
+        texts: list[Piece | Text] = []
+        for piece in pieces:
+            if isinstance(piece, str):
+                texts.append(piece)
+                continue
+            use = Use(reference=piece, node=node, scope=scope)
+            targets.append(self._target(use))
+            texts.append(inserted(targets[-1], use))
+        return put_together(node, targets, Text.of(*texts))
+
+    def _target(self, use: Use) -> Node:
+        """The resolved value that a reference names."""
+        if self._depth > MAX_DEPTH:
+            raise use.fault(f"references lead deeper than {MAX_DEPTH} levels")
+        inner: list[Node] = []
+        path = [self._name(name, use, inner) for name in use.reference.path]
+        target = self._named(path, use)
+        if target.value is None:
+            raise _Reported
+        return through(target, inner)
+
+    def _name(self, name: Name, use: Use, inner: list[Node]) -> str:
+        text = ""
+        for piece in name:
+            if isinstance(piece, str):
+                text += piece
+                continue
+            nested = msgspec.structs.replace(use, reference=piece)
+            inner.append(self._target(nested))
+            value = inserted(inner[-1], nested)
+            if isinstance(value, Text):
+                raise nested.fault(f"`{piece.written}` is known only when a part is built")
+            text += value
+        return text
+
+    def _named(self, path: Sequence[str], use: Use) -> Node:
+        table, *rest = path
+        if table not in _TABLES:
+            hints = nearest(table, _TABLES) or (f"references begin with {_listed(_TABLES)}",)
+            raise use.fault(f"unknown name `{table}` in a reference", hints)
+        if not rest:
+            raise use.fault(f"`{use.reference.written}` names no value")
+        match table:
+            case "vars":
+                return self._below("vars", rest, use)
+            case "env":
+                return self._variable(rest[0], use)
+            case "assembly":
+                return (
+                    self._below("assembly", rest, use) if rest == ["name"] else place(rest[0], use)
+                )
+            case "self":
+                return self._own(rest, use)
+            case _:
+                return output(rest, use, self._table_at("parts").table, self._disabled)
+
+    def _own(self, path: Sequence[str], use: Use) -> Node:
+        """What `${self.…}` means: the part's name, its directory, or an option of it."""
+        if use.scope is None:
+            raise use.fault("`self` has a meaning only in a part")
+        if path == ["name"]:
+            return use.made(use.scope)
+        if path == ["out"]:
+            return use.made(Text((Place("part", part=use.scope),)))
+        part = self._table_at("parts", use.scope)
+        if path[0] not in part.table:
+            message = f"part `{use.scope}` sets no `{path[0]}`"
+            raise use.fault(message, nearest(path[0], ("name", "out", *part.table)))
+        return self._descend(part, path, use, ("self",))
+
+    def _below(self, table: str, path: Sequence[str], use: Use) -> Node:
+        outside = msgspec.structs.replace(use, scope=None)
+        return self._descend(self._table_at(table), path, outside, (table,))
+
+    def _descend(self, node: Node, path: Sequence[str], use: Use, seen: tuple[str, ...]) -> Node:
+        """The resolved value at a path below a table."""
+        resolved = False
+        for name in path:
+            if isinstance(node.value, str) and not resolved:
+                node, resolved = self._unless_active(node, use), True
+            if node.value is None:
+                return node
+            if not isinstance(node.value, Mapping):
+                message = f"`{dotted(seen)}` is {kind(node.value)} and has no `{name}`"
+                raise use.fault(message)
+            seen = (*seen, name)
+            if name not in node.value:
+                raise use.fault(f"unknown name `{dotted(seen)}`", nearest(name, node.value))
+            node = node.value[name]
+        return node if resolved else self._unless_active(node, use)
+
+    def _unless_active(self, node: Node, use: Use) -> Node:
+        """The value resolved, unless that is just what is going on."""
+        if (use.scope, id(node)) not in self._active:
+            return self.resolve(node, use.scope)
+        active = list(self._active.values())
+        start = next(place for place, other in enumerate(active) if other is node)
+        trail = " → ".join(dotted(each.path) for each in (*active[start:], node))
+        raise use.fault(f"references form a cycle: {trail}")
+
+    def _variable(self, name: str, use: Use) -> Node:
+        value = self.environment_read[name] = self._environment.get(name)
+        if use.reference.default is not None:
+            value = value or use.reference.default
+        if value is None:
+            hint = f"set it, or give a default: `${{env.{name}:-…}}`"
+            raise use.fault(f"the environment variable `{name}` is not set", (hint,))
+        return msgspec.structs.replace(
+            use.made(value), spelling=value, environment=frozenset((name,))
+        )
+
+    def _table_at(self, *path: str) -> Node:
+        return self._root.child(*path) or Node(value={}, source=self._root.source, path=path)
+
+
+def _pieces(node: Node, text: str) -> tuple[str | Reference, ...]:
+    try:
+        return split(text)
+    except Malformed as error:
+        origin = node.source.fragment(node.path, error.written)
+        hint = "a literal `${` is written `$${`"
+        raise ConfigurationError(error.message, origin=origin, hints=(hint,)) from error
+
+
+def _same(one: Node, other: Node) -> bool:
+    return one is other
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)

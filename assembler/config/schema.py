@@ -1,0 +1,69 @@
+"""From a document to a project: everything checked, all faults at once."""
+
+from collections.abc import Mapping
+from pathlib import PurePath
+
+from assembler.config.convert import Converter
+from assembler.config.document import Document
+from assembler.config.keys import nearest
+from assembler.config.parts import Parts, refuse_environment
+from assembler.config.policy import Policy
+from assembler.config.resolved import TABLES, Resolved, in_order, resolve_with_faults
+from assembler.errors import AssemblerError, ConfigurationError, raise_all
+from assembler.model.project import Project
+from assembler.recipe import Recipe
+
+
+def load(
+    document: Document,
+    *,
+    recipes: Mapping[str, Recipe],
+    folder: PurePath,
+    environment: Mapping[str, str],
+) -> Project:
+    """Resolve and check a document. Raises `ConfigurationError`, or `Faults` for several."""
+    resolved = resolve_with_faults(document, environment)
+    converter = Converter()
+    policy = Policy(resolved.root, converter)
+    assembly = policy.assembly()
+    lock = policy.lock()
+    indexes = policy.indexes()
+    sources = policy.sources()
+    parts = Parts(resolved.root.child("parts"), resolved.disabled, recipes, converter).read()
+    _check_environment(resolved, converter)
+    raise_all(in_order((*_unknown_tables(document), *resolved.faults, *converter.faults)))
+    python = resolved.root.child("assembly", "python")
+    if assembly is None or python is None:
+        raise ConfigurationError("the file has no table `[assembly]`")
+    return Project(
+        name=assembly.name,
+        file=document.file,
+        folder=folder,
+        python=assembly.python,
+        python_origin=python.origin,
+        prefix=assembly.prefix,
+        requires_assembler=assembly.requires_assembler,
+        lock=lock,
+        indexes=indexes,
+        sources=sources,
+        parts=parts,
+        environment_read=resolved.environment_read,
+    )
+
+
+def _check_environment(resolved: Resolved, converter: Converter) -> None:
+    for path in (("assembly", "python"), ("lock",), ("index",), ("sources",)):
+        if node := resolved.root.child(*path):
+            refuse_environment(node, converter)
+
+
+def _unknown_tables(document: Document) -> tuple[AssemblerError, ...]:
+    unknown = [(key, node) for key, node in document.root.table.items() if key not in TABLES]
+    return tuple(
+        ConfigurationError(
+            f"unknown table `[{key}]`" if node.table else f"unknown key `{key}`",
+            origin=node.key_origin,
+            hints=nearest(key, TABLES) or (f"tables are {', '.join(f'`{t}`' for t in TABLES)}",),
+        )
+        for key, node in unknown
+    )

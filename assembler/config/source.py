@@ -1,0 +1,82 @@
+"""Texts of configuration, and where in them a value was written."""
+
+from bisect import bisect_right
+from collections.abc import Mapping
+from functools import cached_property
+
+from assembler.config.keys import Path, dotted
+from assembler.config.positions import Extent, Span, spans
+from assembler.origin import Origin
+
+
+class Source:
+    """A text of configuration: a file, or one setting of the command line (without lines)."""
+
+    def __init__(self, file: str, text: str, places: Mapping[Path, Span] | None = None) -> None:
+        self.file = file
+        self.text = text
+        self._places = places
+
+    @cached_property
+    def spans(self) -> Mapping[Path, Span]:
+        """Where each key path stands, found when first asked."""
+        return spans(self.text) if self._places is None else self._places
+
+    def key(self, path: Path) -> Origin:
+        """Where the last key of the path was written."""
+        span = self._span(path)
+        return self.at(span.key, path) if span else self._nowhere(path)
+
+    def value(self, path: Path) -> Origin:
+        """Where the value at the path was written."""
+        span = self._span(path)
+        return self.at(span.value, path) if span else self._nowhere(path)
+
+    def fragment(self, path: Path, fragment: str) -> Origin:
+        """Where the fragment stands in the value at the path."""
+        span = self._span(path)
+        if span is None:
+            return self._nowhere(path)
+        start = self.text.find(fragment, *span.value)
+        if start < 0:
+            return self.at(span.value, path)
+        return self.at(Extent(start, start + len(fragment)), path)
+
+    def spelling(self, path: Path) -> str:
+        """The value at the path as it was written."""
+        span = self._span(path)
+        return self.text[span.value.start : span.value.end] if span else ""
+
+    def at(self, extent: Extent, path: Path = ()) -> Origin:
+        """The place of a stretch of the text, up to the end of its first line."""
+        line = bisect_right(self._starts, extent.start)
+        start = self._starts[line - 1]
+        newline = self.text.find("\n", start)
+        end = len(self.text) if newline < 0 else newline
+        return Origin(
+            file=self.file,
+            line=line if self._places is None else 0,
+            column=extent.start - start + 1,
+            width=max(1, min(extent.end, end) - extent.start),
+            key=dotted(path),
+            excerpt=self.text[start:end],
+        )
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        starts = [0]
+        at = self.text.find("\n")
+        while at >= 0:
+            starts.append(at + 1)
+            at = self.text.find("\n", at + 1)
+        return starts
+
+    def _span(self, path: Path) -> Span | None:
+        while path:
+            if span := self.spans.get(path):
+                return span
+            path = path[:-1]
+        return None
+
+    def _nowhere(self, path: Path) -> Origin:
+        return Origin(file=self.file, key=dotted(path))

@@ -1,0 +1,54 @@
+"""The tables of an assembly file, as they are written."""
+
+from collections.abc import Mapping
+from typing import Literal
+
+import msgspec
+
+
+class AssemblyTable(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
+    """`[assembly]`."""
+
+    name: str
+    python: str
+    prefix: str = "build"
+    requires_assembler: str | None = None
+
+
+class LockTable(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
+    """`[lock]`."""
+
+    targets: tuple[str, ...] = ()
+    constraints: Mapping[str, str] = {}
+    exclude_newer: str | None = None
+    prereleases: tuple[str, ...] = ()
+    sdists: tuple[str, ...] | Literal["any"] = ()
+
+
+class IndexTable(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
+    """`[index.NAME]`."""
+
+    url: str
+    only: tuple[str, ...] = ()
+    default: bool = False
+
+
+class NamedSource(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
+    """An entry of `[sources]` whose key is the name of a distribution."""
+
+    path: str
+    editable: bool = False
+
+
+class PathSource(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
+    """An entry of `[sources]` whose key is a path or a glob."""
+
+    editable: bool = False
+
+
+class PartTable(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
+    """What every part may have besides the options of its recipe."""
+
+    recipe: str
+    needs: tuple[str, ...] = ()
+    enabled: bool = True

@@ -1,0 +1,79 @@
+"""Trees of nodes: made from what tomli reads, and merged."""
+
+import math
+from collections.abc import Mapping
+from datetime import date, datetime, time
+
+import msgspec
+
+from assembler.config.keys import Path
+from assembler.config.node import Content, Node
+from assembler.config.source import Source
+from assembler.errors import ConfigurationError
+
+MAX_DEPTH = 50
+"""How deep tables and arrays may be nested."""
+
+_INTEGERS = range(-(2**63), 2**63)
+
+
+def node_of(value: object, source: Source, path: Path) -> Node:
+    """A tree of what tomli read. Raises `ConfigurationError` for what can't be used."""
+    if len(path) > MAX_DEPTH:
+        message = f"nested deeper than {MAX_DEPTH} levels"
+        raise ConfigurationError(message, origin=source.value(path))
+    content: Content
+    if isinstance(value, dict):
+        content = table = {
+            key: node_of(child, source, (*path, key)) for key, child in value.items()
+        }
+        return Node(
+            value=content,
+            source=source,
+            path=path,
+            size=1 + sum(child.size for child in table.values()),
+        )
+    if isinstance(value, list):
+        content = array = tuple(
+            node_of(child, source, (*path, index)) for index, child in enumerate(value)
+        )
+        return Node(
+            value=content, source=source, path=path, size=1 + sum(child.size for child in array)
+        )
+    return Node(value=_scalar(value, source, path), source=source, path=path)
+
+
+def _scalar(value: object, source: Source, path: Path) -> str | int | float | bool:
+    if isinstance(value, datetime | date | time):
+        return value.isoformat()
+    if isinstance(value, float) and not math.isfinite(value):
+        message = "`inf` and `nan` can't be used"
+        raise ConfigurationError(message, origin=source.value(path))
+    if isinstance(value, int) and value not in _INTEGERS:
+        message = "the number does not fit into 64 bits"
+        raise ConfigurationError(message, origin=source.value(path))
+    if isinstance(value, str | int | float):
+        return value
+    raise TypeError(type(value))
+
+
+def merge(lower: Node, upper: Node) -> Node:
+    """Lay one tree over another: tables merge key by key, anything else is replaced.
+
+    A table that replaced something else in its own layers replaces here, too; so it makes no
+    difference which of three layers are merged first.
+    """
+    if isinstance(lower.value, Mapping) and isinstance(upper.value, Mapping) and not upper.overrode:
+        return with_entries(lower, {**lower.value, **_merged(lower.value, upper.value)})
+    below = msgspec.structs.replace(lower, overrode=())
+    return msgspec.structs.replace(upper, overrode=(*upper.overrode, below, *lower.overrode))
+
+
+def _merged(lower: Mapping[str, Node], upper: Mapping[str, Node]) -> Mapping[str, Node]:
+    return {key: merge(lower[key], node) if key in lower else node for key, node in upper.items()}
+
+
+def with_entries(table: Node, entries: Mapping[str, Node]) -> Node:
+    """The same table with these entries instead of its own."""
+    size = 1 + sum(node.size for node in entries.values())
+    return msgspec.structs.replace(table, value=entries, size=size)
