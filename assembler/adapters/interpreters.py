@@ -91,10 +91,12 @@ class MachineInterpreters:
         for given in self._given:
             yield from self._resolved(given)
         path = self._path()
-        yield from _existing(f"{folder}/python{minor}" for folder in path)
-        yield from _existing(
-            f"{folder}/{name}" for folder in path for name in ("python3", "python")
-        )
+        for folder in path:
+            if folder == f"{self._pyenv()}/shims":
+                yield from self._managed(minor)
+            yield from _existing([f"{folder}/python{minor}"] if _is_plain(folder) else [])
+        plain = [folder for folder in path if _is_plain(folder)]
+        yield from _existing(f"{folder}/{name}" for folder in plain for name in _ANY)
         yield from self._managed(minor)
         folders = (*_SYSTEM, _FRAMEWORK.format(minor=minor))
         yield from _existing(f"{folder}/python{minor}" for folder in folders)
