@@ -143,6 +143,13 @@ class WheelStore(Protocol):
         """
         ...
 
+    def verify(self, key: str, store: PurePath | None = None) -> tuple[str, ...]:
+        """The paths below a key that are missing, changed or not its own, by full hashes.
+
+        `store` is that of a prefix; without it the cache's own.
+        """
+        ...
+
 
 TEMPORARY = ".assembler-new-"
 """How the name of a file begins that stands beside the one it will replace."""
@@ -207,6 +214,10 @@ class Files(Protocol):
 
     def copy(self, source: PurePath, path: PurePath, mode: int) -> None:
         """Copy a file, making parents."""
+        ...
+
+    def set_mode(self, path: PurePath, mode: int) -> None:
+        """Set the permission bits of a file or directory."""
         ...
 
     def rename(self, path: PurePath, to: PurePath) -> None:
@@ -298,7 +309,7 @@ class Reporter(Protocol):
 
 
 class Tools(msgspec.Struct, frozen=True):
-    """What an executor works with."""
+    """What an executor works with; of `environment` commands see the PATH only."""
 
     files: Files
     store: WheelStore
@@ -306,3 +317,4 @@ class Tools(msgspec.Struct, frozen=True):
     unpacker: Unpacker
     processes: Processes
     reporter: Reporter
+    environment: Mapping[str, str] = {}

@@ -108,6 +108,11 @@ class Disk:
                 shutil.copyfileobj(original, copy, 1 << 20)
                 os.fchmod(copy.fileno(), mode)
 
+    def set_mode(self, path: PurePath, mode: int) -> None:
+        """Set the permission bits of a file or directory."""
+        with _worded("change", path):
+            Path(path).chmod(mode)
+
     def rename(self, path: PurePath, to: PurePath) -> None:
         """Rename a file or directory on one file system."""
         with _worded("rename", path):

@@ -5,33 +5,31 @@ from collections.abc import Iterator, Mapping, Sequence
 import msgspec
 
 from assembler.errors import AssemblerError, ConfigurationError, raise_all
-from assembler.model.part import Part
+from assembler.model.part import Part, PartName
 from assembler.model.step import Step
 from assembler.model.text import Output, PartKey, Piece, Place, Text
 from assembler.plan.nearest import nearest
 from assembler.plan.paths import covers, made
-from assembler.plan.request import RealisedPart
 from assembler.plan.texts import KeyPath, replaced, texts
-from assembler.recipe import HasOutputs, Outputs, Recipe
+from assembler.recipe import Outputs
 
 _BIN = "bin/"
 
 
-def resolve(parts: Sequence[Part], recipes: Mapping[str, Recipe]) -> tuple[Part, ...]:
+def resolve(parts: Sequence[Part], outputs: Mapping[PartName, Outputs]) -> tuple[Part, ...]:
     """Replace every reference to an output of another part by what that part offers.
 
-    `parts` are in building order. Raises `ConfigurationError` for outputs that there are not.
+    `parts` are in building order; what they offer may hold references in turn. Raises
+    `ConfigurationError` for outputs that there are not.
     """
-    offered: dict[str, Outputs] = {}
+    offered: dict[str, Mapping[str, Text]] = {}
     resolved: list[Part] = []
     errors: list[AssemblerError] = []
     for part in parts:
         lookup = _Lookup(part, offered)
-        found = lookup.part()
+        resolved.append(lookup.part())
+        offered[part.name] = lookup.outputs(outputs.get(part.name, {}))
         errors += lookup.errors
-        recipe = recipes[part.recipe]
-        offered[part.name] = recipe.outputs(found) if isinstance(recipe, HasOutputs) else {}
-        resolved.append(found)
     raise_all(errors)
     return tuple(resolved)
 
@@ -49,6 +47,10 @@ class _Lookup:
         options = replaced(self._part.options, self._ignoring_errors)
         values = replaced(self._part.values, self._text)
         return msgspec.structs.replace(self._part, options=options, values=values)
+
+    def outputs(self, outputs: Outputs) -> Mapping[str, Text]:
+        """What the part itself offers, looked up."""
+        return {name: self._ignoring_errors(text, (name,)) for name, text in outputs.items()}
 
     def _ignoring_errors(self, text: Text, path: KeyPath) -> Text:
         """Look up in options what is reported for the values that they were made from."""
@@ -97,22 +99,22 @@ class _Lookup:
         )
 
 
-def check_launchers(parts: Sequence[RealisedPart]) -> None:
+def check_launchers(parts: Sequence[Part], steps: Mapping[PartName, Sequence[Step]]) -> None:
     """Raise `ConfigurationError` for references to launchers that no step makes."""
-    steps: dict[str, tuple[Step, ...]] = {realised.part.name: realised.steps for realised in parts}
+    by_name = {str(name): made_by for name, made_by in steps.items()}
     errors = [
-        _no_launcher(realised.part, path, place, steps[place.part])
-        for realised in parts
-        for path, place in _launchers(realised)
-        if place.part in steps and not _makes(steps[place.part], place.path)
+        _no_launcher(part, path, place, by_name[place.part])
+        for part in parts
+        for path, place in _launchers(part, by_name.get(part.name, ()))
+        if place.part in by_name and not _makes(by_name[place.part], place.path)
     ]
     raise_all(errors)
 
 
-def _launchers(realised: RealisedPart) -> Iterator[tuple[KeyPath, Place]]:
+def _launchers(part: Part, steps: Sequence[Step]) -> Iterator[tuple[KeyPath, Place]]:
     """The launchers that a part refers to, each with the option where."""
     seen: set[Place] = set()
-    for value in (realised.part.values, realised.part.options, realised.steps):
+    for value in (part.values, part.options, steps):
         for path, text in texts(value):
             for piece in text.pieces:
                 if isinstance(piece, Place) and piece not in seen and _is_launcher(piece):

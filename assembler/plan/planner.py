@@ -15,7 +15,6 @@ from assembler.plan.differences import differences
 from assembler.plan.exposure import Exposure
 from assembler.plan.facts import facts
 from assembler.plan.keying import KeyedPart, keyed
-from assembler.plan.outputs import check_launchers
 from assembler.plan.reasons import Change, reasons
 from assembler.plan.request import PlanRequest
 
@@ -23,10 +22,9 @@ from assembler.plan.request import PlanRequest
 def plan(request: PlanRequest) -> Plan:
     """Say which parts are due, and why; nothing is performed.
 
-    Raises `ConfigurationError` for paths that are unsafe or clash, launchers that there are not,
-    files of the user's in the way, and a prefix of another assembly.
+    Raises `ConfigurationError` for paths that are unsafe or clash, files of
+    the user's in the way, and a prefix of another assembly.
     """
-    check_launchers(request.parts)
     keyed_parts = keyed(request)
     parts = tuple(_parts(request, {each.name: each for each in keyed_parts}))
     raise_all([*_faults(request), *_exposure_faults(request, parts)])

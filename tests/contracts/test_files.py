@@ -109,6 +109,17 @@ def test_replacing_leaves_nothing_beside(world: World) -> None:
     assert state.target == "b"
 
 
+def test_setting_a_mode_leaves_the_time(world: World) -> None:
+    path = world.folder / "a"
+    world.files.write(path, b"")
+    before = world.files.state(path)
+    world.files.set_mode(path, 0o755)
+    after = world.files.state(path)
+    assert before is not None
+    assert after is not None
+    assert (after.mode, after.mtime) == (0o755, before.mtime)
+
+
 def test_renaming_moves_a_tree(world: World) -> None:
     world.files.write(world.folder / "a/b/c", b"x")
     world.files.rename(world.folder / "a", world.folder / "z")

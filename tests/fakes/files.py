@@ -87,6 +87,10 @@ class MemoryFiles:
     def copy(self, source: PurePath, path: PurePath, mode: int) -> None:
         self.write(path, self.read(source), mode)
 
+    def set_mode(self, path: PurePath, mode: int) -> None:
+        resolved = self._resolved(path)
+        self.nodes[resolved] = msgspec.structs.replace(self.nodes[resolved], mode=mode)
+
     def rename(self, path: PurePath, to: PurePath) -> None:
         source, target = self._parent_resolved(path), self._parent_resolved(to)
         if self._find(source) is None:

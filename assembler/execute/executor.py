@@ -1,0 +1,106 @@
+"""Performs a plan: makes what is due, publishes a generation, switches to it."""
+
+from collections.abc import Mapping
+from pathlib import PurePosixPath
+
+from assembler.execute.collection import collect
+from assembler.execute.inspection import damaged_part
+from assembler.execute.publish import publish, refresh
+from assembler.execute.records import built_part, record, recorded
+from assembler.execute.recovery import Journal, begin, recover
+from assembler.execute.site import Site
+from assembler.execute.steps import perform
+from assembler.execute.switch import make_live
+from assembler.model.layout import Prefix
+from assembler.model.manifest import BuiltPart, Manifest
+from assembler.model.places import Places
+from assembler.model.plan import Plan, PlannedPart
+from assembler.ports import Tools
+
+KEPT_GENERATIONS = 3
+
+
+def execute(plan: Plan, tools: Tools, *, keep: int = KEPT_GENERATIONS) -> Manifest:
+    """Do what the plan says; the last build stays live until all of it is done.
+
+    The prefix's lock must be held. Raises `PartError` if a part fails: then nothing is switched,
+    and the parts that were done before it stay for the next time.
+    """
+    files, prefix = tools.files, Prefix(PurePosixPath(plan.prefix))
+    recover(prefix.path, files)
+    if not plan.changes and plan.previous is not None:
+        return refresh(plan, plan.previous, _kept(plan), files)
+    files.make_directory(prefix.own)
+    if files.state(prefix.path / ".gitignore") is None:
+        files.replace(prefix.path / ".gitignore", b"*\n")
+    parts = _make_all(plan, prefix, tools)
+    _mend_store(plan, parts, prefix, tools)
+    begin(prefix.path, Journal(generation=plan.generation, made=True), files)
+    manifest = publish(plan, parts, files)
+    make_live(prefix.path, manifest, files)
+    collect(prefix.path, files, keep=keep, previous=plan.previous)
+    return manifest
+
+
+def _kept(plan: Plan) -> Mapping[str, BuiltPart]:
+    return {part.name: part.built for part in plan.parts if not isinstance(part, PlannedPart)}
+
+
+def _make_all(plan: Plan, prefix: Prefix, tools: Tools) -> Mapping[str, BuiltPart]:
+    tools.reporter.phase("performing", len(plan.due))
+    places = _places(plan)
+    parts: dict[str, BuiltPart] = {}
+    for part in plan.parts:
+        if isinstance(part, PlannedPart):
+            tools.reporter.advance(part.name, 0)
+            site = Site(part=part, prefix=prefix, places=places, tools=tools)
+            parts[part.name] = _reused(site) or _made(site)
+            tools.reporter.advance(part.name)
+        else:
+            parts[part.name] = part.built
+    return parts
+
+
+def _places(plan: Plan) -> Places:
+    directories: dict[str, str] = {}
+    keys: dict[str, str] = {}
+    for part in plan.parts:
+        planned = part if isinstance(part, PlannedPart) else part.built
+        directories[part.name] = planned.directory
+        keys[part.name] = planned.key
+    return Places(prefix=plan.prefix, project=plan.project, directories=directories, keys=keys)
+
+
+def _reused(site: Site) -> BuiltPart | None:
+    """The part as it was made for another generation or before an interruption, if whole."""
+    found = recorded(site.prefix, site.part.directory, site.tools.files)
+    if found is None or found.key != site.part.key:
+        return None
+    if damaged_part(site.part.name, found, site.prefix, site.tools.files):
+        return None
+    for key in found.store:
+        site.tools.store.materialise(key, site.prefix.store)
+    return built_part(site.part, found.files)
+
+
+def _made(site: Site) -> BuiltPart:
+    files, directory = site.tools.files, site.part.directory
+    files.remove(site.prefix.record(directory))
+    files.remove(site.prefix.part(directory))
+    files.make_directory(site.prefix.part(directory))
+    try:
+        for step in site.part.steps:
+            perform(step, site)
+        return record(site)
+    except BaseException:
+        files.remove(site.prefix.part(directory))
+        raise
+
+
+def _mend_store(plan: Plan, parts: Mapping[str, BuiltPart], prefix: Prefix, tools: Tools) -> None:
+    """Put damaged wheels in place again, out of the cache."""
+    used = {key for part in parts.values() for key in part.store}
+    for key in plan.damaged_store:
+        if key in used:
+            tools.files.remove(prefix.store / key)
+            tools.store.materialise(key, prefix.store)

@@ -1,0 +1,64 @@
+"""Generations: which there are, which is live, and what each was made of."""
+
+from pathlib import PurePath
+
+import msgspec
+
+from assembler.errors import IntegrityError, MachineError
+from assembler.model.layout import Prefix
+from assembler.model.manifest import Manifest
+from assembler.ports import Files
+
+SCHEMA = 1
+"""The newest form of manifests that is understood."""
+
+
+class _Version(msgspec.Struct):
+    """What a manifest of any form holds."""
+
+    schema: int
+    assembler: str
+
+
+def numbers(prefix: PurePath, files: Files) -> tuple[int, ...]:
+    """The numbers of the generations, in order."""
+    places = Prefix(prefix)
+    found = (int(name) for name in files.names(places.generations) if name.isdecimal())
+    return tuple(sorted(n for n in found if files.state(places.manifest(n)) is not None))
+
+
+def current_number(prefix: PurePath, files: Files) -> int | None:
+    """The number of the live generation."""
+    state = files.state(Prefix(prefix).current)
+    if state is None or state.kind != "link":
+        return None
+    directory, _, name = state.target.rpartition("/")
+    return int(name) if directory == "generations" and name.isdecimal() else None
+
+
+def current(prefix: PurePath, files: Files) -> Manifest | None:
+    """The manifest of the live generation, if there is one. Raises as `load` does."""
+    number = current_number(prefix, files)
+    return None if number is None else load(prefix, number, files)
+
+
+def load(prefix: PurePath, number: int, files: Files) -> Manifest:
+    """The manifest of a generation.
+
+    Raises `IntegrityError` for one that is damaged or missing, `MachineError` for one that a newer
+    assembler wrote.
+    """
+    path = Prefix(prefix).manifest(number)
+    try:
+        text = files.read(path)
+        version = msgspec.json.decode(text, type=_Version)
+        if version.schema > SCHEMA:
+            raise MachineError(
+                f"`{prefix}` was built by a newer assembler, {version.assembler}",
+                hints=["use that version or a later one"],
+            )
+        return msgspec.json.decode(text, type=Manifest)
+    except (FileNotFoundError, msgspec.DecodeError) as error:
+        missing = isinstance(error, FileNotFoundError)
+        what = "is missing" if missing else "is damaged"
+        raise IntegrityError(f"`{path}` {what}") from error

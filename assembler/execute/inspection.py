@@ -1,0 +1,132 @@
+"""What stands in a prefix, compared with what was made."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import PurePath
+
+from assembler.execute.publish import root_links
+from assembler.execute.stable import names_of
+from assembler.model.layout import STABLE, Prefix
+from assembler.model.manifest import BuiltFile, BuiltPart, Damage, Manifest
+from assembler.ports import Files, FileState, WheelStore
+
+_CONTENTS = "contents.json"
+_HERE = "."
+
+
+def inspect(prefix: PurePath, manifest: Manifest, files: Files) -> tuple[Damage, ...]:
+    """What is damaged, seen without reading files that look untouched.
+
+    One fault a part; stored wheels are only looked for.
+    """
+    places = Prefix(prefix)
+    found = [*_links(places, manifest, files)]
+    for name, part in manifest.parts.items():
+        found += damaged_part(name, part, places, files)
+    for key in _keys(manifest):
+        if files.state(places.store / key / _CONTENTS) is None:
+            found.append(Damage(where="store", owner=key, path=_CONTENTS, missing=True))
+    return tuple(found)
+
+
+def damaged_part(name: str, part: BuiltPart, places: Prefix, files: Files) -> tuple[Damage, ...]:
+    """The first fault of a part, if there is one."""
+    return tuple(
+        fault for fault, _ in zip(_part_faults(name, part, places, files), "1", strict=False)
+    )
+
+
+def verify(
+    prefix: PurePath, manifest: Manifest, files: Files, store: WheelStore
+) -> tuple[Damage, ...]:
+    """Everything that is damaged: every file of live parts and stored wheels by its hash.
+
+    Files that do not belong in a part are damage, too, but for bytecode.
+    """
+    places = Prefix(prefix)
+    found = [*_links(places, manifest, files)]
+    for name, part in manifest.parts.items():
+        found += _part_faults(name, part, places, files, read=True)
+        found += _strangers(name, part, places, files)
+    for key in _keys(manifest):
+        for path in store.verify(key, places.store):
+            missing = files.state(places.store / key / path) is None
+            found.append(Damage(where="store", owner=key, path=path, missing=missing))
+    return tuple(sorted(found))
+
+
+def contents(
+    prefix: PurePath, manifest: Manifest, wanted: Mapping[str, Sequence[str]], files: Files
+) -> Mapping[str, Mapping[str, bytes]]:
+    """The present content of the wanted files of parts, as far as they are there."""
+    places = Prefix(prefix)
+    return {
+        name: {
+            path: files.read(places.part(part.directory) / path)
+            for path in wanted.get(name, ())
+            if _is_file(files.state(places.part(part.directory) / path))
+        }
+        for name, part in manifest.parts.items()
+    }
+
+
+def _is_file(state: FileState | None) -> bool:
+    return state is not None and state.kind == "file"
+
+
+def _keys(manifest: Manifest) -> Sequence[str]:
+    return sorted({key for part in manifest.parts.values() for key in part.store})
+
+
+def _links(places: Prefix, manifest: Manifest, files: Files) -> Iterator[Damage]:
+    """Stable paths that do not lead where they should."""
+    generation = places.generation(manifest.generation)
+    expected = {places.path / name: (name, f"{STABLE}/{name}") for name in names_of(manifest)}
+    for path, target in root_links(places, manifest).items():
+        expected[generation / "root" / path] = (path, target)
+    for name, part in manifest.parts.items():
+        expected[generation / "parts" / name] = (name, f"../../../parts/{part.directory}")
+    for link, (path, target) in expected.items():
+        state = files.state(link)
+        if state is None or state.target != target:
+            yield Damage(where="prefix", owner="", path=path, missing=state is None)
+
+
+def _part_faults(
+    name: str, part: BuiltPart, places: Prefix, files: Files, *, read: bool = False
+) -> Iterator[Damage]:
+    directory = places.part(part.directory)
+    try:
+        there = dict(files.walk(directory))
+    except FileNotFoundError:
+        yield Damage(where="part", owner=name, path=_HERE, missing=True)
+        return
+    for file in part.files:
+        state = there.get(file.path)
+        if state is None:
+            yield Damage(where="part", owner=name, path=file.path, missing=True)
+        elif not _is_as_made(file, state, directory, files, read=read):
+            yield Damage(where="part", owner=name, path=file.path)
+
+
+def _is_as_made(
+    file: BuiltFile, state: FileState, directory: PurePath, files: Files, *, read: bool
+) -> bool:
+    if state.kind != file.kind or state.target != file.target:
+        return False
+    if file.kind != "file":
+        return True
+    if (state.size, state.mode) != (file.size, file.mode):
+        return False
+    if state.mtime == file.mtime and not read:
+        return True
+    return files.sha256(directory / file.path) == file.sha256
+
+
+def _strangers(name: str, part: BuiltPart, places: Prefix, files: Files) -> Iterator[Damage]:
+    directory = places.part(part.directory)
+    if files.state(directory) is None:
+        return
+    made = {file.path for file in part.files}
+    for path, _ in files.walk(directory):
+        if path not in made and "__pycache__" not in path.split("/"):
+            yield Damage(where="part", owner=name, path=path)

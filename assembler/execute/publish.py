@@ -1,0 +1,66 @@
+"""A generation written: its tree of stable paths, its parts, its manifest."""
+
+import hashlib
+from collections.abc import Mapping
+from pathlib import PurePosixPath
+
+import msgspec
+
+from assembler import __version__
+from assembler.model.layout import Prefix
+from assembler.model.manifest import BuiltPart, Manifest
+from assembler.model.places import relative_path
+from assembler.model.plan import Plan
+from assembler.ports import Files
+
+
+def publish(plan: Plan, parts: Mapping[str, BuiltPart], files: Files) -> Manifest:
+    """Write the plan's generation; it counts once its manifest stands."""
+    places = Prefix(PurePosixPath(plan.prefix))
+    manifest = _manifest(plan, plan.generation, parts)
+    directory = places.generation(plan.generation)
+    files.remove(directory)
+    files.make_directory(directory / "root")
+    files.make_directory(directory / "parts")
+    for name, part in parts.items():
+        files.symlink(directory / "parts" / name, f"../../../parts/{part.directory}")
+    for path, target in root_links(places, manifest).items():
+        files.symlink(directory / "root" / path, target)
+    files.write(directory / "pylock.toml", plan.lock_text.encode())
+    files.sync(directory)
+    files.replace(places.manifest(plan.generation), msgspec.json.encode(manifest))
+    return manifest
+
+
+def refresh(plan: Plan, number: int, parts: Mapping[str, BuiltPart], files: Files) -> Manifest:
+    """Write down anew what the live generation, in which nothing changes, was made from."""
+    places = Prefix(PurePosixPath(plan.prefix))
+    manifest = _manifest(plan, number, parts)
+    files.replace(places.generation(number) / "pylock.toml", plan.lock_text.encode())
+    files.replace(places.manifest(number), msgspec.json.encode(manifest))
+    return manifest
+
+
+def root_links(places: Prefix, manifest: Manifest) -> Mapping[str, str]:
+    """The links in a generation's `root`, by stable path, each relative to where it stands."""
+    root = PurePosixPath(places.generation(manifest.generation), "root")
+    return {
+        path: relative_path(
+            PurePosixPath(places.part(part.directory), target), (root / path).parent
+        )
+        for part in manifest.parts.values()
+        for path, target in sorted(part.exposed.items())
+    }
+
+
+def _manifest(plan: Plan, number: int, parts: Mapping[str, BuiltPart]) -> Manifest:
+    return Manifest(
+        assembly=plan.assembly,
+        generation=number,
+        assembler=__version__,
+        prefix=plan.prefix,
+        project=plan.project,
+        parts=parts,
+        fingerprint=plan.fingerprint,
+        lock_sha256=hashlib.sha256(plan.lock_text.encode()).hexdigest(),
+    )

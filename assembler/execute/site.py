@@ -1,0 +1,28 @@
+"""Where a part is being made, and with what."""
+
+from pathlib import PurePath, PurePosixPath
+
+import msgspec
+
+from assembler.model.layout import Prefix
+from assembler.model.places import Places
+from assembler.model.plan import PlannedPart
+from assembler.ports import Tools
+
+
+class Site(msgspec.Struct, frozen=True, kw_only=True):
+    """One part's directory while its steps are performed."""
+
+    part: PlannedPart
+    prefix: Prefix
+    places: Places
+    tools: Tools
+
+    @property
+    def directory(self) -> PurePosixPath:
+        """The part's directory."""
+        return PurePosixPath(self.prefix.part(self.part.directory))
+
+    def path(self, relative: str) -> PurePath:
+        """A path in the part's directory; `.` is that directory."""
+        return self.directory / relative

@@ -1,0 +1,70 @@
+"""How each kind of step is performed."""
+
+from typing import assert_never
+
+from assembler.execute.commands import run_command
+from assembler.execute.site import Site
+from assembler.execute.virtual_environment import link_wheels
+from assembler.model.step import (
+    Expose,
+    ExtractArchive,
+    FetchFile,
+    LinkWheels,
+    MakeDirectory,
+    MakeSymlink,
+    RunCommand,
+    Step,
+    WriteFile,
+)
+
+
+def perform(step: Step, site: Site) -> None:  # noqa: C901 - one branch a kind
+    """Perform one step in the part's directory. Raises what the step's tools raise."""
+    match step:
+        case LinkWheels():
+            link_wheels(step, site)
+        case WriteFile():
+            write_file(step, site)
+        case MakeDirectory():
+            site.tools.files.make_directory(site.path(step.path))
+        case MakeSymlink():
+            make_symlink(step, site)
+        case FetchFile():
+            fetch_file(step, site)
+        case ExtractArchive():
+            extract_archive(step, site)
+        case RunCommand():
+            run_command(step, site)
+        case Expose():
+            pass
+        case _:
+            assert_never(step)
+
+
+def write_file(step: WriteFile, site: Site) -> None:
+    """Write a text file with its places filled in."""
+    content = site.places.text(step.content).encode()
+    site.tools.files.write(site.path(step.path), content, _mode(executable=step.executable))
+
+
+def make_symlink(step: MakeSymlink, site: Site) -> None:
+    """Make a link, relative where it stays in the prefix."""
+    path = site.directory / step.path
+    site.tools.files.symlink(path, site.places.relative(step.target, path.parent))
+
+
+def fetch_file(step: FetchFile, site: Site) -> None:
+    """Copy a verified download."""
+    fetched = site.tools.artifacts.fetch(step.artifact)
+    site.tools.files.copy(fetched, site.path(step.path), _mode(executable=step.executable))
+
+
+def extract_archive(step: ExtractArchive, site: Site) -> None:
+    """Extract a verified download."""
+    fetched = site.tools.artifacts.fetch(step.artifact)
+    site.tools.files.make_directory(site.path(step.path))
+    site.tools.unpacker.extract(fetched, site.path(step.path), step.strip)
+
+
+def _mode(*, executable: bool) -> int:
+    return 0o755 if executable else 0o644
