@@ -16,19 +16,15 @@ _GZIP = 16 + zlib.MAX_WBITS
 def chunks(
     response: BaseHTTPResponse, limits: Limits, clock: Callable[[], float]
 ) -> Iterator[bytes]:
-    """Yield the body as sent; raises `TransientError` where it stalls or ends too early."""
-    length = response.headers.get("content-length", "")
-    announced = int(length) if length.isascii() and length.isdigit() else None
-    total, window, since = 0, 0, clock()
+    """Yield the body as sent; raises `TransientError` where it stalls."""
+    window, since = 0, clock()
     while chunk := response.read1(_CHUNK, decode_content=False):
-        total, window, now = total + len(chunk), window + len(chunk), clock()
+        window, now = window + len(chunk), clock()
         if window >= limits.stall_size:
             window, since = 0, now
         elif now - since > limits.stall_time:
             raise TransientError("the body stalled")
         yield chunk
-    if announced is not None and total < announced:
-        raise TransientError(f"the body ended after {total} of {announced} bytes")
 
 
 def bounded(body: Iterable[bytes], url: str, limit: int) -> Iterator[bytes]:
@@ -58,7 +54,7 @@ def decoded(body: Iterable[bytes], encoding: str, url: str) -> Iterator[bytes]:
     except zlib.error:
         raise NetworkError(f"`{url}` is damaged gzip") from None
     if not gzip.eof:
-        raise TransientError("the gzip body ended too early")
+        raise TransientError("the body ended too early")
 
 
 def timed(body: Iterable[bytes], limits: Limits, clock: Callable[[], float]) -> Iterator[bytes]:

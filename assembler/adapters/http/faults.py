@@ -10,6 +10,7 @@ from urllib3 import BaseHTTPResponse
 from urllib3.exceptions import (
     ConnectTimeoutError,
     HTTPError,
+    IncompleteRead,
     NameResolutionError,
     NewConnectionError,
     ProxyError,
@@ -41,6 +42,8 @@ class TransientError(Exception):
 
 def reason(error: HTTPError) -> str:
     """Return why a connection failed."""
+    if any(isinstance(argument, IncompleteRead) for argument in error.args):
+        return "the body ended too early"
     return next((words for kind, words in _REASONS if isinstance(error, kind)), "connection lost")
 
 
