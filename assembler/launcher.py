@@ -10,7 +10,8 @@ from typing import TypeAlias, assert_never
 
 import msgspec
 
-from assembler.model.text import Piece, Text
+from assembler.model.layout import OWN
+from assembler.model.text import Piece, Place, Text
 
 
 class CallFunction(msgspec.Struct, frozen=True, kw_only=True, tag="function"):
@@ -62,6 +63,7 @@ class Launcher(msgspec.Struct, frozen=True, kw_only=True):
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _NAME = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")
 
+_PREFIX = Place("prefix")
 _CLEARED = "PYTHONHOME PYTHONPATH VIRTUAL_ENV __PYVENV_LAUNCHER__"
 
 _HEAD = """\
@@ -72,6 +74,7 @@ _HEAD = """\
 _FIND = """\
 unset {unset}
 __launcher__=$(command -p readlink -f -- "$0") || exit 127
+__prefix__=${{__launcher__%/{own}/*}}
 """
 
 _PYTHON = """\
@@ -118,29 +121,41 @@ def is_reference(name: str) -> bool:
 def launcher_script(launcher: Launcher, python: str) -> Text:
     """The text of a launcher for `bin/` of an environment with this Python, `3.12`.
 
-    It finds the environment from where it stands itself, through any chain of links. Places stand
-    in comment lines, where no path but one with a line break can do harm, and are read from there.
+    It finds the environment from where it stands itself, through any chain of links, and so the
+    places inside the prefix. Places that are only known later stand in comment lines, where no path
+    but one with a line break can do harm, and are read from there.
     """
     texts = (*(text for _, text in launcher.environment), *launcher.arguments)
-    places = _places(texts)
+    places = _later_places(texts)
+    variables = ("__launcher__", "__prefix__", *places.values())
     shell = "".join(
         (
-            _FIND.format(unset=" ".join((_CLEARED, "__launcher__", *places.values()))),
+            _FIND.format(unset=" ".join((_CLEARED, *variables)), own=OWN),
             _read_places(places),
             *(f"export {name}={_word(text, places)}\n" for name, text in launcher.environment),
             _command(launcher, python, places),
         )
     )
     return Text.of(
-        _HEAD,
-        *(Text.of("# ", piece, "\n") for piece in places),
-        _with_code(launcher, shell),
+        _HEAD, *(Text.of("# ", piece, "\n") for piece in places), _with_code(launcher, shell)
     )
 
 
-def _places(texts: Sequence[Text]) -> dict[Piece, str]:
-    found = (piece for text in texts for piece in text.pieces if not isinstance(piece, str))
-    return {piece: f"__place_{n}__" for n, piece in enumerate(dict.fromkeys(found), 1)}
+def _later_places(texts: Sequence[Text]) -> dict[Piece, str]:
+    """The places that a launcher can't find by itself, with the shell variables that hold them.
+
+    The directories of parts have names that are only known later. They are read with the prefix
+    before them, which is read as well, in order to be taken away.
+    """
+    pieces = [piece for text in texts for piece in text.pieces]
+    later = [
+        piece
+        for piece in pieces
+        if not (isinstance(piece, str) or (isinstance(piece, Place) and piece.root == "prefix"))
+    ]
+    if any(isinstance(piece, Place) and piece.root == "part" for piece in later):
+        later.insert(0, _PREFIX)
+    return {piece: f"__place_{n}__" for n, piece in enumerate(dict.fromkeys(later), 1)}
 
 
 def _read_places(places: Mapping[Piece, str]) -> str:
@@ -152,11 +167,19 @@ def _read_places(places: Mapping[Piece, str]) -> str:
 
 
 def _word(text: Text, places: Mapping[Piece, str]) -> str:
-    quoted = (
-        _quoted(piece) if isinstance(piece, str) else f'"${{{places[piece]}#??}}"'
-        for piece in text.pieces
-    )
-    return "".join(quoted) or '""'
+    return "".join(_piece(piece, places) for piece in text.pieces) or '""'
+
+
+def _piece(piece: Piece, places: Mapping[Piece, str]) -> str:
+    match piece:
+        case str():
+            return _quoted(piece)
+        case Place(root="prefix"):
+            return '"$__prefix__"' + (_quoted(f"/{piece.path}") if piece.path else "")
+        case Place(root="part"):
+            return f'"$__prefix__${{{places[piece]}#"${places[_PREFIX]}"}}"'
+        case _:
+            return f'"${{{places[piece]}#??}}"'
 
 
 def _quoted(text: str) -> str:

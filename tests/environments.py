@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from assembler.launcher import Launcher, launcher_script
-from assembler.model.text import Text
+from assembler.model.places import Places
 
 MINORS = ("3.10", "3.11", "3.12", "3.13")
 
@@ -36,7 +36,8 @@ class Environment:
 
     def __init__(self, folder: Path, minor: str, python: Path) -> None:
         self.minor = minor
-        self.root = folder / "a b'c\\x\"$(id)`é" / "web-1f"
+        self.prefix = folder / "a b'c\\x\"$(id)`é"
+        self.root = self.prefix / ".assembly/parts/web-1f"
         self.site = self.root / f"lib/python{minor}/site-packages"
         self.site.mkdir(parents=True)
         (self.root / "bin").mkdir()
@@ -50,16 +51,17 @@ class Environment:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(code)
 
-    def launcher(self, name: str, launcher: Launcher, place: str = "/somewhere") -> Path:
+    def launcher(self, name: str, launcher: Launcher, project: str = "/checkout") -> Path:
         path = self.root / "bin" / name
-        path.write_text(written(launcher_script(launcher, self.minor), place))
+        path.write_text(self.places(project).text(launcher_script(launcher, self.minor)))
         path.chmod(0o755)
         return path
 
-
-def written(text: Text, place: str) -> str:
-    """The text with every place in it at this path."""
-    return "".join(piece if isinstance(piece, str) else place for piece in text.pieces)
+    def places(self, project: str) -> Places:
+        directories = {"web": "web-1f", "data": "data-2e"}
+        return Places(
+            prefix=str(self.prefix), project=project, directories=directories, keys={"data": "2e"}
+        )
 
 
 def run(

@@ -18,8 +18,8 @@ from assembler.launcher import (
     is_variable,
     launcher_script,
 )
-from assembler.model.text import Place, Text
-from tests.environments import MINORS, Environment, interpreter, run, written
+from assembler.model.text import PartKey, Place, Text
+from tests.environments import MINORS, Environment, interpreter, run
 
 FUNCTION = CallFunction(module="shop.cli", attribute="main")
 PLACE = Place(root="project")
@@ -104,6 +104,7 @@ def test_run_by_python_itself_it_is_the_same_program(environment: Environment):
 
 
 def test_it_sets_variables_and_prepends_arguments(environment: Environment):
+    place = "/odd '''\\N{x}\" $(id) `id` coding: x  "
     launcher = environment.launcher(
         "web",
         Launcher(
@@ -111,12 +112,11 @@ def test_it_sets_variables_and_prepends_arguments(environment: Environment):
             arguments=(Text.of(ODD), Text.of(), Text.of("--to=", PLACE, "/x"), Text.of(PLACE)),
             environment=(("ODD", Text.of(ODD)), ("WHERE", Text.of(PLACE, ":", PLACE))),
         ),
-        place="/odd '''\\N{x}\" $(id) `id` coding: x  ",
+        project=place,
     )
 
     found = report(launcher, "last", ODD="before")
 
-    place = "/odd '''\\N{x}\" $(id) `id` coding: x  "
     assert found["argv"][1:] == [ODD, "", f"--to={place}/x", place, "last"]
     assert dict(found["env"])["ODD"] == ODD
     assert dict(found["env"])["WHERE"] == f"{place}:{place}"
@@ -128,7 +128,7 @@ plain = st.text(st.characters(exclude_characters="\0\r", exclude_categories=["Cs
 @given(st.lists(plain, max_size=5))
 def test_any_text_reaches_the_program_as_it_is(arguments: list[str]):
     launcher = Launcher(start=FUNCTION, arguments=tuple(Text.of(each) for each in arguments))
-    script = written(launcher_script(launcher, "3.12"), "")
+    script = launcher_script(launcher, "3.12").literal or ""
     command = script.partition("exec ")[2].partition(' "$__launcher__" ')[2].partition("'''\n")[0]
 
     shell = subprocess.run(
@@ -139,6 +139,29 @@ def test_any_text_reaches_the_program_as_it_is(arguments: list[str]):
 
     compile(script, "launcher", "exec")
     assert shell.stdout.decode().split("\0")[:-1] == [*arguments, "end"]
+
+
+def test_places_in_the_prefix_move_with_it(environment: Environment, tmp_path: Path):
+    launcher = environment.launcher(
+        "web",
+        Launcher(
+            start=FUNCTION,
+            arguments=(
+                Text.of(Place("part", "a b", "data"), "/c:", Place("part", part="web")),
+                Text.of(Place("prefix"), "/x:", Place("prefix", "it's")),
+                Text.of(PLACE, "/", PartKey("data")),
+            ),
+        ),
+    )
+    moved = environment.prefix.rename(tmp_path / 'moved "$HOME\\ here')
+
+    found = report(moved / launcher.relative_to(environment.prefix))
+
+    assert found["argv"][1:] == [
+        f"{moved}/.assembly/parts/data-2e/a b/c:{moved}/.assembly/parts/web-1f",
+        f"{moved}/x:{moved}/it's",
+        "/checkout/2e",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -285,8 +308,9 @@ def test_an_interpreter_needs_no_python_code():
     assert launcher_script(launcher, "3.12") == Text.of(
         "#!/bin/sh\n"
         "# Made by assembler. Edits are lost: change the assembly and build it.\n"
-        "unset PYTHONHOME PYTHONPATH VIRTUAL_ENV __PYVENV_LAUNCHER__ __launcher__\n"
+        "unset PYTHONHOME PYTHONPATH VIRTUAL_ENV __PYVENV_LAUNCHER__ __launcher__ __prefix__\n"
         '__launcher__=$(command -p readlink -f -- "$0") || exit 127\n'
+        "__prefix__=${__launcher__%/.assembly/*}\n"
         'exec "${__launcher__%/*}/python" \'-u\' "$@"\n'
     )
 
