@@ -1,0 +1,222 @@
+"""Zip and tar archives on their way to the disk."""
+
+import bz2
+import gzip
+import io
+import lzma
+import os
+import stat
+import tarfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from assembler.adapters.archives.extract import Extractor
+from assembler.adapters.archives.limits import ArchiveLimits
+from assembler.errors import IntegrityError
+from tests.adapters.archives.zips import Raw, archive
+
+LIMITS = ArchiveLimits(members=50, unpacked=1 << 20, ratio=50, ratio_exempt=1 << 17)
+
+
+def member(
+    name: str, content: bytes = b"content\n", **fields: object
+) -> tuple[tarfile.TarInfo, bytes]:
+    info = tarfile.TarInfo(name)
+    info.size = len(content)
+    for field, value in fields.items():
+        setattr(info, field, value)
+    return info, content
+
+
+def link(name: str, target: str, kind: bytes = tarfile.SYMTYPE) -> tuple[tarfile.TarInfo, bytes]:
+    return member(name, b"", type=kind, linkname=target)
+
+
+def tar(*members: tuple[tarfile.TarInfo, bytes], form: int = tarfile.PAX_FORMAT) -> bytes:
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w", format=form) as opened:
+        for info, content in members:
+            opened.addfile(info, io.BytesIO(content))
+    return buffer.getvalue()
+
+
+def listing(root: Path) -> dict[str, str]:
+    found = {}
+    for path in sorted(root.rglob("*")):
+        mode = stat.S_IMODE(path.lstat().st_mode)
+        relative = path.relative_to(root).as_posix()
+        if path.is_symlink():
+            found[relative] = f"-> {path.readlink()}"
+        elif path.is_file():
+            found[relative] = f"{mode:o} {path.read_text()}"
+        else:
+            found[relative] = f"{mode:o}/"
+    return found
+
+
+def extract(data: bytes, folder: Path, strip: int = 0) -> dict[str, str]:
+    file = folder / "a.archive"
+    file.write_bytes(data)
+    Extractor(LIMITS).extract(file, folder / "out", strip)
+    return listing(folder / "out")
+
+
+TREE = tar(
+    member("./top", b"", type=tarfile.DIRTYPE, mode=0o700),
+    member("./top/run", b"#!", mode=0o700),
+    member("top/deep/a.txt", b"a"),
+    link("top/deep/b.txt", "a.txt"),
+    link("top/deep/up", "../run"),
+    link("top/c.txt", "top/deep/a.txt", tarfile.LNKTYPE),
+)
+
+
+def zipped(_: bytes) -> bytes:
+    return archive(
+        Raw(name=b"top/", content=b"", method=0, mode=0o040700),
+        Raw(name=b"top/run", content=b"#!", mode=0o100700),
+        Raw(name=b"top/deep/a.txt", content=b"a"),
+    )
+
+
+@pytest.mark.parametrize("strip", [0, 1])
+@pytest.mark.parametrize("pack", [bytes, gzip.compress, bz2.compress, lzma.compress])
+def test_a_tar_is_extracted_with_plain_modes(
+    pack: Callable[[bytes], bytes], strip: int, tmp_path: Path
+) -> None:
+    before = os.umask(0o077)
+    try:
+        found = extract(pack(TREE), tmp_path, strip)
+    finally:
+        os.umask(before)
+    top = {"top": "755/"} if strip == 0 else {}
+    start = "top/" if strip == 0 else ""
+    assert found == top | {
+        f"{start}c.txt": "644 a",
+        f"{start}deep": "755/",
+        f"{start}deep/a.txt": "644 a",
+        f"{start}deep/b.txt": "-> a.txt",
+        f"{start}deep/up": "-> ../run",
+        f"{start}run": "755 #!",
+    }
+
+
+def test_a_zip_is_extracted_with_plain_modes(tmp_path: Path) -> None:
+    assert extract(zipped(b""), tmp_path, 1) == {
+        "deep": "755/",
+        "deep/a.txt": "644 a",
+        "run": "755 #!",
+    }
+
+
+BIG = b"\0" * 200_000
+REFUSED: dict[str, tuple[bytes, int, str]] = {
+    "escape": (tar(member("../a")), 0, "`../a` has a component `..`"),
+    "escape inside": (tar(member("a/../../b")), 0, "`a/../../b` has a component `..`"),
+    "absolute": (tar(member("/a")), 0, "`/a` is absolute"),
+    "backslash": (tar(member("a\\b")), 0, "`a\\b` holds the character `\\`"),
+    "link outside": (
+        tar(link("a", "../../etc")),
+        0,
+        "`a` is a symbolic link that leads outside",
+    ),
+    "absolute link": (
+        tar(link("a", "/etc/passwd")),
+        0,
+        "`a` is a symbolic link that leads outside",
+    ),
+    "link that leads outside once stripped": (
+        tar(link("top/a", "../b"), member("b")),
+        1,
+        "`a` is a symbolic link that leads outside",
+    ),
+    "put through a link": (
+        tar(link("a", "b"), member("a/c")),
+        0,
+        "`a` is a file and a directory",
+    ),
+    "led through a link": (
+        tar(member("x/y/z"), link("d", "x/y"), link("e", "d/../../..")),
+        0,
+        "`e` is a symbolic link that leads outside",
+    ),
+    "led through a link, by names inside": (
+        tar(member("x/y/z"), link("d", "x/y"), link("e", "d/f/../g")),
+        0,
+        "`e` is a symbolic link that leads through another one",
+    ),
+    "hard link outside": (
+        tar(link("a", "/etc/passwd", tarfile.LNKTYPE)),
+        0,
+        "`a` is a hard link to something else than a file",
+    ),
+    "hard link to a later file": (
+        tar(link("a", "b", tarfile.LNKTYPE), member("b")),
+        0,
+        "`a` is a hard link to something else than a file",
+    ),
+    "hard link to a link": (
+        tar(member("c"), link("b", "c"), link("a", "b", tarfile.LNKTYPE)),
+        0,
+        "`a` is a hard link to something else than a file",
+    ),
+    "device": (
+        tar(member("a", b"", type=tarfile.CHRTYPE)),
+        0,
+        "`a` is a device, pipe or socket",
+    ),
+    "pipe": (tar(member("a", b"", type=tarfile.FIFOTYPE)), 0, "`a` is a device, pipe or socket"),
+    "set-user-ID": (tar(member("a", mode=0o4755)), 0, "`a` is set-user-ID or set-group-ID"),
+    "twice": (tar(member("a"), member("a")), 0, "`a` is there twice"),
+    "twice once stripped": (tar(member("x/a"), member("y/a")), 1, "`a` is there twice"),
+    "case twins": (tar(member("a"), member("A")), 0, "`a` and `A` differ in case only"),
+    "file and directory": (
+        tar(member("a"), member("a/b")),
+        0,
+        "`a` is a file and a directory",
+    ),
+    "data behind": (TREE + b"x", 0, "it is damaged, or there are data behind its end"),
+    "a tar behind": (TREE + TREE, 0, "it is damaged, or there are data behind its end"),
+    "cut off": (TREE[:600], 0, "it is damaged, or there are data behind its end"),
+    "no end": (tar(member("a"))[:1024], 0, "it is cut off"),
+    "too many members": (
+        tar(*(member(str(number)) for number in range(51))),
+        0,
+        "it has more than 50 members",
+    ),
+    "bomb": (gzip.compress(tar(member("a", BIG))), 0, "it unpacks to more than 131072 bytes"),
+    "zip escape": (archive(Raw(name=b"../a")), 0, "`../a` has a component `..`"),
+    "zip twice once stripped": (
+        archive(Raw(name=b"x/a"), Raw(name=b"y/a")),
+        1,
+        "`a` is there twice",
+    ),
+}
+
+DAMAGED = {
+    "empty": b"",
+    "text": b"hello\n" * 200,
+    "not UTF-8": tar(member("\udcff"), form=tarfile.GNU_FORMAT),
+    "cut off gzip": gzip.compress(TREE)[:-9],
+    "data behind gzip": gzip.compress(TREE) + b"x",
+    "damaged bzip2": b"BZh9" + bytes(50),
+    "damaged xz": lzma.compress(TREE)[:-40] + bytes(40),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_a_hostile_archive_is_refused_before_anything_is_written(case: str, tmp_path: Path) -> None:
+    data, strip, reason = REFUSED[case]
+    with pytest.raises(IntegrityError) as caught:
+        extract(data, tmp_path, strip)
+    assert caught.value.message == f"archive `a.archive` is refused: {reason}"
+    assert listing(tmp_path / "out") == {}
+
+
+@pytest.mark.parametrize("case", DAMAGED)
+def test_a_damaged_archive_is_refused_before_anything_is_written(case: str, tmp_path: Path) -> None:
+    with pytest.raises(IntegrityError, match=r"^archive `a\.archive` is refused: it is damaged: "):
+        extract(DAMAGED[case], tmp_path)
+    assert listing(tmp_path / "out") == {}
