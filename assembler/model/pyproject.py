@@ -66,3 +66,17 @@ def _requirement(text: str, extra: str | None) -> str:
         own = requirement.marker
         requirement.marker = Marker(f"({own}) and {clause}" if own else clause)
     return str(requirement)
+
+
+def project_name(pyproject_text: str) -> str | None:
+    """Return the name in the `[project]` table as written, or `None` where there is none."""
+    try:
+        project = msgspec.convert(tomli.loads(pyproject_text), _Document).project
+    except (ValueError, msgspec.ValidationError):
+        return None
+    return project.name if project else None
+
+
+def normalised_name(name: str) -> str:
+    """Return a distribution's name as it is compared (PEP 503)."""
+    return canonicalize_name(name)

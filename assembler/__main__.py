@@ -1,0 +1,6 @@
+"""`python -m assembler` is the `assemble` command."""
+
+from assembler.cli.main import script
+
+if __name__ == "__main__":
+    script()

@@ -1,0 +1,35 @@
+"""`assemble build`: prepare, plan, perform, switch."""
+
+from assembler.app.checkout import Checkout, prefix_of
+from assembler.app.outcomes import BuildOptions, Built
+from assembler.app.planning import planned
+from assembler.app.services import Services
+from assembler.execute.executor import execute
+from assembler.execute.recovery import recover
+from assembler.model.layout import Prefix
+from assembler.ports import Tools
+
+
+def build(checkout: Checkout, services: Services, options: BuildOptions) -> Built:
+    """Build exactly the lock. The last build stays live until all of it is done.
+
+    Raises what planning raises, and `PartError` if a part fails.
+    """
+    prefix = prefix_of(checkout, services)
+    with services.prefix_lock.hold(Prefix(prefix).lock):
+        recover(prefix, services.files)
+        plan = planned(checkout, services, options)
+        manifest = execute(plan, tools(services))
+    return Built(prefix=plan.prefix, generation=manifest.generation, plan=plan)
+
+
+def tools(services: Services) -> Tools:
+    """What an executor works with."""
+    return Tools(
+        services.files,
+        services.store,
+        services.artifacts,
+        services.unpacker,
+        services.processes,
+        services.reporter,
+    )

@@ -1,0 +1,48 @@
+"""An index that builds what only building can tell: the metadata of a dynamic sdist."""
+
+from collections.abc import Callable, Sequence
+
+from assembler.model.distribution import CoreMetadata, DistributionFile, Releases
+from assembler.model.target import Interpreter
+from assembler.ports import Artifacts, Builder, BuildRequest, Index, MetadataUnknown
+
+
+class BuildingIndex:
+    """The `Index` port over another index; the solver asks only for sdists that may be built."""
+
+    def __init__(
+        self,
+        index: Index,
+        artifacts: Artifacts,
+        builder: Callable[[], Builder],
+        python: Callable[[], Interpreter],
+    ) -> None:
+        self._index = index
+        self._artifacts = artifacts
+        self._builder = builder
+        self._python = python
+
+    def releases(self, index: str, name: str) -> Releases:
+        """The releases of a distribution."""
+        return self._index.releases(index, name)
+
+    def metadata(self, file: DistributionFile) -> CoreMetadata:
+        """The core metadata of a file, built if its metadata is dynamic."""
+        try:
+            return self._index.metadata(file)
+        except MetadataUnknown:
+            artifact = self._artifacts.lock(file.url, file.sha256)
+            request = BuildRequest(
+                name=file.filename,
+                source=str(self._artifacts.fetch(artifact)),
+                python=self._python(),
+            )
+            return self._builder().metadata(request)
+
+    def anticipate(self, names: Sequence[tuple[str, str]]) -> None:
+        """Start to fetch pages."""
+        self._index.anticipate(names)
+
+    def anticipate_metadata(self, files: Sequence[DistributionFile]) -> None:
+        """Start to fetch metadata."""
+        self._index.anticipate_metadata(files)

@@ -1,0 +1,42 @@
+"""Whether a build is current, from its manifest alone: nothing is loaded, solved or realised."""
+
+import msgspec
+
+from assembler import __version__
+from assembler.app.checkout import Checkout, prefix_of
+from assembler.app.fingerprint import unchanged
+from assembler.app.outcomes import BuildOptions, Built
+from assembler.app.services import Services
+from assembler.errors import AssemblerError
+from assembler.execute.generations import current
+from assembler.execute.inspection import inspect
+from assembler.execute.recovery import interrupted
+from assembler.model.canonical import encode
+
+
+def request_text(checkout: Checkout, options: BuildOptions) -> str:
+    """The canonical text of what was asked for on the command line, and of whom."""
+    asked = (__version__, str(checkout.path), checkout.settings, checkout.pythons)
+    return encode((*asked, msgspec.to_builtins(options))).decode()
+
+
+def nothing_due(checkout: Checkout, services: Services, options: BuildOptions) -> Built | None:
+    """The current build, if everything that went into it is as it was, and it is undamaged."""
+    files = services.files
+    try:
+        prefix = prefix_of(checkout, services)
+        manifest = current(prefix, files)
+    except AssemblerError:
+        return None
+    if manifest is None or manifest.prefix != str(prefix) or interrupted(prefix, files):
+        return None
+    fresh = unchanged(
+        manifest.fingerprint,
+        request_text(checkout, options),
+        folder=checkout.folder,
+        environment=services.environment,
+        files=files,
+    )
+    if not fresh or inspect(prefix, manifest, files):
+        return None
+    return Built(prefix=str(prefix), generation=manifest.generation)

@@ -1,0 +1,68 @@
+"""The fingerprint of everything that goes into a build, taken after it and compared before the next.
+
+A file counts as unchanged if its size and mtime are; otherwise its hash decides. A file that was
+changed while the build ran never matches, and one changed shortly before is always hashed, as its
+mtime may be too coarse to tell.
+"""
+
+from collections.abc import Iterable, Mapping
+from pathlib import PurePath
+
+from assembler.model.manifest import Fingerprint, InputFile
+from assembler.ports import Files
+
+RACY = 2_000_000_000
+CHANGED_MEANWHILE = "changed while it was built"
+
+
+def take(
+    request: str,
+    paths: Iterable[PurePath],
+    *,
+    globs: Mapping[str, tuple[str, ...]],
+    environment: Mapping[str, str | None],
+    files: Files,
+    started: int,
+) -> Fingerprint:
+    """Take the fingerprint of these input files; `started` is when reading began (ns)."""
+    inputs = tuple(_input(path, files, started) for path in sorted(set(paths)))
+    return Fingerprint(request=request, files=inputs, globs=globs, environment=environment)
+
+
+def unchanged(
+    fingerprint: Fingerprint,
+    request: str,
+    *,
+    folder: PurePath,
+    environment: Mapping[str, str],
+    files: Files,
+) -> bool:
+    """Whether everything that the fingerprint was taken of is as it was."""
+    return (
+        fingerprint.request == request
+        and all(environment.get(name) == was for name, was in fingerprint.environment.items())
+        and all(_same(input_file, files) for input_file in fingerprint.files)
+        and all(files.glob(folder, glob) == was for glob, was in fingerprint.globs.items())
+    )
+
+
+def _input(path: PurePath, files: Files, started: int) -> InputFile:
+    state = files.state(path)
+    if state is None:
+        return InputFile(path=str(path), sha256="")
+    if state.mtime >= started:
+        return InputFile(path=str(path), sha256=CHANGED_MEANWHILE, size=-1)
+    mtime = 0 if state.mtime >= started - RACY else state.mtime
+    return InputFile(path=str(path), sha256=files.sha256(path), size=state.size, mtime=mtime)
+
+
+def _same(was: InputFile, files: Files) -> bool:
+    path = PurePath(was.path)
+    state = files.state(path)
+    if state is None or not was.sha256:
+        return state is None and not was.sha256
+    if state.kind == "file" and state.size != was.size:
+        return False
+    if state.kind == "file" and state.mtime == was.mtime:
+        return True
+    return files.sha256(path) == was.sha256

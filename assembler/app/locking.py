@@ -1,0 +1,106 @@
+"""What a project asks of its lock, and the lock that answers it."""
+
+from collections.abc import Iterable, Mapping
+
+import msgspec
+
+from assembler.app.checkout import Checkout
+from assembler.app.declaring import Declared
+from assembler.app.own_trees import OwnTree, own_trees
+from assembler.app.services import Services
+from assembler.errors import LockError
+from assembler.lock.freshness import edits
+from assembler.lock.inputs import Asked
+from assembler.lock.reading import loads
+from assembler.model.lock import Lock, LockedArtifact, Staleness
+from assembler.model.platforms import target_named
+from assembler.model.project import Project
+from assembler.solve.routes import Routes
+
+SHOWN_EDITS = 8
+
+
+class Question(msgspec.Struct, frozen=True, kw_only=True):
+    """A project with its own distributions, and what it asks of a lock."""
+
+    project: Project
+    declared: Declared
+    trees: Mapping[str, OwnTree]
+    asked: Asked
+
+
+def question(project: Project, declared: Declared, services: Services) -> Question:
+    """Find out what the project asks; nothing is solved. Raises `ConfigurationError`."""
+    trees = own_trees(project, services)
+    routes = Routes(project.indexes)
+    asked = Asked(
+        programs=declared.programs,
+        index_of=lambda name: routes.index(name).url,
+        targets=tuple(target_named(name) for name in project.lock.targets),
+        policy=project.lock,
+        trees={name: tree.input for name, tree in trees.items()},
+        artifacts={
+            request.url: request.sha256
+            for needs in declared.needs.values()
+            for request in needs.artifacts
+        },
+    )
+    return Question(project=project, declared=declared, trees=trees, asked=asked)
+
+
+def old_lock(checkout: Checkout, services: Services) -> Lock | None:
+    """The lock beside the assembly file, or `None`. Raises `LockError` or `IntegrityError`."""
+    if services.files.state(checkout.lock_path) is None:
+        return None
+    return loads(lock_text(checkout, services), checkout.lock_name)
+
+
+def lock_text(checkout: Checkout, services: Services) -> str:
+    """The text of the lock. Raises `LockError` if there is none that can be read."""
+    try:
+        return services.files.read(checkout.lock_path).decode("utf-8")
+    except FileNotFoundError:
+        raise LockError(
+            f"there is no lock, `{checkout.lock_name}`",
+            hints=("`assemble lock` makes it, and `assemble build --lock` both",),
+        ) from None
+    except UnicodeDecodeError as error:
+        raise LockError(f"`{checkout.lock_name}` is not UTF-8: byte {error.start}") from error
+
+
+def fresh_lock(checkout: Checkout, asked: Asked, services: Services, *, strict: bool) -> Lock:
+    """The lock, which must answer what is asked. Raises `LockError` that names each edit."""
+    lock = loads(lock_text(checkout, services), checkout.lock_name)
+    if found := tuple(edits(lock, asked, strict=strict)):
+        raise _stale(checkout, found)
+    return lock
+
+
+def _stale(checkout: Checkout, found: tuple[Staleness, ...]) -> LockError:
+    further = [edit.edit for edit in found[1:SHOWN_EDITS]]
+    if len(found) > SHOWN_EDITS:
+        further.append(f"and {len(found) - SHOWN_EDITS} more edits")
+    return LockError(
+        f"`{checkout.lock_name}` is stale: {found[0].edit}",
+        origin=found[0].origin,
+        details=further,
+        hints=("run `assemble lock`, or `assemble build --lock`",),
+    )
+
+
+def locked_artifacts(
+    asked: Asked, lock: Lock | None, services: Services, *, keep: bool
+) -> tuple[LockedArtifact, ...]:
+    """The artifacts that parts ask for, those of the old lock kept where they still answer."""
+    known = {artifact.url: artifact for artifact in (lock.artifacts if lock and keep else ())}
+    return tuple(_artifacts(asked.artifacts, known, services))
+
+
+def _artifacts(
+    asked: Mapping[str, str | None], known: Mapping[str, LockedArtifact], services: Services
+) -> Iterable[LockedArtifact]:
+    for url, sha256 in sorted(asked.items()):
+        artifact = known.get(url)
+        if artifact is None or sha256 not in {None, artifact.sha256}:
+            artifact = services.artifacts.lock(url, sha256)
+        yield artifact

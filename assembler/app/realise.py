@@ -1,0 +1,104 @@
+"""The second question to every part: what steps make you?"""
+
+from collections.abc import Mapping
+
+import msgspec
+
+from assembler.app.declaring import Declared
+from assembler.app.services import Services
+from assembler.errors import AssemblerError, ConfigurationError, raise_all
+from assembler.model.lock import LockedArtifact
+from assembler.model.part import Part, PartName
+from assembler.model.project import Project
+from assembler.model.step import Step
+from assembler.model.target import Target
+from assembler.plan.outputs import check_launchers, resolve
+from assembler.recipe import Assembled, HasOutputs, Needs, Outputs, Recipe, WheelSet
+
+
+class Realised(msgspec.Struct, frozen=True, kw_only=True):
+    """The parts with their references looked up, the steps of each, and the files that were seen.
+
+    `globs` maps each declared pattern to what it matched, relative to the checkout.
+    """
+
+    parts: tuple[Part, ...]
+    steps: Mapping[PartName, tuple[Step, ...]]
+    globs: Mapping[str, tuple[str, ...]]
+
+
+def realise(
+    project: Project,
+    declared: Declared,
+    target: Target,
+    prepared: tuple[Mapping[str, WheelSet], Mapping[str, LockedArtifact]],
+    services: Services,
+) -> Realised:
+    """Ask every part's recipe. Raises `ConfigurationError`, or `Faults` with all of them."""
+    recipes = services.recipes
+    parts = resolve(declared.parts, _outputs(declared.parts, recipes))
+    wheel_sets, artifacts = prepared
+    globs = _globs(project, declared, services)
+    steps: dict[PartName, tuple[Step, ...]] = {}
+    errors: list[AssemblerError] = []
+    for part in parts:
+        needs = declared.needs[part.name]
+        assembled = Assembled(
+            target=target,
+            programs={program.name: wheel_sets[program.name] for program in needs.programs},
+            artifacts={request.url: artifacts[request.url] for request in needs.artifacts},
+            files=_digests(project, needs, globs, services),
+            contents=_contents(project, needs, globs, services),
+        )
+        try:
+            steps[part.name] = recipes[part.recipe].realise(part, assembled)
+        except AssemblerError as error:
+            errors.append(error)
+    raise_all(errors)
+    check_launchers(parts, steps)
+    return Realised(parts=parts, steps=steps, globs=globs)
+
+
+def _outputs(
+    parts: tuple[Part, ...], recipes: Mapping[str, Recipe]
+) -> Mapping[PartName, Outputs]:
+    outputs: dict[PartName, Outputs] = {}
+    for part in parts:
+        recipe = recipes[part.recipe]
+        outputs[part.name] = recipe.outputs(part) if isinstance(recipe, HasOutputs) else {}
+    return outputs
+
+
+def _globs(
+    project: Project, declared: Declared, services: Services
+) -> Mapping[str, tuple[str, ...]]:
+    globs: dict[str, tuple[str, ...]] = {}
+    errors: list[AssemblerError] = []
+    for part in declared.parts:
+        needs = declared.needs[part.name]
+        for pattern in {*needs.files, *needs.reads}:
+            globs[pattern] = services.files.glob(project.folder, pattern)
+            if not globs[pattern]:
+                errors.append(
+                    ConfigurationError(
+                        f"part `{part.name}` needs `{pattern}`, and there is no such file",
+                        origin=part.origin,
+                        hints=(f"paths are relative to the folder of `{project.file}`",),
+                    )
+                )
+    raise_all(errors)
+    return globs
+
+
+def _digests(
+    project: Project, needs: Needs, globs: Mapping[str, tuple[str, ...]], services: Services
+) -> Mapping[str, str]:
+    paths = {path for pattern in (*needs.files, *needs.reads) for path in globs[pattern]}
+    return {path: services.files.sha256(project.folder / path) for path in sorted(paths)}
+
+
+def _contents(
+    project: Project, needs: Needs, globs: Mapping[str, tuple[str, ...]], services: Services
+) -> Mapping[str, bytes]:
+    paths = {path for pattern in needs.reads for path in globs[pattern]}
+    return {path: services.files.read(project.folder / path) for path in sorted(paths)}

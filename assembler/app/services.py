@@ -1,0 +1,114 @@
+"""The ports that use cases work with, made when first asked for."""
+
+from collections.abc import Callable, Mapping
+from pathlib import PurePath
+from typing import Protocol, TypeAlias
+
+import msgspec
+
+from assembler.model.target import Interpreter
+from assembler.ports import (
+    Artifacts,
+    Builder,
+    Files,
+    Index,
+    Interpreters,
+    PrefixLock,
+    Processes,
+    Reporter,
+    Unpacker,
+    WheelStore,
+)
+from assembler.recipe import Recipe
+
+BuildEnvironment: TypeAlias = Callable[[tuple[str, ...], Interpreter], PurePath]
+"""Makes an environment that holds these requirements, and returns its Python's path."""
+
+
+class Machine(msgspec.Struct, frozen=True, kw_only=True):
+    """This machine, as far as a lock's target must fit it.
+
+    `platform` is a built-in target's name; `libc` its C library's version, `()` where there is
+    none; `now` is the present instant in ISO 8601, UTC, and `started` the same in ns since
+    the epoch; `python` is the minor version that runs assembler.
+    """
+
+    platform: str
+    libc: tuple[int, ...]
+    now: str
+    started: int
+    python: str
+    jobs: int
+
+
+class Services(Protocol):
+    """One port a property; each is made, and its libraries imported, when first asked for."""
+
+    @property
+    def machine(self) -> Machine:
+        """This machine."""
+        ...
+
+    @property
+    def environment(self) -> Mapping[str, str]:
+        """The environment variables of the command."""
+        ...
+
+    @property
+    def recipes(self) -> Mapping[str, Recipe]:
+        """The recipes there are, by name."""
+        ...
+
+    @property
+    def files(self) -> Files:
+        """The file system."""
+        ...
+
+    @property
+    def index(self) -> Index:
+        """The package indexes."""
+        ...
+
+    @property
+    def artifacts(self) -> Artifacts:
+        """Verified downloads."""
+        ...
+
+    @property
+    def scratch(self) -> PurePath:
+        """The folder for environments that build back ends run in."""
+        ...
+
+    def builder(self, environment: BuildEnvironment) -> Builder:
+        """Build back ends, run in environments that the function makes."""
+        ...
+
+    @property
+    def store(self) -> WheelStore:
+        """Unpacked wheels in the user's cache."""
+        ...
+
+    @property
+    def unpacker(self) -> Unpacker:
+        """The archive reader."""
+        ...
+
+    @property
+    def processes(self) -> Processes:
+        """Child processes."""
+        ...
+
+    @property
+    def interpreters(self) -> Interpreters:
+        """The Pythons of this machine."""
+        ...
+
+    @property
+    def prefix_lock(self) -> PrefixLock:
+        """One writer to a prefix at a time."""
+        ...
+
+    @property
+    def reporter(self) -> Reporter:
+        """Who is told how the work goes on."""
+        ...

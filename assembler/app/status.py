@@ -1,0 +1,43 @@
+"""`assemble status`: what is built, and whether it is current."""
+
+from assembler.app.checkout import Checkout, built_prefix
+from assembler.app.current import nothing_due
+from assembler.app.outcomes import BuildOptions, PartStatus, Status
+from assembler.app.services import Services
+from assembler.execute.digest import tree_digest
+from assembler.execute.generations import load, numbers
+from assembler.execute.generations import current_number
+
+
+def status(checkout: Checkout, services: Services) -> Status:
+    """Read what is built from its manifest. Raises `ConfigurationError` if nothing is."""
+    files, prefix = services.files, built_prefix(checkout, services)
+    manifest = load(prefix, current_number(prefix, files) or 0, files)
+    return Status(
+        assembly=manifest.assembly,
+        prefix=str(prefix),
+        generation=manifest.generation,
+        generations=numbers(prefix, files),
+        parts=tuple(
+            PartStatus(
+                name=name,
+                recipe=part.recipe,
+                key=part.key,
+                exposed=tuple(sorted(part.exposed)),
+                baked=part.baked,
+            )
+            for name, part in manifest.parts.items()
+        ),
+        digest=tree_digest(prefix, manifest, files),
+        current=is_current(checkout, services),
+    )
+
+
+def is_current(checkout: Checkout, services: Services) -> bool | None:
+    """Whether `build` would find nothing to do; `None` where there is no assembly file to tell."""
+    if services.files.state(checkout.path) is None:
+        return None
+    return any(
+        nothing_due(checkout, services, BuildOptions(editable=editable))
+        for editable in (True, False)
+    )

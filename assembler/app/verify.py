@@ -1,0 +1,39 @@
+"""`assemble verify`: every file against its recorded hash."""
+
+from pathlib import PurePath
+
+from assembler.app.services import Services
+from assembler.errors import IntegrityError
+from assembler.execute import inspection
+from assembler.execute.generations import load
+from assembler.execute.generations import current_number
+from assembler.model.manifest import Damage
+
+SHOWN = 20
+
+
+def verify(prefix: PurePath, services: Services) -> int:
+    """Check the live generation and return how many files it has.
+
+    Raises `IntegrityError` that lists what is missing or was changed.
+    """
+    files = services.files
+    manifest = load(prefix, current_number(prefix, files) or 0, files)
+    found = inspection.verify(prefix, manifest, files, services.store)
+    if not found:
+        wheels = {key for part in manifest.parts.values() for key in part.store}
+        stored = sum(len(services.store.contents(key).files) for key in wheels)
+        return stored + sum(len(part.files) for part in manifest.parts.values())
+    lines = [_words(damage) for damage in found[:SHOWN]]
+    if len(found) > SHOWN:
+        lines.append(f"and {len(found) - SHOWN} more")
+    raise IntegrityError(
+        f"{len(found)} of the files in `{prefix}` {'is' if len(found) == 1 else 'are'} damaged",
+        details=lines,
+        hints=("`assemble build` makes what is damaged again",),
+    )
+
+
+def _words(damage: Damage) -> str:
+    place = {"part": f"part `{damage.owner}`: ", "store": f"wheel `{damage.owner}`: ", "prefix": ""}
+    return f"{place[damage.where]}`{damage.path}` {'is missing' if damage.missing else 'was changed'}"

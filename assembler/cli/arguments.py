@@ -1,0 +1,146 @@
+"""The command line: every command, its options and their help."""
+
+import argparse
+from collections.abc import Sequence
+from typing import NoReturn
+
+from assembler import __version__
+from assembler.errors import UsageError
+
+EPILOGUE = """\
+exit codes: 0 done, 1 configuration or requirements, 2 usage, 3 network, 4 integrity,
+  5 a part failed, 6 the lock is stale or missing, 7 something is due, 8 this machine can't
+"""
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser that raises `UsageError` instead of ending the process."""
+
+    def error(self, message: str) -> NoReturn:
+        """Raise `UsageError`."""
+        raise UsageError(message, hints=(f"`{self.prog} --help` lists what there is",))
+
+
+def parser() -> Parser:
+    """The parser of the `assemble` command."""
+    top = Parser(
+        prog="assemble",
+        description="Assemble and deploy Python applications from one declarative file.",
+        epilog=EPILOGUE,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        parents=[_everywhere(first=True)],
+    )
+    top.add_argument("--version", action="version", version=f"assemble {__version__}")
+    commands = top.add_subparsers(dest="command", metavar="COMMAND", title="commands")
+    everywhere = _everywhere(first=False)
+
+    def command(name: str, summary: str) -> argparse.ArgumentParser:
+        return commands.add_parser(
+            name, help=summary, description=summary[0].upper() + summary[1:], parents=[everywhere]
+        )
+
+    _init(command("init", "write a first assembly.toml"))
+    _lock(command("lock", "solve the requirements and write the lock"))
+    _plan(command("plan", "show what `build` would do, and why"))
+    _build(command("build", "build exactly what the lock says"))
+    _run(command("run", "run a launcher of the current build"))
+    command("status", "show what is built, and whether it is current")
+    command("verify", "check every file against its recorded hash")
+    _rollback(command("rollback", "go back to an earlier generation"))
+    _config(command("config", "show the resolved configuration"))
+    _completion(command("completion", "print a shell's completion script"))
+    return top
+
+
+def _everywhere(*, first: bool) -> Parser:
+    """The options that stand before or after the command; after it they have no defaults."""
+
+    def default(value: object) -> object:
+        return value if first else argparse.SUPPRESS
+
+    options = Parser(add_help=False)
+    group = options.add_argument_group("options everywhere")
+    group.add_argument("-C", dest="directory", metavar="DIR", default=default(None),
+                       help="work in this folder")  # fmt: skip
+    group.add_argument("-f", dest="file", metavar="FILE", default=default(None),
+                       help="the assembly file (assembly.toml)")  # fmt: skip
+    group.add_argument("--prefix", metavar="DIR", default=default(None),
+                       help="where to build (what the file says, else `build`)")  # fmt: skip
+    group.add_argument("--set", dest="settings" if first else "later_settings", metavar="KEY=VALUE",
+                       action="append", default=[], help="set a value over what the file says")  # fmt: skip
+    group.add_argument("--offline", action="store_true", default=default(False),
+                       help="use the cache alone")  # fmt: skip
+    group.add_argument("--jobs", metavar="N", type=int, default=default(None),
+                       help="how much to do at once")  # fmt: skip
+    group.add_argument("--python", dest="pythons" if first else "later_pythons", metavar="PATH",
+                       action="append", default=[], help="an interpreter to prefer")  # fmt: skip
+    group.add_argument("-v", "--verbose", action="count", default=default(0),
+                       help="say more")  # fmt: skip
+    group.add_argument("-q", "--quiet", action="count", default=default(0),
+                       help="say less")  # fmt: skip
+    group.add_argument("--json", action="store_true", default=default(False),
+                       help="one JSON document on standard output")  # fmt: skip
+    return options
+
+
+def _init(command: argparse.ArgumentParser) -> None:
+    command.add_argument("requirements", nargs="*", metavar="REQUIREMENT",
+                         help="what the first program requires, such as `flask>=3`")  # fmt: skip
+
+
+def _lock(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--upgrade", nargs="*", metavar="NAME", default=None,
+                         help="take the newest of these distributions, or of all")  # fmt: skip
+    command.add_argument("--check", action="store_true",
+                         help="only tell whether the lock is fresh (exit 6 if not)")  # fmt: skip
+
+
+def _parts(command: argparse.ArgumentParser) -> None:
+    command.add_argument("parts", nargs="*", metavar="PART",
+                         help="only these parts and what they need")  # fmt: skip
+    command.add_argument("--no-editable", action="store_true",
+                         help="build editable sources into wheels")  # fmt: skip
+    command.add_argument("--target", metavar="NAME", default=None,
+                         help="which of the lock's targets this machine is")  # fmt: skip
+
+
+def _plan(command: argparse.ArgumentParser) -> None:
+    _parts(command)
+    command.add_argument("--check", action="store_true",
+                         help="exit 7 if something is due")  # fmt: skip
+
+
+def _build(command: argparse.ArgumentParser) -> None:
+    _parts(command)
+    command.add_argument("--lock", action="store_true", help="lock first")
+
+
+def _run(command: argparse.ArgumentParser) -> None:
+    command.add_argument("launcher", metavar="LAUNCHER", help="a name in the prefix's bin/")
+    command.add_argument("arguments", nargs=argparse.REMAINDER, metavar="ARG",
+                         help="passed on")  # fmt: skip
+
+
+def _rollback(command: argparse.ArgumentParser) -> None:
+    command.add_argument("generation", nargs="?", type=int, metavar="N",
+                         help="the generation's number (the one before)")  # fmt: skip
+
+
+def _config(command: argparse.ArgumentParser) -> None:
+    command.add_argument("key", nargs="?", metavar="KEY",
+                         help="one value, bare, such as `vars.port`")  # fmt: skip
+    command.add_argument("--origins", action="store_true",
+                         help="where each value was written")  # fmt: skip
+
+
+def _completion(command: argparse.ArgumentParser) -> None:
+    command.add_argument("shell", choices=("bash", "zsh", "fish"))
+
+
+def parse(argv: Sequence[str]) -> argparse.Namespace:
+    """Parse a command line. Raises `UsageError`, and `SystemExit` for `--help` and `--version`."""
+    arguments = parser().parse_args(list(argv))
+    if arguments.command:
+        arguments.settings = [*arguments.settings, *arguments.later_settings]
+        arguments.pythons = [*arguments.pythons, *arguments.later_pythons]
+    return arguments

@@ -1,0 +1,174 @@
+"""The commands: each calls its use case and words the outcome."""
+
+import argparse
+import os
+from collections.abc import Callable, Mapping
+
+import msgspec
+
+from assembler.app.checkout import built_prefix
+from assembler.app.outcomes import BuildOptions
+from assembler.cli.console import Console
+from assembler.cli.wiring import Wiring
+from assembler.errors import DueError, UsageError
+
+Command = Callable[[argparse.Namespace, Wiring, Console], int]
+
+
+def run(arguments: argparse.Namespace, wiring: Wiring, console: Console) -> int:
+    """Run the command that the arguments name, and return its exit code."""
+    return COMMANDS[arguments.command](arguments, wiring, console)
+
+
+def _init(arguments: argparse.Namespace, wiring: Wiring, console: Console) -> int:
+    from assembler.app.init import init
+
+    first = init(wiring.here, wiring.file_name, arguments.requirements, wiring)
+    for line in first.left_out:
+        console.warn(f"left out of `requires`: `{line}`")
+    console.say(f"wrote {wiring.file_name}")
+    console.say("next: `assemble lock` and `assemble build`")
+    console.document({"changed": True, "file": wiring.file_name})
+    return 0
+
+
+def _lock(arguments: argparse.Namespace, wiring: Wiring, console: Console) -> int:
+    if arguments.check:
+        return _lock_check(wiring, console)
+    _make_lock(wiring, console, arguments.upgrade)
+    return 0
+
+
+def _make_lock(wiring: Wiring, console: Console, upgrade: list[str] | None) -> None:
+    from assembler.app.lock import lock
+    from assembler.cli import report
+
+    outcome = lock(wiring.checkout, wiring, upgrade=None if upgrade is None else tuple(upgrade))
+    wiring.reporter.close()
+    for line in report.changes(outcome.changes):
+        console.say(line)
+    console.say(report.locked(outcome))
+    console.document(report.locked_document(outcome))
+
+
+def _lock_check(wiring: Wiring, console: Console) -> int:
+    from assembler.app.lock import check
+
+    check(wiring.checkout, wiring)
+    console.say(f"{wiring.checkout.lock_name} is fresh")
+    console.document({"changed": False, "fresh": True})
+    return 0
+
+
+def _options(arguments: argparse.Namespace) -> BuildOptions:
+    return BuildOptions(
+        parts=tuple(arguments.parts),
+        target=arguments.target,
+        editable=not arguments.no_editable and arguments.prefix is None,
+    )
+
+
+def _plan(arguments: argparse.Namespace, wiring: Wiring, console: Console) -> int:
+    from assembler.app.plan import plan
+    from assembler.cli import report
+
+    planned = plan(wiring.checkout, wiring, _options(arguments))
+    wiring.reporter.close()
+    console.result(report.plan(planned))
+    console.document(report.plan_document(planned))
+    if arguments.check and planned.changes:
+        raise DueError("something is due", hints=("`assemble build` does it",))
+    return 0
+
+
+def _build(arguments: argparse.Namespace, wiring: Wiring, console: Console) -> int:
+    from assembler.app.build import build
+    from assembler.app.current import nothing_due
+
+    options = _options(arguments)
+    built = nothing_due(wiring.checkout, wiring, options)
+    if built is None:
+        if arguments.lock:
+            _make_lock(wiring, Console(level=console.level), None)
+        built = build(wiring.checkout, wiring, options)
+        wiring.reporter.close()
+    if built.changed and built.plan:
+        from assembler.cli import report
+
+        for line in report.built(built.plan):
+            console.say(line)
+    else:
+        console.say("nothing to do")
+    console.document(
+        {"changed": built.changed, "generation": built.generation, "prefix": built.prefix}
+    )
+    return 0
+
+
+def _run(arguments: argparse.Namespace, wiring: Wiring, console: Console) -> int:
+    from assembler.app.run import find_launcher
+    from assembler.app.status import is_current
+
+    prefix = built_prefix(wiring.checkout, wiring)
+    launcher = find_launcher(prefix, arguments.launcher, wiring.files)
+    if is_current(wiring.checkout, wiring) is False:
+        console.warn("the build is not current; `assemble build` makes it so")
+    os.execv(launcher, [str(launcher), *arguments.arguments])  # noqa: S606 - this is what run is
+
+
+def _status(_arguments: argparse.Namespace, wiring: Wiring, console: Console) -> int:
+    from assembler.app.status import status
+    from assembler.cli import report
+
+    found = status(wiring.checkout, wiring)
+    console.result(report.status(found))
+    console.document(report.status_document(found))
+    return 0
+
+
+def _verify(_arguments: argparse.Namespace, wiring: Wiring, console: Console) -> int:
+    from assembler.app.verify import verify
+
+    count = verify(built_prefix(wiring.checkout, wiring), wiring)
+    console.say(f"{count} files are as they were built")
+    console.document({"changed": False, "files": count})
+    return 0
+
+
+def _rollback(arguments: argparse.Namespace, wiring: Wiring, console: Console) -> int:
+    from assembler.app.rollback import rollback
+
+    number = rollback(built_prefix(wiring.checkout, wiring), arguments.generation, wiring)
+    console.say(f"generation {number} is current")
+    console.document({"changed": True, "generation": number})
+    return 0
+
+
+def _config(arguments: argparse.Namespace, wiring: Wiring, console: Console) -> int:
+    from assembler.app.config import shown
+
+    found = shown(wiring.checkout, wiring, arguments.key, origins=arguments.origins)
+    console.result(found.text)
+    console.document(msgspec.to_builtins(found.document))
+    return 0
+
+
+def _completion(arguments: argparse.Namespace, _wiring: Wiring, console: Console) -> int:
+    from assembler.cli.completion import completion
+
+    console.result(completion(arguments.shell))
+    return 0
+
+
+COMMANDS: Mapping[str, Command] = {
+    "init": _init,
+    "lock": _lock,
+    "plan": _plan,
+    "build": _build,
+    "run": _run,
+    "status": _status,
+    "verify": _verify,
+    "rollback": _rollback,
+    "config": _config,
+    "completion": _completion,
+}

@@ -1,0 +1,104 @@
+"""The only module that prints: results to standard output, everything else to standard error."""
+
+import json
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from typing import TextIO, TypeAlias
+
+from assembler.errors import AssemblerError, Faults
+from assembler.origin import Origin
+
+Json: TypeAlias = "str | int | float | bool | None | Sequence[Json] | Mapping[str, Json]"
+
+RED, YELLOW, GREEN, CYAN, BOLD, DIM = "31", "33", "32", "36", "1", "2"
+
+
+class Console:
+    """Where words go. `level` is 1 for `-v`, -1 for `-q`; `as_json` keeps text off the output."""
+
+    def __init__(
+        self,
+        *,
+        output: TextIO | None = None,
+        messages: TextIO | None = None,
+        environment: Mapping[str, str] | None = None,
+        level: int = 0,
+        as_json: bool = False,
+    ) -> None:
+        self._output = output or sys.stdout
+        self._messages = messages or sys.stderr
+        environment = os.environ if environment is None else environment
+        self._plain = bool(environment.get("NO_COLOR")) or environment.get("TERM") == "dumb"
+        self.level = level
+        self.as_json = as_json
+
+    @property
+    def on_terminal(self) -> bool:
+        """Whether messages are read on a terminal that can show progress."""
+        return self._messages.isatty() and not self._plain
+
+    def result(self, text: str) -> None:
+        """Print what the command was asked for; not under `--json`."""
+        if not self.as_json:
+            self._write(self._output, text)
+
+    def document(self, document: Json) -> None:
+        """Print the one JSON document of the command."""
+        if self.as_json:
+            self._write(self._output, json.dumps(document, indent=2, ensure_ascii=False))
+
+    def say(self, text: str) -> None:
+        """Tell what was done; not under `-q`."""
+        if self.level >= 0:
+            self._write(self._messages, text)
+
+    def detail(self, text: str) -> None:
+        """Tell more, under `-v`."""
+        if self.level > 0:
+            self._write(self._messages, text)
+
+    def warn(self, text: str) -> None:
+        """Print a warning."""
+        self._write(self._messages, f"{self.paint('warning', YELLOW, BOLD)}: {text}")
+
+    def error(self, error: AssemblerError) -> None:
+        """Print an error, or each of several, with its place, details and hints."""
+        errors = error.errors if isinstance(error, Faults) else (error,)
+        self._write(self._messages, "\n\n".join(self._error_text(each) for each in errors))
+
+    def paint(self, text: str, *codes: str, output: bool = False) -> str:
+        """Colour text where it goes to a terminal that wants colour."""
+        stream = self._output if output else self._messages
+        if self._plain or not stream.isatty():
+            return text
+        return f"\x1b[{';'.join(codes)}m{text}\x1b[0m"
+
+    def _error_text(self, error: AssemblerError) -> str:
+        lines = [f"{self.paint('error', RED, BOLD)}: {error.message}"]
+        if error.origin:
+            lines += self._place(error.origin)
+        lines += [f"  {line}" for line in error.details]
+        lines += [f"{self.paint('hint', CYAN)}: {hint}" for hint in error.hints]
+        return "\n".join(lines)
+
+    def _place(self, origin: Origin) -> list[str]:
+        arrow = self.paint("-->", DIM)
+        if not origin.line:
+            return [f"  {arrow} {origin}"]
+        position = f"{origin}:{origin.column}" if origin.column else str(origin)
+        if not origin.excerpt:
+            return [f"  {arrow} {position}"]
+        gutter = " " * len(str(origin.line))
+        before = origin.excerpt[: max(origin.column - 1, 0)]
+        indent = "".join("\t" if character == "\t" else " " for character in before)
+        caret = self.paint("^" * max(origin.width, 1), RED)
+        return [
+            f"{gutter}{arrow} {position}",
+            f"{gutter} |",
+            f"{origin.line} | {origin.excerpt}",
+            f"{gutter} | {indent}{caret}",
+        ]
+
+    def _write(self, stream: TextIO, text: str) -> None:
+        print(text, file=stream, flush=True)

@@ -1,0 +1,130 @@
+"""argv → exit code."""
+
+import argparse
+import contextlib
+import errno
+import os
+import signal
+import sys
+import tempfile
+import traceback
+from collections.abc import Iterator, Sequence
+from types import FrameType
+from typing import NoReturn
+
+from assembler import __version__
+from assembler.cli.arguments import parse, parser
+from assembler.cli.console import Console
+from assembler.errors import AssemblerError, Faults, MachineError, UsageError
+
+ENDING_SIGNALS = (signal.SIGTERM, signal.SIGHUP)
+OUT_OF_SPACE = {errno.ENOSPC: "the disk is full", errno.EDQUOT: "the disk quota is used up"}
+
+
+class Ended(BaseException):
+    """A signal asked the command to end."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number
+
+
+def script() -> NoReturn:
+    """The `assemble` command."""
+    sys.exit(main(sys.argv[1:]))
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run one command and return its exit code; errors are told on standard error."""
+    try:
+        arguments = parse(argv)
+    except UsageError as error:
+        Console().error(error)
+        return error.exit_code
+    except SystemExit as leaving:
+        return leaving.code if isinstance(leaving.code, int) else 0
+    if arguments.command is None:
+        parser().print_help()
+        return 0
+    console = Console(level=arguments.verbose - arguments.quiet, as_json=arguments.json)
+    with _signals():
+        return _guarded(arguments, console)
+
+
+def _guarded(arguments: argparse.Namespace, console: Console) -> int:
+    from assembler.cli.commands import run
+    from assembler.cli.wiring import Wiring
+
+    wiring = Wiring(arguments, console)
+    try:
+        return run(arguments, wiring, console)
+    except AssemblerError as error:
+        wiring.close()
+        return _told(error, console)
+    except BrokenPipeError:
+        _forget_output()
+        return 0
+    except OSError as error:
+        wiring.close()
+        return _told(_machine_error(error), console)
+    except KeyboardInterrupt:
+        wiring.close()
+        return 128 + signal.SIGINT
+    except Ended as ended:
+        wiring.close()
+        return 128 + ended.number
+    except Exception as error:  # noqa: BLE001 - whatever else escapes is a bug, and is said so
+        wiring.close()
+        return _bug(error, console)
+    finally:
+        wiring.close()
+
+
+def _told(error: AssemblerError, console: Console) -> int:
+    code = error.code if isinstance(error, Faults) else error.exit_code
+    console.document({"error": error.message, "exit": code})
+    console.error(error)
+    return code
+
+
+def _machine_error(error: OSError) -> MachineError:
+    """Word an error of the operating system."""
+    reason = OUT_OF_SPACE.get(error.errno or 0) or error.strerror or str(error)
+    place = f": `{error.filename}`" if error.filename else ""
+    return MachineError(f"{reason[0].lower()}{reason[1:]}{place}")
+
+
+def _bug(error: Exception, console: Console) -> int:
+    with tempfile.NamedTemporaryFile(
+        "w", encoding="utf-8", prefix="assemble-", suffix=".traceback", delete=False
+    ) as file:
+        file.write(f"assemble {__version__}, Python {sys.version}\n")
+        traceback.print_exception(error, file=file)
+    console.error(
+        AssemblerError(
+            f"a bug in assembler: {type(error).__name__}: {error}",
+            hints=(f"please report it with `{file.name}`",),
+        )
+    )
+    return 70
+
+
+@contextlib.contextmanager
+def _signals() -> Iterator[None]:
+    """Turn signals that end a process into `Ended`, once; a second one ends it at once."""
+
+    def end(number: int, _frame: FrameType | None) -> None:
+        signal.signal(number, signal.SIG_DFL)
+        raise Ended(number)
+
+    before = {number: signal.signal(number, end) for number in ENDING_SIGNALS}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _forget_output() -> None:
+    """Let the interpreter's last flush of a closed standard output go nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

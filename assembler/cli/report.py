@@ -1,0 +1,146 @@
+"""Outcomes in words and as JSON documents."""
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+import msgspec
+
+from assembler.app.outcomes import Locked, Status
+from assembler.cli.console import Json
+from assembler.model.lock import Change
+from assembler.model.plan import KeptPart, New, Plan, PlannedPart
+from assembler.plan.reasons import words
+
+SIGNS = {"added": "+", "removed": "-", "upgraded": "^", "downgraded": "v", "moved": "~"}
+SHOWN_CHANGES = 40
+
+
+def changes(found: Sequence[Change]) -> Iterator[str]:
+    """One line a change, below the name of its program; long lists are cut."""
+    for program, group in groupby(found, key=lambda change: change.program):
+        lines = [_change(change) for change in group]
+        yield f"{program}:"
+        yield from (f"  {line}" for line in lines[:SHOWN_CHANGES])
+        if len(lines) > SHOWN_CHANGES:
+            yield f"  … and {len(lines) - SHOWN_CHANGES} more"
+
+
+def _change(change: Change) -> str:
+    versions = " → ".join(version for version in (change.before, change.after) if version)
+    targets = f" on {', '.join(change.targets)}" if change.targets else ""
+    because = f"  ({change.because})" if change.because else ""
+    return f"{SIGNS[change.kind]} {change.name} {versions}{targets}{because}"
+
+
+def locked(outcome: Locked) -> str:
+    """What `lock` did, in one line."""
+    programs = ", ".join(f"{name} {count}" for name, count in outcome.programs.items())
+    done = "wrote" if outcome.changed else "unchanged:"
+    return f"{done} {outcome.file} ({programs})" if programs else f"{done} {outcome.file}"
+
+
+def locked_document(outcome: Locked) -> Json:
+    """What `lock` did, as JSON."""
+    return {
+        "changed": outcome.changed,
+        "file": outcome.file,
+        "programs": dict(outcome.programs),
+        "changes": [_plain(change) for change in outcome.changes],
+    }
+
+
+def plan(planned: Plan) -> str:
+    """What `build` would do: parts with reasons, then differences of files."""
+    if not planned.changes:
+        return "nothing to do"
+    lines = [line for part in planned.due for line in _due(part, planned)]
+    lines += [f"- {name}: no longer declared" for name in planned.removed]
+    kept = sum(isinstance(part, KeptPart) for part in planned.parts)
+    if kept:
+        lines.append(f"  {_count(kept, 'part')} as {'they are' if kept > 1 else 'it is'}")
+    for difference in planned.differences:
+        lines += ["", *difference.difference]
+    return "\n".join(lines)
+
+
+def plan_document(planned: Plan) -> Json:
+    """What `build` would do, as JSON."""
+    return {
+        "changed": False,
+        "due": planned.changes,
+        "generation": planned.generation,
+        "parts": [
+            {
+                "name": part.name,
+                "recipe": part.recipe,
+                "reasons": [words(reason, part.name) for reason in part.reasons],
+                "paths": sorted(part.exposed),
+            }
+            for part in planned.due
+        ],
+        "kept": [part.name for part in planned.parts if isinstance(part, KeptPart)],
+        "removed": list(planned.removed),
+        "differences": {each.path: list(each.difference) for each in planned.differences},
+    }
+
+
+def _due(part: PlannedPart, planned: Plan) -> Iterator[str]:
+    sign = "+" if planned.previous is None or New() in part.reasons else "~"
+    yield f"{sign} {part.name} ({part.recipe})"
+    for reason in part.reasons:
+        yield f"    {words(reason, part.name)}"
+
+
+def built(planned: Plan) -> Iterator[str]:
+    """What `build` did."""
+    for part in planned.due:
+        paths = ", ".join(sorted(part.exposed))
+        yield f"built {part.name}" + (f": {paths}" if paths else "")
+    for name in planned.removed:
+        yield f"removed {name}"
+    yield f"generation {planned.generation} is current: {planned.prefix}"
+
+
+def status(found: Status) -> str:
+    """What is built, in words."""
+    current = {True: "current", False: "not current: `assemble build` makes it so", None: ""}
+    lines = [
+        f"{found.assembly}, generation {found.generation} in {found.prefix}",
+        *(line for line in (current[found.current],) if line),
+        *_parts(found),
+    ]
+    others = [str(number) for number in found.generations if number != found.generation]
+    if others:
+        lines.append(f"other generations: {', '.join(others)}")
+    return "\n".join(lines)
+
+
+def _parts(found: Status) -> Iterator[str]:
+    width = max((len(part.name) for part in found.parts), default=0)
+    for part in found.parts:
+        paths = ", ".join(part.exposed)
+        baked = "  (holds the prefix)" if part.baked else ""
+        yield f"  {part.name:{width}}  {part.recipe:9}  {paths}{baked}"
+
+
+def status_document(found: Status) -> Json:
+    """What is built, as JSON."""
+    return {
+        "changed": False,
+        "assembly": found.assembly,
+        "prefix": found.prefix,
+        "generation": found.generation,
+        "generations": list(found.generations),
+        "current": found.current,
+        "digest": found.digest,
+        "parts": [_plain(part) for part in found.parts],
+    }
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def _plain(noun: msgspec.Struct) -> Json:
+    plain: Json = msgspec.to_builtins(noun)
+    return plain

@@ -1,0 +1,203 @@
+"""Puts adapters into ports, each when first asked for."""
+
+import argparse
+import os
+import time
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from pathlib import Path, PurePath
+
+from assembler.adapters.disk import Disk
+from assembler.app.checkout import ASSEMBLY_FILE, Checkout
+from assembler.app.services import BuildEnvironment, Machine
+from assembler.cli.console import Console
+from assembler.cli.progress import ConsoleReporter
+from assembler.errors import UsageError
+from assembler.ports import (
+    Artifacts,
+    Builder,
+    Files,
+    Http,
+    Index,
+    Interpreters,
+    PrefixLock,
+    Processes,
+    Unpacker,
+    WheelStore,
+)
+from assembler.recipe import Recipe
+
+
+class Wiring:
+    """The services of one command; `close` ends what runs in the background."""
+
+    def __init__(self, arguments: argparse.Namespace, console: Console) -> None:
+        self._arguments = arguments
+        self._started = time.time_ns()
+        self._closing: list[Callable[[], None]] = []
+        self.environment: Mapping[str, str] = dict(os.environ)
+        self.files: Files = Disk()
+        self.reporter = ConsoleReporter(console)
+
+    def close(self) -> None:
+        """End background work and the progress bar."""
+        self.reporter.close()
+        while self._closing:
+            self._closing.pop()()
+
+    @cached_property
+    def here(self) -> Path:
+        """The folder that the command works in."""
+        folder = Path(self._arguments.directory or ".").absolute()
+        if not folder.is_dir():
+            raise UsageError(f"there is no folder `{folder}`")
+        return folder / Path(self._arguments.file or "").parent
+
+    @property
+    def file_name(self) -> str:
+        """The assembly file's name."""
+        return Path(self._arguments.file).name if self._arguments.file else ASSEMBLY_FILE
+
+    @cached_property
+    def checkout(self) -> Checkout:
+        """The assembly file that is meant: the one named, else the nearest one upwards."""
+        folder = self.here
+        if not self._arguments.file:
+            above = (each for each in (folder, *folder.parents) if (each / ASSEMBLY_FILE).exists())
+            folder = next(above, folder)
+        prefix = self._arguments.prefix or self.environment.get("ASSEMBLER_PREFIX")
+        start = Path(self._arguments.directory or ".").absolute()
+        return Checkout(
+            folder=folder,
+            file=self.file_name,
+            settings=tuple(self._arguments.settings),
+            prefix=Path(os.path.normpath(start / prefix)) if prefix else None,
+            pythons=tuple(self._arguments.pythons),
+        )
+
+    @property
+    def offline(self) -> bool:
+        """Whether only the cache may be asked."""
+        return bool(self._arguments.offline or self.environment.get("ASSEMBLER_OFFLINE"))
+
+    @cached_property
+    def cache(self) -> Path:
+        """The user's cache directory."""
+        if named := self.environment.get("ASSEMBLER_CACHE"):
+            return Path(named).absolute()
+        from platformdirs import user_cache_path
+
+        return user_cache_path("assembler")
+
+    @cached_property
+    def machine(self) -> Machine:
+        """This machine."""
+        import platform
+        from datetime import UTC, datetime
+
+        from assembler.model.platforms import this_platform
+
+        libc, version = platform.libc_ver()
+        now = datetime.fromtimestamp(self._started / 1e9, UTC).replace(microsecond=0)
+        return Machine(
+            platform=this_platform(platform.system(), platform.machine(), libc or "musl"),
+            libc=tuple(int(number) for number in version.split(".") if number.isdigit()),
+            now=now.isoformat().replace("+00:00", "Z"),
+            started=self._started,
+            python=".".join(platform.python_version_tuple()[:2]),
+            jobs=self._jobs,
+        )
+
+    @property
+    def _jobs(self) -> int:
+        text = self._arguments.jobs or self.environment.get("ASSEMBLER_JOBS")
+        try:
+            jobs = int(text) if text else (os.cpu_count() or 1)
+        except ValueError as error:
+            raise UsageError(f"ASSEMBLER_JOBS is not a number: `{text}`") from error
+        if jobs < 1:
+            raise UsageError(f"--jobs must be at least 1, not {jobs}")
+        return jobs
+
+    @cached_property
+    def recipes(self) -> Mapping[str, Recipe]:
+        """The recipes that are installed with assembler."""
+        from assembler.adapters.plugins import recipes
+
+        return recipes()
+
+    @cached_property
+    def _http(self) -> Http:
+        from assembler.adapters.http import PooledHttp
+
+        return PooledHttp(offline=self.offline, environment=self.environment)
+
+    @cached_property
+    def index(self) -> Index:
+        """Package indexes over HTTP and `file:` URLs."""
+        from assembler.adapters.simple_index import IndexSettings, SimpleIndex
+
+        settings = IndexSettings(cache=self.cache, offline=self.offline)
+        index = SimpleIndex(self._http, self.artifacts, self.files, settings)
+        self._closing.append(index.close)
+        return index
+
+    @cached_property
+    def artifacts(self) -> Artifacts:
+        """Verified downloads in the cache."""
+        from assembler.adapters.artifacts import CachedArtifacts
+
+        return CachedArtifacts(self._http, self.cache)
+
+    def builder(self, environment: BuildEnvironment) -> Builder:
+        """Build back ends, run in environments that the function makes."""
+        from assembler.adapters.builder import BuilderSettings, IsolatedBuilder
+
+        settings = BuilderSettings(cache=self.cache, variables=self.environment)
+        return IsolatedBuilder(environment, self.processes, self.unpacker, settings)
+
+    @cached_property
+    def store(self) -> WheelStore:
+        """Unpacked wheels in the user's cache."""
+        from assembler.adapters.archives.store import UnpackedWheels
+
+        return UnpackedWheels(self.cache / "wheels", files=self.files, processes=self.processes)
+
+    @cached_property
+    def unpacker(self) -> Unpacker:
+        """The strict archive reader."""
+        from assembler.adapters.archives.extract import Extractor
+
+        return Extractor()
+
+    @cached_property
+    def processes(self) -> Processes:
+        """Child processes."""
+        from assembler.adapters.processes import ChildProcesses
+
+        return ChildProcesses()
+
+    @cached_property
+    def interpreters(self) -> Interpreters:
+        """The Pythons of this machine, those of `--python` first."""
+        from assembler.adapters.interpreters import MachineInterpreters
+
+        return MachineInterpreters(
+            self.cache,
+            files=self.files,
+            processes=self.processes,
+            environment=self.environment,
+            given=self.checkout.pythons,
+        )
+
+    @cached_property
+    def prefix_lock(self) -> PrefixLock:
+        """One writer to a prefix at a time."""
+        from assembler.adapters.prefix_lock import FilePrefixLock
+
+        return FilePrefixLock(self.reporter)
+
+    @property
+    def scratch(self) -> PurePath:
+        """The folder for environments that build back ends run in."""
+        return self.cache / "environments"

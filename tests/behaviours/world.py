@@ -1,0 +1,142 @@
+"""A project, an index and a cache in a scratch folder, and the `assemble` command run in it."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests.servers import IndexServer
+from tests.wheels import make_wheel
+
+PATIENCE = 120.0
+PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a command ended."""
+
+    code: int
+    output: str
+    messages: str
+
+    @property
+    def document(self) -> Any:
+        """The JSON document on standard output."""
+        return json.loads(self.output)
+
+
+class World:
+    """A scratch folder with a project, a cache, and an index on this machine."""
+
+    def __init__(self, folder: Path, index: IndexServer) -> None:
+        self.folder = folder
+        self.index = index
+        self.project = folder / "project"
+        self.cache = folder / "cache"
+        self.project.mkdir()
+
+    @property
+    def prefix(self) -> Path:
+        """Where the project is built."""
+        return self.project / "build"
+
+    def release(self, name: str, version: str, **contents: Any) -> None:
+        """Put a wheel on the index; see `make_wheel`."""
+        filename, content = make_wheel(name, version, **contents)
+        self.index.files[filename] = content
+
+    def write(self, path: str, text: str) -> Path:
+        """Write a file of the project."""
+        file = self.project / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+        return file
+
+    def assembly(self, parts: str, *, before: str = "", python: str = PYTHON) -> Path:
+        """Write `assembly.toml` with these parts, on the index of this world."""
+        return self.write(
+            "assembly.toml",
+            f"""[assembly]
+name = "demo"
+python = "{python}"
+
+[index.local]
+url = "{self.index.url}"
+default = true
+
+{before}
+{parts}
+""",
+        )
+
+    def edit(self, before: str, after: str, path: str = "assembly.toml") -> None:
+        """Replace text that stands once in a file of the project."""
+        file = self.project / path
+        text = file.read_text()
+        assert text.count(before) == 1, f"{before!r} stands {text.count(before)} times"
+        file.write_text(text.replace(before, after))
+
+    def assemble(
+        self,
+        *arguments: str,
+        cwd: Path | None = None,
+        environment: Mapping[str, str] | None = None,
+    ) -> Ended:
+        """Run the command to its end."""
+        ended = subprocess.run(
+            [sys.executable, "-m", "assembler", *arguments],
+            cwd=cwd or self.project,
+            env=self.environment | (environment or {}),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE,
+            check=False,
+        )
+        assert "Traceback" not in ended.stderr, ended.stderr
+        return Ended(ended.returncode, ended.stdout, ended.stderr)
+
+    def done(self, *arguments: str, **how: Any) -> Ended:
+        """Run the command, which must succeed."""
+        ended = self.assemble(*arguments, **how)
+        assert ended.code == 0, ended.messages
+        return ended
+
+    def build(self) -> Ended:
+        """Lock and build, which must succeed."""
+        self.done("lock")
+        return self.done("build")
+
+    def launch(self, name: str, *arguments: str, **how: Any) -> str:
+        """What a launcher in the prefix prints; it must succeed."""
+        ended = subprocess.run(
+            [str(how.pop("prefix", self.prefix) / "bin" / name), *arguments],
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE,
+            check=False,
+            **how,
+        )
+        assert ended.returncode == 0, ended.stderr
+        return ended.stdout.strip()
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The environment of commands: the machine's, with a cache of its own."""
+        kept = {name: os.environ[name] for name in ("PATH", "LANG", "TZ") if name in os.environ}
+        return kept | {"HOME": str(self.folder / "home"), "ASSEMBLER_CACHE": str(self.cache)}
+
+    def tree(self) -> dict[str, tuple[int, str]]:
+        """Every path in the prefix with its mtime (ns) and a link's target."""
+        found = {}
+        for folder, folders, files in os.walk(self.prefix):
+            for name in (*folders, *files):
+                path = Path(folder, name)
+                target = os.readlink(path) if path.is_symlink() else ""
+                found[str(path.relative_to(self.prefix))] = (path.lstat().st_mtime_ns, target)
+        return found
