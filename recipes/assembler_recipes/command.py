@@ -38,7 +38,7 @@ class CommandOptions(
         Text | None,
         msgspec.Meta(
             description="Instead of `run`: a script for `/bin/sh`, which stops at the first "
-            "command that fails."
+            "command that fails. References are put in as they are: quote them."
         ),
     ] = None
     inputs: Annotated[
