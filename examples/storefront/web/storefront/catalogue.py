@@ -25,8 +25,8 @@ class Product(Base):
     stock: Mapped[int]
 
     @property
-    def price(self) -> Decimal:
-        return Decimal(self.cents) / 100
+    def price(self) -> str:
+        return f"{Decimal(self.cents) / 100:.2f}"
 
 
 def products(database: Path) -> Sequence[Product]:

@@ -42,7 +42,7 @@ def listed() -> list[dict[str, str | int]]:
         {
             "sku": product.sku,
             "name": product.name,
-            "price": str(product.price),
+            "price": product.price,
             "stock": product.stock,
         }
         for product in products(HOME / settings()["catalogue"])
