@@ -21,10 +21,12 @@ class _Version(msgspec.Struct):
 
 
 def numbers(prefix: PurePath, files: Files) -> tuple[int, ...]:
-    """The numbers of the generations, in order."""
+    """The numbers of the generations that stand whole, and of the live one, in order."""
     places = Prefix(prefix)
-    found = (int(name) for name in files.names(places.generations) if name.isdecimal())
-    return tuple(sorted(n for n in found if files.state(places.manifest(n)) is not None))
+    live = current_number(prefix, files)
+    there = (int(name) for name in files.names(places.generations) if name.isdecimal())
+    whole = (n for n in there if n == live or files.state(places.manifest(n)) is not None)
+    return tuple(sorted(whole))
 
 
 def current_number(prefix: PurePath, files: Files) -> int | None:
@@ -40,6 +42,17 @@ def current(prefix: PurePath, files: Files) -> Manifest | None:
     """The manifest of the live generation, if there is one. Raises as `load` does."""
     number = current_number(prefix, files)
     return None if number is None else load(prefix, number, files)
+
+
+def readable(prefix: PurePath, files: Files) -> Manifest | None:
+    """The manifest of the live generation for the next build, which replaces a damaged one.
+
+    Raises `MachineError` for one that a newer assembler wrote.
+    """
+    try:
+        return current(prefix, files)
+    except IntegrityError:
+        return None
 
 
 def load(prefix: PurePath, number: int, files: Files) -> Manifest:

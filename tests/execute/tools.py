@@ -125,7 +125,7 @@ def planned(
     lock_text: str = "lock",
 ) -> Plan:
     """Plan as a build does: from what stands in the prefix."""
-    previous = generations.current(prefix, files)
+    previous = generations.readable(prefix, files)
     old: Mapping[str, Mapping[str, bytes]] = {}
     if previous is not None:
         old = contents(prefix, previous, written(parts), files)

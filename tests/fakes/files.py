@@ -22,6 +22,11 @@ class Node(msgspec.Struct, frozen=True):
     target: str = ""
 
 
+def _state(node: Node) -> FileState:
+    size = len(node.target) if node.kind == "link" else len(node.content)
+    return FileState(node.kind, size, node.mode, node.mtime, node.target)
+
+
 class MemoryFiles:
     """The `Files` port in memory; every change makes the clock advance by a second."""
 
@@ -31,10 +36,7 @@ class MemoryFiles:
 
     def state(self, path: PurePath) -> FileState | None:
         node = self._find(self._parent_resolved(path))
-        if node is None:
-            return None
-        size = len(node.target) if node.kind == "link" else len(node.content)
-        return FileState(node.kind, size, node.mode, node.mtime, node.target)
+        return None if node is None else _state(node)
 
     def read(self, path: PurePath) -> bytes:
         node = self._find(self._resolved(path))
@@ -54,7 +56,7 @@ class MemoryFiles:
         resolved = self._resolved(directory)
         if self._find(resolved) is None:
             raise FileNotFoundError(str(directory))
-        yield from self._walk(resolved, "")
+        yield from self._walk(resolved)
 
     def glob(self, folder: PurePath, pattern: str) -> tuple[str, ...]:
         return tuple(sorted(set(self._matches(PurePosixPath(folder), "", pattern.split("/")))))
@@ -139,7 +141,10 @@ class MemoryFiles:
         return self._resolved(pure.parent) / pure.name if pure.name else pure
 
     def _resolved(self, path: PurePath) -> PurePosixPath:
-        todo = list(PurePosixPath(path).parts[1:])
+        pure = PurePosixPath(path)
+        if pure in self.nodes and not any(self._is_link(each) for each in (pure, *pure.parents)):
+            return pure
+        todo = list(pure.parts[1:])
         resolved = PurePosixPath("/")
         followed = 0
         while todo:
@@ -154,16 +159,18 @@ class MemoryFiles:
                 resolved = PurePosixPath("/") if target.is_absolute() else resolved.parent
         return resolved
 
+    def _is_link(self, path: PurePosixPath) -> bool:
+        node = self.nodes.get(path)
+        return node is not None and node.kind == "link"
+
     def _children(self, directory: PurePosixPath) -> list[PurePosixPath]:
         return [path for path in self.nodes if path.parent == directory and path != directory]
 
-    def _walk(self, directory: PurePosixPath, relative: str) -> Iterator[tuple[str, FileState]]:
-        for child in sorted(self._children(directory)):
-            state = self.state(child)
-            assert state is not None
-            yield f"{relative}{child.name}", state
-            if state.kind == "directory":
-                yield from self._walk(child, f"{relative}{child.name}/")
+    def _walk(self, directory: PurePosixPath) -> Iterator[tuple[str, FileState]]:
+        start = "/" if str(directory) == "/" else f"{directory}/"
+        below = [path for path in self.nodes if str(path).startswith(start) and path != directory]
+        for path in sorted(below):
+            yield str(path)[len(start) :], _state(self.nodes[path])
 
     def _matches(self, folder: PurePosixPath, relative: str, pattern: list[str]) -> Iterator[str]:
         first, rest = pattern[0], pattern[1:]
