@@ -1,8 +1,9 @@
 """`assemble build`: prepare, plan, perform, switch."""
 
 from assembler.app.checkout import Checkout, prefix_of
-from assembler.app.outcomes import BuildOptions, Built
-from assembler.app.planning import planned
+from assembler.app.options import BuildOptions
+from assembler.app.outcomes import Built
+from assembler.app.planning import Planning
 from assembler.app.services import Services
 from assembler.execute.executor import execute
 from assembler.execute.recovery import recover
@@ -18,7 +19,7 @@ def build(checkout: Checkout, services: Services, options: BuildOptions) -> Buil
     prefix = prefix_of(checkout, services)
     with services.prefix_lock.hold(Prefix(prefix).lock):
         recover(prefix, services.files)
-        plan = planned(checkout, services, options)
+        plan = Planning(checkout, services, options).plan()
         manifest = execute(plan, tools(services))
     return Built(prefix=plan.prefix, generation=manifest.generation, plan=plan)
 

@@ -14,7 +14,7 @@ class BuildingIndex:
         self,
         index: Index,
         artifacts: Artifacts,
-        builder: Callable[[], Builder],
+        builder: Builder,
         python: Callable[[], Interpreter],
     ) -> None:
         self._index = index
@@ -37,7 +37,7 @@ class BuildingIndex:
                 source=str(self._artifacts.fetch(artifact)),
                 python=self._python(),
             )
-            return self._builder().metadata(request)
+            return self._builder.metadata(request)
 
     def anticipate(self, names: Sequence[tuple[str, str]]) -> None:
         """Start to fetch pages."""

@@ -8,10 +8,7 @@ from assembler.app.services import Services
 from assembler.config.compose import compose
 from assembler.config.defaults import with_defaults
 from assembler.config.document import Document, assignments, decode, parse
-from assembler.config.schema import load
 from assembler.errors import ConfigurationError
-from assembler.execute.generations import current_number
-from assembler.model.project import Project
 
 ASSEMBLY_FILE = "assembly.toml"
 
@@ -66,36 +63,13 @@ def load_document(checkout: Checkout, services: Services) -> Document:
     return compose(documents)
 
 
-def load_project(checkout: Checkout, services: Services) -> Project:
-    """Read, compose and check the assembly file. Raises `ConfigurationError` or `Faults`."""
-    return load(
-        load_document(checkout, services),
-        recipes=services.recipes,
-        folder=checkout.folder,
-        environment=services.environment,
-    )
-
-
 def prefix_of(checkout: Checkout, services: Services) -> PurePath:
     """The prefix, from the command line or, without checking more, from the assembly file."""
     if checkout.prefix:
         return checkout.prefix
     node = with_defaults(load_document(checkout, services)).child("assembly", "prefix")
     if node is None or not isinstance(node.value, str):
-        return project_prefix(checkout, load_project(checkout, services))
-    return checkout.folder / node.value
-
-
-def project_prefix(checkout: Checkout, project: Project) -> PurePath:
-    """The prefix of a loaded project."""
-    return checkout.prefix or checkout.folder / project.prefix
-
-
-def built_prefix(checkout: Checkout, services: Services) -> PurePath:
-    """The prefix, in which something must have been built. Raises `ConfigurationError`."""
-    prefix = prefix_of(checkout, services)
-    if current_number(prefix, services.files) is None:
         raise ConfigurationError(
-            f"nothing is built in `{prefix}`", hints=("`assemble build` builds",)
+            "`assembly.prefix` must be text", origin=node.origin if node else None
         )
-    return prefix
+    return checkout.folder / node.value

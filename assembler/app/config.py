@@ -2,7 +2,8 @@
 
 import msgspec
 
-from assembler.app.checkout import Checkout, load_document, load_project
+from assembler.app.checkout import Checkout, load_document
+from assembler.app.loading import load_project
 from assembler.app.services import Services
 from assembler.config import show
 from assembler.config.resolved import resolve
@@ -24,5 +25,7 @@ def shown(checkout: Checkout, services: Services, key: str | None, *, origins: b
         text = show.render(resolved.root, origins=origins)
         return Shown(text, show.data(resolved.root))
     node = show.lookup(resolved, key)
-    text = show.render(node, tuple(map(str, node.path)), origins=True) if origins else show.bare(node)
+    text = (
+        show.render(node, tuple(map(str, node.path)), origins=True) if origins else show.bare(node)
+    )
     return Shown(text, show.data(node))

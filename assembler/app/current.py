@@ -5,7 +5,7 @@ import msgspec
 from assembler import __version__
 from assembler.app.checkout import Checkout, prefix_of
 from assembler.app.fingerprint import unchanged
-from assembler.app.outcomes import BuildOptions, Built
+from assembler.app.options import BuildOptions
 from assembler.app.services import Services
 from assembler.errors import AssemblerError
 from assembler.execute.generations import current
@@ -14,13 +14,20 @@ from assembler.execute.recovery import interrupted
 from assembler.model.canonical import encode
 
 
+class Current(msgspec.Struct, frozen=True):
+    """A build with nothing to do: its prefix, and the number of its live generation."""
+
+    prefix: str
+    generation: int
+
+
 def request_text(checkout: Checkout, options: BuildOptions) -> str:
     """The canonical text of what was asked for on the command line, and of whom."""
     asked = (__version__, str(checkout.path), checkout.settings, checkout.pythons)
     return encode((*asked, msgspec.to_builtins(options))).decode()
 
 
-def nothing_due(checkout: Checkout, services: Services, options: BuildOptions) -> Built | None:
+def nothing_due(checkout: Checkout, services: Services, options: BuildOptions) -> Current | None:
     """The current build, if everything that went into it is as it was, and it is undamaged."""
     files = services.files
     try:
@@ -39,4 +46,4 @@ def nothing_due(checkout: Checkout, services: Services, options: BuildOptions) -
     )
     if not fresh or inspect(prefix, manifest, files):
         return None
-    return Built(prefix=str(prefix), generation=manifest.generation)
+    return Current(str(prefix), manifest.generation)

@@ -1,4 +1,4 @@
-"""The first question to every part: what do you need?"""
+"""The first question to every part is what it needs."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""The fingerprint of everything that goes into a build, taken after it and compared before the next.
+"""The fingerprint of all that goes into a build: taken after it, compared before the next one.
 
 A file counts as unchanged if its size and mtime are; otherwise its hash decides. A file that was
 changed while the build ran never matches, and one changed shortly before is always hashed, as its
@@ -8,6 +8,8 @@ mtime may be too coarse to tell.
 from collections.abc import Iterable, Mapping
 from pathlib import PurePath
 
+import msgspec
+
 from assembler.model.manifest import Fingerprint, InputFile
 from assembler.ports import Files
 
@@ -15,18 +17,12 @@ RACY = 2_000_000_000
 CHANGED_MEANWHILE = "changed while it was built"
 
 
-def take(
-    request: str,
-    paths: Iterable[PurePath],
-    *,
-    globs: Mapping[str, tuple[str, ...]],
-    environment: Mapping[str, str | None],
-    files: Files,
-    started: int,
+def with_files(
+    fingerprint: Fingerprint, paths: Iterable[PurePath], files: Files, *, started: int
 ) -> Fingerprint:
-    """Take the fingerprint of these input files; `started` is when reading began (ns)."""
+    """Add these input files to a fingerprint; `started` is when reading began (ns)."""
     inputs = tuple(_input(path, files, started) for path in sorted(set(paths)))
-    return Fingerprint(request=request, files=inputs, globs=globs, environment=environment)
+    return msgspec.structs.replace(fingerprint, files=inputs)
 
 
 def unchanged(

@@ -51,7 +51,9 @@ class FirstAssembly(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
-def init(folder: PurePath, file: str, requirements: Sequence[str], services: Services) -> FirstAssembly:
+def init(
+    folder: PurePath, file: str, requirements: Sequence[str], services: Services
+) -> FirstAssembly:
     """Write the file. Raises `ConfigurationError` if there is one."""
     if services.files.state(folder / file):
         raise ConfigurationError(

@@ -1,14 +1,15 @@
 """`assemble lock`: solve, check, and write the lock."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from assembler import __version__
 from assembler.app.build_environment import BuildEnvironments
 from assembler.app.building_index import BuildingIndex
-from assembler.app.checkout import Checkout, load_project
+from assembler.app.checkout import Checkout
 from assembler.app.declaring import declare
+from assembler.app.loading import load_project
 from assembler.app.locking import Question, fresh_lock, locked_artifacts, old_lock, question
 from assembler.app.outcomes import Locked
 from assembler.app.own_trees import OwnTree
@@ -22,9 +23,8 @@ from assembler.lock.instants import instant, written
 from assembler.model.lock import Lock
 from assembler.model.platforms import target_named
 from assembler.model.pyproject import normalised_name
-from assembler.model.resolution import Resolution
-from assembler.model.target import Target
-from assembler.ports import Builder
+from assembler.model.resolution import Cell, Pin, Resolution
+from assembler.model.target import Interpreter, Target
 from assembler.solve.question import OwnDistribution, Policy
 from assembler.solve.question import Question as SolveQuestion
 from assembler.solve.solver import solve
@@ -50,20 +50,25 @@ def lock(
     project = load_project(checkout, services)
     asking = question(project, declare(project, services.recipes), services)
     before = _readable_lock(checkout, services)
-    names = None if upgrade is None else _upgraded(upgrade, before)
-    after = _solved(asking, before, names, services)
+    upgraded = None if upgrade is None else _upgraded(upgrade, before)
+    after = Locking(asking, before, upgraded, services).lock()
     text = checked(after, checkout.lock_name)
-    content = text.encode()
-    state = services.files.state(checkout.lock_path)
-    changed = state is None or services.files.read(checkout.lock_path) != content
-    if changed:
-        services.files.replace(checkout.lock_path, content)
+    changed = _write(checkout, text.encode(), services)
     return Locked(
         file=checkout.lock_name,
         changed=changed,
         programs={name: len(closure(after, name)) for name in after.inputs},
         changes=changes(before, after),
     )
+
+
+def _write(checkout: Checkout, content: bytes, services: Services) -> bool:
+    """Write the lock, unless it stands there just so; tell whether it was written."""
+    files, path = services.files, checkout.lock_path
+    if files.state(path) and files.read(path) == content:
+        return False
+    files.replace(path, content)
+    return True
 
 
 def _readable_lock(checkout: Checkout, services: Services) -> Lock | None:
@@ -77,7 +82,9 @@ def _readable_lock(checkout: Checkout, services: Services) -> Lock | None:
 
 def _upgraded(upgrade: tuple[str, ...], before: Lock | None) -> frozenset[str]:
     names = frozenset(map(normalised_name, upgrade))
-    locked = {name for program in before.inputs for name in closure(before, program)} if before else ()
+    locked = (
+        {name for program in before.inputs for name in closure(before, program)} if before else ()
+    )
     if unknown := sorted(names.difference(locked)):
         raise UsageError(
             f"nothing in the lock is called `{unknown[0]}`", hints=("`--upgrade` alone takes all",)
@@ -85,130 +92,118 @@ def _upgraded(upgrade: tuple[str, ...], before: Lock | None) -> frozenset[str]:
     return names
 
 
-def _solved(
-    asking: Question, before: Lock | None, upgrade: Collection[str] | None, services: Services
-) -> Lock:
-    project, asked = asking.project, asking.asked
-    targets = asked.targets or (_own_target(services),)
-    everything = upgrade is not None and not upgrade
-    exclude_newer = _exclude_newer(asking, before, services, renew=everything)
-    policy = Policy(
-        python=project.python,
-        constraints=project.lock.constraints,
-        prereleases=project.lock.prereleases,
-        sdists=project.lock.sdists,
-        exclude_newer=exclude_newer,
-    )
-    environments = BuildEnvironments(services, project.indexes, exclude_newer)
-    builder = services.builder(environments)
-    index = BuildingIndex(
-        services.index,
-        services.artifacts,
-        lambda: builder,
-        lambda: services.interpreters.find(project.python),
-    )
-    services.reporter.phase("solving")
-    resolution = solve(
-        SolveQuestion(
-            programs=asked.programs,
-            targets=targets,
-            policy=policy,
-            routes=project.indexes,
-            own=_own_distributions(asking, builder, services),
-        ),
-        index,
-        prefer=None if everything else _preferred(before, upgrade or ()),
-        report=services.reporter.advance,
-    )
-    return _lock(asking, targets, exclude_newer, resolution, before, services, keep=not everything)
+class Locking:
+    """One lock in the making: what is asked, what was locked before, and what may be upgraded.
 
+    `upgrade` is `None` where every pin that still fits is kept, and empty where none is.
+    """
 
-def _lock(
-    asking: Question,
-    targets: tuple[Target, ...],
-    exclude_newer: str | None,
-    resolution: Resolution,
-    before: Lock | None,
-    services: Services,
-    *,
-    keep: bool,
-) -> Lock:
-    asked = asking.asked
-    return Lock(
-        created_by=__version__,
-        targets=targets,
-        exclude_newer=exclude_newer,
-        exclude_newer_rule=asking.project.lock.exclude_newer,
-        inputs={
-            request.name: program_inputs(request, asked, _names(resolution, request.name))
-            for request in asked.programs
-        },
-        cells=resolution.pins,
-        artifacts=locked_artifacts(asked, before, services, keep=keep),
-    )
-
-
-def _names(resolution: Resolution, program: str) -> frozenset[str]:
-    return frozenset(
-        pin.name for cell, pins in resolution.pins.items() if cell.program == program for pin in pins
-    )
-
-
-def _own_target(services: Services) -> Target:
-    return target_named(services.machine.platform)
-
-
-def _own_distributions(
-    asking: Question, builder: Builder, services: Services
-) -> Mapping[str, OwnDistribution]:
-    return {
-        name: _own_distribution(asking, tree, builder, services)
-        for name, tree in asking.trees.items()
-    }
-
-
-def _own_distribution(
-    asking: Question, tree: OwnTree, builder: Builder, services: Services
-) -> OwnDistribution:
-    metadata = tree.metadata
-    if metadata is None:
-        project = asking.project
-        python = services.interpreters.find(project.python)
-        metadata = builder.metadata(
-            tree_request(tree.name, tree.source, project.folder, python, editable=False)
+    def __init__(
+        self,
+        asking: Question,
+        before: Lock | None,
+        upgrade: frozenset[str] | None,
+        services: Services,
+    ) -> None:
+        self._asking = asking
+        self._project = asking.project
+        self._before = before
+        self._afresh = upgrade is not None and not upgrade
+        self._upgrade = upgrade or frozenset()
+        self._services = services
+        self._exclude_newer = self._excluded()
+        self._builder = services.builder(
+            BuildEnvironments(services, asking.project.indexes, self._exclude_newer)
         )
-    return OwnDistribution(
-        name=tree.name, version=metadata.version, metadata=metadata, tree=tree.source
-    )
+
+    def lock(self) -> Lock:
+        """Solve, and put the answer and its inputs together."""
+        asked, project = self._asking.asked, self._project
+        targets = asked.targets or (target_named(self._services.machine.platform),)
+        pins = self._solved(targets).pins
+        names = {program.name: _names(program.name, pins) for program in asked.programs}
+        return Lock(
+            created_by=__version__,
+            targets=targets,
+            exclude_newer=self._exclude_newer,
+            exclude_newer_rule=project.lock.exclude_newer,
+            inputs={
+                program.name: program_inputs(program, asked, names[program.name])
+                for program in asked.programs
+            },
+            cells=pins,
+            artifacts=locked_artifacts(asked, self._before, self._services, keep=not self._afresh),
+        )
+
+    def _solved(self, targets: tuple[Target, ...]) -> Resolution:
+        project, services = self._project, self._services
+        asked = SolveQuestion(
+            programs=self._asking.asked.programs,
+            targets=targets,
+            policy=Policy(
+                python=project.python,
+                constraints=project.lock.constraints,
+                prereleases=project.lock.prereleases,
+                sdists=project.lock.sdists,
+                exclude_newer=self._exclude_newer,
+            ),
+            routes=project.indexes,
+            own={name: self._own(tree) for name, tree in self._asking.trees.items()},
+        )
+        index = BuildingIndex(
+            services.index, services.artifacts, self._builder, self._default_python
+        )
+        services.reporter.phase("solving")
+        return solve(asked, index, prefer=self._preferred(), report=services.reporter.advance)
+
+    def _default_python(self) -> Interpreter:
+        return self._services.interpreters.find(self._project.python)
+
+    def _own(self, tree: OwnTree) -> OwnDistribution:
+        metadata = tree.metadata
+        if metadata is None:
+            python, folder = self._default_python(), self._project.folder
+            metadata = self._builder.metadata(
+                tree_request(tree.name, tree.source, folder, python, editable=False)
+            )
+        return OwnDistribution(
+            name=tree.name, version=metadata.version, metadata=metadata, tree=tree.source
+        )
+
+    def _preferred(self) -> Resolution | None:
+        if self._before is None or self._afresh:
+            return None
+        return Resolution(
+            {
+                cell: tuple(pin for pin in pins if pin.name not in self._upgrade)
+                for cell, pins in self._before.cells.items()
+            }
+        )
+
+    def _excluded(self) -> str | None:
+        """The instant of `exclude-newer`: a duration's is kept until everything is upgraded."""
+        rule, before = self._project.lock.exclude_newer, self._before
+        if rule is None:
+            return None
+        if moment := instant(rule):
+            return written(moment)
+        if before and not self._afresh and before.exclude_newer_rule == rule:
+            return before.exclude_newer
+        return written(datetime.fromisoformat(self._services.machine.now) - duration(rule))
 
 
-def _preferred(before: Lock | None, upgrade: Collection[str]) -> Resolution | None:
-    if before is None:
-        return None
-    return Resolution(
-        {
-            cell: tuple(pin for pin in pins if pin.name not in upgrade)
-            for cell, pins in before.cells.items()
-        }
-    )
-
-
-def _exclude_newer(
-    asking: Question, before: Lock | None, services: Services, *, renew: bool
-) -> str | None:
-    """The instant that counts: a duration's is kept in the lock until everything is upgraded."""
-    rule = asking.project.lock.exclude_newer
-    if rule is None:
-        return None
-    if moment := instant(rule):
-        return written(moment)
-    if before and before.exclude_newer and before.exclude_newer_rule == rule and not renew:
-        return before.exclude_newer
-    match = DURATION.fullmatch(rule.strip())
+def duration(text: str) -> timedelta:
+    """Read a duration such as `7 days`. Raises `ConfigurationError`."""
+    match = DURATION.fullmatch(text.strip())
     if match is None:
         raise ConfigurationError(
-            f"`exclude-newer` is `{rule}`",
+            f"`exclude-newer` is `{text}`",
             hints=('write a date such as "2026-10-01", or a duration such as "7 days"',),
         )
-    now = datetime.fromisoformat(services.machine.now)
-    return written(now - timedelta(**{f"{match[2]}s": int(match[1])}))
+    return timedelta(**{f"{match[2]}s": int(match[1])})
+
+
+def _names(program: str, cells: Mapping[Cell, tuple[Pin, ...]]) -> frozenset[str]:
+    return frozenset(
+        pin.name for cell, pins in cells.items() if cell.program == program for pin in pins
+    )

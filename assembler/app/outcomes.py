@@ -8,17 +8,6 @@ from assembler.model.lock import Change
 from assembler.model.plan import Plan
 
 
-class BuildOptions(msgspec.Struct, frozen=True, kw_only=True):
-    """What `plan` and `build` were asked: parts (all if empty), and how.
-
-    `editable` is false where editable sources are to be built into wheels.
-    """
-
-    parts: tuple[str, ...] = ()
-    target: str | None = None
-    editable: bool = True
-
-
 class Locked(msgspec.Struct, frozen=True, kw_only=True):
     """A lock was made: whether the file changed, how many distributions each program has."""
 
@@ -29,16 +18,16 @@ class Locked(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Built(msgspec.Struct, frozen=True, kw_only=True):
-    """A build is done. `plan` is `None` where nothing was due at first sight."""
+    """A build is done."""
 
     prefix: str
     generation: int
-    plan: Plan | None = None
+    plan: Plan
 
     @property
     def changed(self) -> bool:
         """Whether a new generation was made."""
-        return self.plan is not None and self.plan.changes
+        return self.plan.changes
 
 
 class PartStatus(msgspec.Struct, frozen=True, kw_only=True):

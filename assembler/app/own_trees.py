@@ -63,7 +63,9 @@ def _paths(project: Project, source: SourceTree, services: Services) -> Iterator
         return
     found = services.files.glob(project.folder, f"{source.path.rstrip('/')}/pyproject.toml")
     if not found:
-        services.reporter.warn(f"{source.origin}: no folder with a pyproject.toml is `{source.path}`")
+        services.reporter.warn(
+            f"{source.origin}: no folder with a pyproject.toml is `{source.path}`"
+        )
     for match in found:
         yield str(PurePath(match).parent)
 

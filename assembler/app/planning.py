@@ -3,13 +3,16 @@
 from collections.abc import Iterator, Mapping
 from pathlib import PurePath
 
+import msgspec
+
 from assembler.app.build_environment import BuildEnvironments
-from assembler.app.checkout import Checkout, load_project, project_prefix
+from assembler.app.checkout import Checkout
 from assembler.app.current import request_text
 from assembler.app.declaring import declare
-from assembler.app.fingerprint import take
+from assembler.app.fingerprint import with_files
+from assembler.app.loading import load_project, project_prefix
 from assembler.app.locking import Question, fresh_lock, lock_text, question
-from assembler.app.outcomes import BuildOptions
+from assembler.app.options import BuildOptions
 from assembler.app.own_trees import BUILD_FILES
 from assembler.app.prepare import Preparation
 from assembler.app.realise import Realised, realise
@@ -20,7 +23,7 @@ from assembler.execute.stable import standing
 from assembler.graph import closure
 from assembler.lock.selection import fitting_target
 from assembler.model.lock import Lock
-from assembler.model.manifest import Damage, Fingerprint, Manifest
+from assembler.model.manifest import Fingerprint, Manifest
 from assembler.model.part import Part, PartName
 from assembler.model.plan import Plan
 from assembler.model.step import LinkWheels, WriteFile
@@ -30,29 +33,97 @@ from assembler.plan.request import PlanRequest, RealisedPart
 from assembler.recipe import WheelSet
 
 
-def planned(checkout: Checkout, services: Services, options: BuildOptions) -> Plan:
-    """Plan a build of the lock; only the cache is changed.
+class Planning:
+    """One plan in the making: which checkout, for what request, with which services."""
 
-    Raises what loading, freshness, preparation, recipes and planning raise.
-    """
-    project = load_project(checkout, services)
-    declared = declare(project, services.recipes)
-    selection = _selection(project.parts, options)
-    asking = question(project, declared, services)
-    lock = fresh_lock(checkout, asking.asked, services, strict=False)
-    target = _target(lock, options, services)
-    wanted = declared if selection is None else declared.narrowed(selection)
-    asking = Question(project=project, declared=wanted, trees=asking.trees, asked=asking.asked)
-    wheel_sets = _prepared(asking, lock, target, options, services)
-    artifacts = {artifact.url: artifact for artifact in lock.artifacts}
-    realised = realise(project, wanted, target, (wheel_sets, artifacts), services)
-    prefix = project_prefix(checkout, project)
-    return _plan(checkout, prefix, asking, realised, selection, options, services)
+    def __init__(self, checkout: Checkout, services: Services, options: BuildOptions) -> None:
+        self._checkout = checkout
+        self._services = services
+        self._options = options
+
+    def plan(self) -> Plan:
+        """Plan a build of the lock; only the cache is changed.
+
+        Raises what loading, freshness, preparation, recipes and planning raise.
+        """
+        services = self._services
+        project = load_project(self._checkout, services)
+        declared = declare(project, services.recipes)
+        selection = _selection(project.parts, self._options)
+        asking = question(project, declared, services)
+        lock = fresh_lock(self._checkout, asking.asked, services, strict=False)
+        target = self._target(lock)
+        if selection is not None:
+            asking = msgspec.structs.replace(asking, declared=declared.narrowed(selection))
+        wheel_sets = self._prepared(asking, lock, target)
+        artifacts = {artifact.url: artifact for artifact in lock.artifacts}
+        prepared = (wheel_sets, artifacts)
+        realised = realise(project, asking.declared, target, prepared, services)
+        return plan(self._request(asking, realised, selection))
+
+    def _target(self, lock: Lock) -> Target:
+        machine = self._services.machine
+        return fitting_target(lock, machine.platform, machine.libc, self._options.target)
+
+    def _prepared(self, asking: Question, lock: Lock, target: Target) -> Mapping[str, WheelSet]:
+        services, project = self._services, asking.project
+        environments = BuildEnvironments(services, project.indexes, lock.exclude_newer)
+        preparation = Preparation(
+            services,
+            services.builder(environments),
+            project.folder,
+            editable=self._options.editable,
+        )
+        return preparation.wheel_sets(asking.declared.programs, lock, target)
+
+    def _request(
+        self, asking: Question, realised: Realised, selection: frozenset[PartName] | None
+    ) -> PlanRequest:
+        files = self._services.files
+        prefix = project_prefix(self._checkout, asking.project)
+        previous = generations.current(prefix, files)
+        return PlanRequest(
+            assembly=asking.project.name,
+            prefix=str(prefix),
+            project=str(self._checkout.folder),
+            parts=tuple(
+                RealisedPart(part=part, steps=realised.steps[part.name]) for part in realised.parts
+            ),
+            fingerprint=self._fingerprint(asking, realised),
+            lock_text=lock_text(self._checkout, self._services),
+            selection=selection,
+            previous=previous,
+            latest=max(generations.numbers(prefix, files), default=0),
+            damage=inspection.inspect(prefix, previous, files) if previous else (),
+            standing=standing(prefix, files),
+            contents=_written_before(prefix, previous, realised, self._services),
+        )
+
+    def _fingerprint(self, asking: Question, realised: Realised) -> Fingerprint:
+        globs = {**realised.globs, **self._source_globs(asking)}
+        paths = {self._checkout.path, self._checkout.lock_path, *_interpreters(realised)}
+        paths |= {self._checkout.folder / path for matched in globs.values() for path in matched}
+        fingerprint = Fingerprint(
+            request=request_text(self._checkout, self._options),
+            globs=globs,
+            environment=asking.project.environment_read,
+        )
+        started = self._services.machine.started
+        return with_files(fingerprint, paths, self._services.files, started=started)
+
+    def _source_globs(self, asking: Question) -> Mapping[str, tuple[str, ...]]:
+        """The files of the project's own distributions: all that a wheel is built from."""
+        sources = asking.project.sources
+        patterns = {f"{source.path.rstrip('/')}/pyproject.toml" for source in sources}
+        for tree in asking.trees.values():
+            linked = tree.source.editable and self._options.editable
+            names = BUILD_FILES if linked else ("**",)
+            patterns |= {f"{tree.source.path}/{name}" for name in names}
+        folder, files = asking.project.folder, self._services.files
+        return {pattern: files.glob(folder, pattern) for pattern in sorted(patterns)}
 
 
-def _selection(
-    parts: Mapping[PartName, Part], options: BuildOptions
-) -> frozenset[PartName] | None:
+def _selection(parts: Mapping[PartName, Part], options: BuildOptions) -> frozenset[PartName] | None:
     if not options.parts:
         return None
     names = [PartName(name) for name in options.parts]
@@ -63,83 +134,17 @@ def _selection(
     return closure(parts, names)
 
 
-def _target(lock: Lock, options: BuildOptions, services: Services) -> Target:
-    machine = services.machine
-    return fitting_target(lock, machine.platform, machine.libc, options.target)
-
-
-def _prepared(
-    asking: Question, lock: Lock, target: Target, options: BuildOptions, services: Services
-) -> Mapping[str, WheelSet]:
-    environments = BuildEnvironments(services, asking.project.indexes, lock.exclude_newer)
-    preparation = Preparation(
-        services,
-        lambda: services.builder(environments),
-        asking.project.folder,
-        editable=options.editable,
-    )
-    return preparation.wheel_sets(asking.declared.programs, lock, target)
-
-
-def _plan(
-    checkout: Checkout,
-    prefix: PurePath,
-    asking: Question,
-    realised: Realised,
-    selection: frozenset[PartName] | None,
-    options: BuildOptions,
-    services: Services,
-) -> Plan:
-    files = services.files
-    previous = generations.current(prefix, files)
+def _written_before(
+    prefix: PurePath, previous: Manifest | None, realised: Realised, services: Services
+) -> Mapping[str, Mapping[str, bytes]]:
+    """What the files that are to be written hold now."""
+    if previous is None:
+        return {}
     written: Mapping[str, list[str]] = {
         part.name: [step.path for step in realised.steps[part.name] if isinstance(step, WriteFile)]
         for part in realised.parts
     }
-    return plan(
-        PlanRequest(
-            assembly=asking.project.name,
-            prefix=str(prefix),
-            project=str(checkout.folder),
-            parts=tuple(
-                RealisedPart(part=part, steps=realised.steps[part.name]) for part in realised.parts
-            ),
-            fingerprint=_fingerprint(checkout, asking, realised, options, services),
-            lock_text=lock_text(checkout, services),
-            selection=selection,
-            previous=previous,
-            latest=max(generations.numbers(prefix, files), default=0),
-            damage=_damage(prefix, previous, services),
-            standing=standing(prefix, files),
-            contents=inspection.contents(prefix, previous, written, files) if previous else {},
-        )
-    )
-
-
-def _damage(
-    prefix: PurePath, previous: Manifest | None, services: Services
-) -> tuple[Damage, ...]:
-    return inspection.inspect(prefix, previous, services.files) if previous else ()
-
-
-def _fingerprint(
-    checkout: Checkout,
-    asking: Question,
-    realised: Realised,
-    options: BuildOptions,
-    services: Services,
-) -> Fingerprint:
-    globs = {**realised.globs, **_source_globs(asking, options, services)}
-    paths = {checkout.path, checkout.lock_path, *_interpreters(realised)}
-    paths |= {checkout.folder / path for matched in globs.values() for path in matched}
-    return take(
-        request_text(checkout, options),
-        paths,
-        globs=globs,
-        environment=asking.project.environment_read,
-        files=services.files,
-        started=services.machine.started,
-    )
+    return inspection.contents(prefix, previous, written, services.files)
 
 
 def _interpreters(realised: Realised) -> Iterator[PurePath]:
@@ -147,16 +152,3 @@ def _interpreters(realised: Realised) -> Iterator[PurePath]:
         for step in steps:
             if isinstance(step, LinkWheels):
                 yield PurePath(step.python.executable)
-
-
-def _source_globs(
-    asking: Question, options: BuildOptions, services: Services
-) -> Mapping[str, tuple[str, ...]]:
-    """The files of the project's own distributions: all that a wheel is built from."""
-    patterns = {f"{source.path.rstrip('/')}/pyproject.toml" for source in asking.project.sources}
-    for tree in asking.trees.values():
-        linked = tree.source.editable and options.editable
-        names = BUILD_FILES if linked else ("**",)
-        patterns |= {f"{tree.source.path}/{name}" for name in names}
-    folder, files = asking.project.folder, services.files
-    return {pattern: files.glob(folder, pattern) for pattern in sorted(patterns)}

@@ -1,6 +1,6 @@
 """From a lock to wheels in the cache: fetched, verified, built, unpacked, compiled."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from pathlib import PurePath
 
@@ -32,7 +32,7 @@ class Preparation:
     def __init__(
         self,
         services: Services,
-        builder: Callable[[], Builder],
+        builder: Builder,
         folder: PurePath,
         *,
         editable: bool,
@@ -45,7 +45,7 @@ class Preparation:
     def wheel_sets(
         self, programs: Sequence[ProgramRequest], lock: Lock, target: Target
     ) -> Mapping[str, WheelSet]:
-        """Prepare these programs. Raises `LockError`, `NetworkError`, `IntegrityError`, `PartError`.
+        """Prepare these programs. Raises what fetching, unpacking and building raise.
 
         Work that programs share is done once.
         """
@@ -70,7 +70,8 @@ class Preparation:
         reporter.phase("unpacking", len(ordered))
         stored: dict[Wanted, StoredWheel] = {}
         with ThreadPoolExecutor(max(self._services.machine.jobs, 2) * 4) as pool:
-            futures = {pool.submit(self._wheel, each): each for each in ordered if not _built(each)}
+            downloads = [each for each in ordered if not _built(each)]
+            futures = {pool.submit(self._wheel, each): each for each in downloads}
             try:
                 for future in as_completed(futures):
                     stored[futures[future]] = future.result()
@@ -95,7 +96,7 @@ class Preparation:
     def _build(self, wanted: Wanted) -> StoredWheel:
         request = self._build_request(wanted)
         self._services.reporter.advance(request.name, done=0)
-        wheel = self._builder().wheel(request)
+        wheel = self._builder.wheel(request)
         return self._services.store.add(wheel, self._services.files.sha256(wheel), wanted.python)
 
     def _build_request(self, wanted: Wanted) -> BuildRequest:

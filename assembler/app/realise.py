@@ -1,4 +1,4 @@
-"""The second question to every part: what steps make you?"""
+"""The second question to every part is what steps make it."""
 
 from collections.abc import Mapping
 
@@ -59,9 +59,7 @@ def realise(
     return Realised(parts=parts, steps=steps, globs=globs)
 
 
-def _outputs(
-    parts: tuple[Part, ...], recipes: Mapping[str, Recipe]
-) -> Mapping[PartName, Outputs]:
+def _outputs(parts: tuple[Part, ...], recipes: Mapping[str, Recipe]) -> Mapping[PartName, Outputs]:
     outputs: dict[PartName, Outputs] = {}
     for part in parts:
         recipe = recipes[part.recipe]

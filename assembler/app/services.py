@@ -26,7 +26,7 @@ BuildEnvironment: TypeAlias = Callable[[tuple[str, ...], Interpreter], PurePath]
 
 
 class Machine(msgspec.Struct, frozen=True, kw_only=True):
-    """This machine, as far as a lock's target must fit it.
+    """The machine that assembler runs on, as far as a lock's target must fit it.
 
     `platform` is a built-in target's name; `libc` its C library's version, `()` where there is
     none; `now` is the present instant in ISO 8601, UTC, and `started` the same in ns since
@@ -46,7 +46,7 @@ class Services(Protocol):
 
     @property
     def machine(self) -> Machine:
-        """This machine."""
+        """The machine that assembler runs on."""
         ...
 
     @property

@@ -1,12 +1,13 @@
 """`assemble status`: what is built, and whether it is current."""
 
-from assembler.app.checkout import Checkout, built_prefix
+from assembler.app.built import built_prefix
+from assembler.app.checkout import Checkout
 from assembler.app.current import nothing_due
-from assembler.app.outcomes import BuildOptions, PartStatus, Status
+from assembler.app.options import BuildOptions
+from assembler.app.outcomes import PartStatus, Status
 from assembler.app.services import Services
 from assembler.execute.digest import tree_digest
-from assembler.execute.generations import load, numbers
-from assembler.execute.generations import current_number
+from assembler.execute.generations import current_number, load, numbers
 
 
 def status(checkout: Checkout, services: Services) -> Status:

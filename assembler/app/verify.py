@@ -5,8 +5,7 @@ from pathlib import PurePath
 from assembler.app.services import Services
 from assembler.errors import IntegrityError
 from assembler.execute import inspection
-from assembler.execute.generations import load
-from assembler.execute.generations import current_number
+from assembler.execute.generations import current_number, load
 from assembler.model.manifest import Damage
 
 SHOWN = 20
@@ -36,4 +35,6 @@ def verify(prefix: PurePath, services: Services) -> int:
 
 def _words(damage: Damage) -> str:
     place = {"part": f"part `{damage.owner}`: ", "store": f"wheel `{damage.owner}`: ", "prefix": ""}
-    return f"{place[damage.where]}`{damage.path}` {'is missing' if damage.missing else 'was changed'}"
+    return (
+        f"{place[damage.where]}`{damage.path}` {'is missing' if damage.missing else 'was changed'}"
+    )

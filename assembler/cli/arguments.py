@@ -55,22 +55,23 @@ def parser() -> Parser:
 def _everywhere(*, first: bool) -> Parser:
     """The options that stand before or after the command; after it they have no defaults."""
 
-    def default(value: object) -> object:
+    def default(value: object = None) -> object:
         return value if first else argparse.SUPPRESS
 
     options = Parser(add_help=False)
     group = options.add_argument_group("options everywhere")
-    group.add_argument("-C", dest="directory", metavar="DIR", default=default(None),
+    group.add_argument("-C", dest="directory", metavar="DIR", default=default(),
                        help="work in this folder")  # fmt: skip
-    group.add_argument("-f", dest="file", metavar="FILE", default=default(None),
+    group.add_argument("-f", dest="file", metavar="FILE", default=default(),
                        help="the assembly file (assembly.toml)")  # fmt: skip
-    group.add_argument("--prefix", metavar="DIR", default=default(None),
+    group.add_argument("--prefix", metavar="DIR", default=default(),
                        help="where to build (what the file says, else `build`)")  # fmt: skip
-    group.add_argument("--set", dest="settings" if first else "later_settings", metavar="KEY=VALUE",
-                       action="append", default=[], help="set a value over what the file says")  # fmt: skip
-    group.add_argument("--offline", action="store_true", default=default(False),
+    group.add_argument("--set", dest="settings" if first else "later_settings",
+                       metavar="KEY=VALUE", action="append", default=[],
+                       help="set a value over what the file says")  # fmt: skip
+    group.add_argument("--offline", action="store_true", default=default(value=False),
                        help="use the cache alone")  # fmt: skip
-    group.add_argument("--jobs", metavar="N", type=int, default=default(None),
+    group.add_argument("--jobs", metavar="N", type=int, default=default(),
                        help="how much to do at once")  # fmt: skip
     group.add_argument("--python", dest="pythons" if first else "later_pythons", metavar="PATH",
                        action="append", default=[], help="an interpreter to prefer")  # fmt: skip
@@ -78,7 +79,7 @@ def _everywhere(*, first: bool) -> Parser:
                        help="say more")  # fmt: skip
     group.add_argument("-q", "--quiet", action="count", default=default(0),
                        help="say less")  # fmt: skip
-    group.add_argument("--json", action="store_true", default=default(False),
+    group.add_argument("--json", action="store_true", default=default(value=False),
                        help="one JSON document on standard output")  # fmt: skip
     return options
 

@@ -6,11 +6,10 @@ from collections.abc import Callable, Mapping
 
 import msgspec
 
-from assembler.app.checkout import built_prefix
-from assembler.app.outcomes import BuildOptions
+from assembler.app.options import BuildOptions
 from assembler.cli.console import Console
 from assembler.cli.wiring import Wiring
-from assembler.errors import DueError, UsageError
+from assembler.errors import DueError
 
 Command = Callable[[argparse.Namespace, Wiring, Console], int]
 
@@ -82,30 +81,33 @@ def _plan(arguments: argparse.Namespace, wiring: Wiring, console: Console) -> in
 
 
 def _build(arguments: argparse.Namespace, wiring: Wiring, console: Console) -> int:
-    from assembler.app.build import build
     from assembler.app.current import nothing_due
 
     options = _options(arguments)
-    built = nothing_due(wiring.checkout, wiring, options)
-    if built is None:
-        if arguments.lock:
-            _make_lock(wiring, Console(level=console.level), None)
-        built = build(wiring.checkout, wiring, options)
-        wiring.reporter.close()
-    if built.changed and built.plan:
-        from assembler.cli import report
+    if found := nothing_due(wiring.checkout, wiring, options):
+        _say_built(console, found.prefix, found.generation, changed=False)
+        return 0
+    from assembler.app.build import build
+    from assembler.cli import report
 
-        for line in report.built(built.plan):
-            console.say(line)
-    else:
-        console.say("nothing to do")
-    console.document(
-        {"changed": built.changed, "generation": built.generation, "prefix": built.prefix}
-    )
+    if arguments.lock:
+        _make_lock(wiring, Console(level=console.level), None)
+    built = build(wiring.checkout, wiring, options)
+    wiring.reporter.close()
+    for line in report.built(built.plan):
+        console.say(line)
+    _say_built(console, built.prefix, built.generation, changed=built.changed)
     return 0
 
 
+def _say_built(console: Console, prefix: str, generation: int, *, changed: bool) -> None:
+    if not changed:
+        console.say("nothing to do")
+    console.document({"changed": changed, "generation": generation, "prefix": prefix})
+
+
 def _run(arguments: argparse.Namespace, wiring: Wiring, console: Console) -> int:
+    from assembler.app.built import built_prefix
     from assembler.app.run import find_launcher
     from assembler.app.status import is_current
 
@@ -127,6 +129,7 @@ def _status(_arguments: argparse.Namespace, wiring: Wiring, console: Console) ->
 
 
 def _verify(_arguments: argparse.Namespace, wiring: Wiring, console: Console) -> int:
+    from assembler.app.built import built_prefix
     from assembler.app.verify import verify
 
     count = verify(built_prefix(wiring.checkout, wiring), wiring)
@@ -136,6 +139,7 @@ def _verify(_arguments: argparse.Namespace, wiring: Wiring, console: Console) ->
 
 
 def _rollback(arguments: argparse.Namespace, wiring: Wiring, console: Console) -> int:
+    from assembler.app.built import built_prefix
     from assembler.app.rollback import rollback
 
     number = rollback(built_prefix(wiring.checkout, wiring), arguments.generation, wiring)

@@ -1,6 +1,5 @@
 """The only module that prints: results to standard output, everything else to standard error."""
 
-import json
 import os
 import sys
 from collections.abc import Mapping, Sequence
@@ -9,7 +8,7 @@ from typing import TextIO, TypeAlias
 from assembler.errors import AssemblerError, Faults
 from assembler.origin import Origin
 
-Json: TypeAlias = "str | int | float | bool | None | Sequence[Json] | Mapping[str, Json]"
+Json: TypeAlias = "str | int | float | bool | Sequence[Json] | Mapping[str, Json] | None"
 
 RED, YELLOW, GREEN, CYAN, BOLD, DIM = "31", "33", "32", "36", "1", "2"
 
@@ -46,6 +45,8 @@ class Console:
     def document(self, document: Json) -> None:
         """Print the one JSON document of the command."""
         if self.as_json:
+            import json
+
             self._write(self._output, json.dumps(document, indent=2, ensure_ascii=False))
 
     def say(self, text: str) -> None:

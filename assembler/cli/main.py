@@ -6,8 +6,6 @@ import errno
 import os
 import signal
 import sys
-import tempfile
-import traceback
 from collections.abc import Iterator, Sequence
 from types import FrameType
 from typing import NoReturn
@@ -58,26 +56,30 @@ def _guarded(arguments: argparse.Namespace, console: Console) -> int:
     wiring = Wiring(arguments, console)
     try:
         return run(arguments, wiring, console)
-    except AssemblerError as error:
-        wiring.close()
-        return _told(error, console)
     except BrokenPipeError:
         _forget_output()
         return 0
-    except OSError as error:
+    except BaseException as error:  # noqa: BLE001 - whatever ends the command is told
         wiring.close()
-        return _told(_machine_error(error), console)
-    except KeyboardInterrupt:
-        wiring.close()
-        return 128 + signal.SIGINT
-    except Ended as ended:
-        wiring.close()
-        return 128 + ended.number
-    except Exception as error:  # noqa: BLE001 - whatever else escapes is a bug, and is said so
-        wiring.close()
-        return _bug(error, console)
+        return _ended(error, console)
     finally:
         wiring.close()
+
+
+def _ended(error: BaseException, console: Console) -> int:
+    match error:
+        case AssemblerError():
+            return _told(error, console)
+        case OSError():
+            return _told(_machine_error(error), console)
+        case KeyboardInterrupt():
+            return 128 + signal.SIGINT
+        case Ended():
+            return 128 + error.number
+        case Exception():
+            return _bug(error, console)
+        case _:
+            raise error
 
 
 def _told(error: AssemblerError, console: Console) -> int:
@@ -95,6 +97,9 @@ def _machine_error(error: OSError) -> MachineError:
 
 
 def _bug(error: Exception, console: Console) -> int:
+    import tempfile
+    import traceback
+
     with tempfile.NamedTemporaryFile(
         "w", encoding="utf-8", prefix="assemble-", suffix=".traceback", delete=False
     ) as file:

@@ -92,7 +92,9 @@ def _due(part: PlannedPart, planned: Plan) -> Iterator[str]:
 
 
 def built(planned: Plan) -> Iterator[str]:
-    """What `build` did."""
+    """What `build` did, if anything."""
+    if not planned.changes:
+        return
     for part in planned.due:
         paths = ", ".join(sorted(part.exposed))
         yield f"built {part.name}" + (f": {paths}" if paths else "")

@@ -91,7 +91,7 @@ class Wiring:
 
     @cached_property
     def machine(self) -> Machine:
-        """This machine."""
+        """The machine that assembler runs on."""
         import platform
         from datetime import UTC, datetime
 
