@@ -142,8 +142,16 @@ def _union(forms: Sequence[Form]) -> Form:
 def _checked(annotation: object, arguments: Sequence[object]) -> Form:
     form = form_of(arguments[0])
     scalar = isinstance(form, NumberForm) or form == TextForm(places=False)
-    limited = any(isinstance(each, msgspec.Meta) for each in arguments[1:])
+    limited = any(_limits(each) for each in arguments[1:])
     return CheckedForm(form, annotation) if scalar and limited else form
+
+
+def _limits(meta: object) -> bool:
+    if not isinstance(meta, msgspec.Meta):
+        return False
+    bounds = (meta.gt, meta.ge, meta.lt, meta.le, meta.multiple_of)
+    lengths = (meta.pattern, meta.min_length, meta.max_length)
+    return any(limit is not None for limit in (*bounds, *lengths))
 
 
 def _generic(annotation: object, origin: object, arguments: Sequence[object]) -> Form:

@@ -19,7 +19,7 @@ class Node(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     `value` is `None` where it could not be resolved and the fault is recorded. `spelling` is the
     text as given where the schema decides about its type. `overrode` holds what earlier layers
     said, the latest first. `environment` and `parts` name what it was resolved from, `size` counts
-    the values in it.
+    the values in it; `refers` says that there are references in it to look up.
     """
 
     value: Content
@@ -30,6 +30,7 @@ class Node(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     environment: frozenset[str] = frozenset()
     parts: frozenset[str] = frozenset()
     size: int = 1
+    refers: bool = False
 
     @property
     def origin(self) -> Origin:

@@ -9,6 +9,8 @@ import tomli
 from assembler.config.keys import Path
 
 _BLANK = re.compile(r"(?:[ \t\n]++|#[^\n]*+)*+")
+_BETWEEN = re.compile(r"(?:[ \t\n]++|#[^\n]*+)*+,?+(?:[ \t\n]++|#[^\n]*+)*+")
+_BARE = re.compile(r"([A-Za-z0-9_-]++)[ \t]*+=[ \t]*+")
 _SPACE = re.compile(r"[ \t]*+")
 _KEY = re.compile(r"""[A-Za-z0-9_-]++|"(?:[^"\\\n]|\\.)*+"|'[^'\n]*+'""")
 _SCALAR = re.compile(
@@ -131,6 +133,10 @@ class _Scanner:
             self.spans[path] = Span(extent, extent)
 
     def _pair(self, table: Path) -> None:
+        if bare := _BARE.match(self.text, self.at):
+            self.at = bare.end()
+            self._value((*table, bare.group(1)), Extent(*bare.span(1)))
+            return
         path = table
         *outer, last = self.key()
         for component in outer:
@@ -166,10 +172,7 @@ class _Scanner:
 
     def _more(self, closing: str) -> bool:
         """Step to the next element, or behind the closing bracket."""
-        self.skip(_BLANK)
-        if self.text.startswith(",", self.at):
-            self.at += 1
-            self.skip(_BLANK)
+        self.skip(_BETWEEN)
         if self.text.startswith(closing, self.at):
             self.at += 1
             return False

@@ -9,6 +9,7 @@ from assembler.config.document import Document
 from assembler.config.node import Node
 from assembler.config.resolver import Resolver
 from assembler.config.tree import with_entries
+from assembler.config.values import broken, gathered
 from assembler.errors import AssemblerError, raise_all
 from assembler.origin import Origin
 
@@ -79,11 +80,14 @@ def _disabled(root: Node, resolver: Resolver) -> frozenset[str]:
 
 
 def _resolved_table(table: str, node: Node, resolver: Resolver, disabled: frozenset[str]) -> Node:
+    if not isinstance(node.value, Mapping):
+        return broken(node)
     if table != "parts":
-        return resolver.resolve(node)
+        entries = {key: resolver.resolve(child) for key, child in node.value.items()}
+        return gathered(with_entries(node, entries), tuple(entries.values()))
     entries = {
         name: resolver.resolve(part, name)
-        for name, part in node.table.items()
+        for name, part in node.value.items()
         if name not in disabled
     }
     return with_entries(node, entries)

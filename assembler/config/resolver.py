@@ -8,7 +8,7 @@ from assembler.config.keys import dotted, nearest
 from assembler.config.node import Node
 from assembler.config.outputs import output, place
 from assembler.config.references import Malformed, Name, Reference, split
-from assembler.config.tree import with_entries
+from assembler.config.tree import with_elements, with_entries
 from assembler.config.values import (
     NONE,
     Use,
@@ -54,10 +54,12 @@ class Resolver:
 
     def resolve(self, node: Node, scope: str | None = None) -> Node:
         """The value with all its references looked up; `scope` names the part that it is of."""
+        if not node.refers:
+            return node
         self._depth += 1
         try:
             match node.value:
-                case str(text) if "${" in text:
+                case str(text):
                     return self._text(node, text, scope)
                 case tuple(array):
                     return self._array(node, array, scope)
@@ -70,8 +72,6 @@ class Resolver:
 
     def _table(self, node: Node, table: Mapping[str, Node], scope: str | None) -> Node:
         entries = {key: self.resolve(child, scope) for key, child in table.items()}
-        if all(entries[key] is child for key, child in table.items()):
-            return node
         return self._bounded(with_entries(node, entries), tuple(entries.values()))
 
     def _array(self, node: Node, array: tuple[Node, ...], scope: str | None) -> Node:
@@ -82,12 +82,7 @@ class Resolver:
                 elements.extend(spliced(element, element.value))
             else:
                 elements.append(element)
-        if len(elements) == len(array) and all(map(_same, elements, array)):
-            return node
-        size = 1 + sum(element.size for element in elements)
-        return self._bounded(
-            msgspec.structs.replace(node, value=tuple(elements), size=size), elements
-        )
+        return self._bounded(with_elements(node, tuple(elements)), elements)
 
     def _bounded(self, node: Node, children: Sequence[Node]) -> Node:
         if node.size <= MAX_VALUES:
@@ -241,10 +236,6 @@ def _pieces(node: Node, text: str) -> tuple[str | Reference, ...]:
         origin = node.source.fragment(node.path, error.written)
         hint = "a literal `${` is written `$${`"
         raise ConfigurationError(error.message, origin=origin, hints=(hint,)) from error
-
-
-def _same(one: Node, other: Node) -> bool:
-    return one is other
 
 
 def _listed(names: Sequence[str]) -> str:

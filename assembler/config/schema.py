@@ -1,11 +1,13 @@
 """From a document to a project: everything checked, all faults at once."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import PurePath
 
 from assembler.config.convert import Converter
 from assembler.config.document import Document
+from assembler.config.forms import AnyForm
 from assembler.config.keys import nearest
+from assembler.config.mismatch import mismatch
 from assembler.config.parts import Parts, refuse_environment
 from assembler.config.policy import Policy
 from assembler.config.resolved import TABLES, Resolved, in_order, resolve_with_faults
@@ -31,7 +33,7 @@ def load(
     sources = policy.sources()
     parts = Parts(resolved.root.child("parts"), resolved.disabled, recipes, converter).read()
     _check_environment(resolved, converter)
-    raise_all(in_order((*_unknown_tables(document), *resolved.faults, *converter.faults)))
+    raise_all(in_order((*_faults_of_tables(document), *resolved.faults, *converter.faults)))
     python = resolved.root.child("assembly", "python")
     if assembly is None or python is None:
         raise ConfigurationError("the file has no table `[assembly]`")
@@ -57,13 +59,13 @@ def _check_environment(resolved: Resolved, converter: Converter) -> None:
             refuse_environment(node, converter)
 
 
-def _unknown_tables(document: Document) -> tuple[AssemblerError, ...]:
-    unknown = [(key, node) for key, node in document.root.table.items() if key not in TABLES]
-    return tuple(
-        ConfigurationError(
-            f"unknown table `[{key}]`" if node.table else f"unknown key `{key}`",
-            origin=node.key_origin,
-            hints=nearest(key, TABLES) or (f"tables are {', '.join(f'`{t}`' for t in TABLES)}",),
-        )
-        for key, node in unknown
-    )
+def _faults_of_tables(document: Document) -> Iterator[AssemblerError]:
+    for key, node in document.root.table.items():
+        table = isinstance(node.value, Mapping)
+        if key in TABLES:
+            if not table:
+                yield mismatch(node, "a table", AnyForm())
+            continue
+        hints = nearest(key, TABLES) or (f"tables are {', '.join(f'`{t}`' for t in TABLES)}",)
+        message = f"unknown table `[{key}]`" if table else f"unknown key `{key}`"
+        yield ConfigurationError(message, origin=node.key_origin, hints=hints)

@@ -9,7 +9,7 @@ from assembler.config.keys import Path
 from assembler.config.node import Node
 from assembler.config.positions import Component, Extent, Span, leading_key, spans
 from assembler.config.source import Source
-from assembler.config.tree import node_of
+from assembler.config.tree import node_of, with_entries
 from assembler.errors import UsageError
 
 
@@ -66,5 +66,5 @@ def _nested(node: Node, source: Source, path: tuple[str, ...]) -> Node:
     """The tables that lead to the value."""
     for depth in range(len(path) - 1, -1, -1):
         entries = {path[depth]: node}
-        node = Node(value=entries, source=source, path=path[:depth], size=node.size + 1)
+        node = with_entries(Node(value=entries, source=source, path=path[:depth]), entries)
     return node

@@ -1,7 +1,7 @@
 """Trees of nodes: made from what tomli reads, and merged."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime, time
 
 import msgspec
@@ -22,25 +22,15 @@ def node_of(value: object, source: Source, path: Path) -> Node:
     if len(path) > MAX_DEPTH:
         message = f"nested deeper than {MAX_DEPTH} levels"
         raise ConfigurationError(message, origin=source.value(path))
-    content: Content
     if isinstance(value, dict):
-        content = table = {
-            key: node_of(child, source, (*path, key)) for key, child in value.items()
-        }
-        return Node(
-            value=content,
-            source=source,
-            path=path,
-            size=1 + sum(child.size for child in table.values()),
-        )
+        table = {key: node_of(child, source, (*path, key)) for key, child in value.items()}
+        return with_entries(Node(value=table, source=source, path=path), table)
     if isinstance(value, list):
-        content = array = tuple(
-            node_of(child, source, (*path, index)) for index, child in enumerate(value)
-        )
-        return Node(
-            value=content, source=source, path=path, size=1 + sum(child.size for child in array)
-        )
-    return Node(value=_scalar(value, source, path), source=source, path=path)
+        array = (node_of(child, source, (*path, index)) for index, child in enumerate(value))
+        return with_elements(Node(value=(), source=source, path=path), tuple(array))
+    scalar = _scalar(value, source, path)
+    refers = isinstance(scalar, str) and "${" in scalar
+    return Node(value=scalar, source=source, path=path, refers=refers)
 
 
 def _scalar(value: object, source: Source, path: Path) -> str | int | float | bool:
@@ -75,5 +65,15 @@ def _merged(lower: Mapping[str, Node], upper: Mapping[str, Node]) -> Mapping[str
 
 def with_entries(table: Node, entries: Mapping[str, Node]) -> Node:
     """The same table with these entries instead of its own."""
-    size = 1 + sum(node.size for node in entries.values())
-    return msgspec.structs.replace(table, value=entries, size=size)
+    return _holding(table, entries, entries.values())
+
+
+def with_elements(array: Node, elements: tuple[Node, ...]) -> Node:
+    """The same array with these elements instead of its own."""
+    return _holding(array, elements, elements)
+
+
+def _holding(container: Node, content: Content, children: Collection[Node]) -> Node:
+    size = 1 + sum([child.size for child in children])
+    refers = any([child.refers for child in children])  # noqa: C419 - a list is faster here
+    return msgspec.structs.replace(container, value=content, size=size, refers=refers)
