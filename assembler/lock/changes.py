@@ -5,7 +5,6 @@ from typing import TypeAlias
 
 from packaging.version import Version
 
-from assembler.lock.entries import identity
 from assembler.model.lock import Change, ChangeKind, Lock
 from assembler.model.resolution import Cell, Pin
 
@@ -89,4 +88,4 @@ def _kind(was: Pin | None, now: Pin | None) -> ChangeKind | None:
     before, after = Version(was.version), Version(now.version)
     if before != after:
         return "upgraded" if after > before else "downgraded"
-    return None if identity(was) == identity(now) else "moved"
+    return None if (was.index, was.tree) == (now.index, now.tree) else "moved"

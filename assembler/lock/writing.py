@@ -29,8 +29,9 @@ def _comment(lock: Lock, file: str) -> Iterator[str]:
         return
     yield "# Each program is a dependency group, which other tools install as well:"
     for program in programs:
+        unhashed = " --no-require-hashes" if lock.inputs[program].sources else ""
         yield f"#     uv pip sync --preview --group {program} {file}"
-        yield f"#     pip install --no-deps --group {file}:{program}"
+        yield f"#     pip install --no-deps{unhashed} --group {file}:{program}"
     if len(programs) > 1:
         yield "# They must be told the group: without one they install nothing."
 
@@ -114,9 +115,10 @@ def _inputs(header: str, inputs: ProgramInputs) -> Iterator[str]:
 
 
 def _fields(noun: msgspec.Struct) -> Mapping[str, TomlValue]:
-    """The fields of a noun that are not empty, in the order of its class."""
+    """The fields of a noun that it must have or that are not empty, in the order of its class."""
+    required = {field.name for field in msgspec.structs.fields(noun) if field.required}
     return {
         name: item
         for name, item in msgspec.to_builtins(noun).items()
-        if item not in (None, "", [], {}, ())
+        if name in required or item not in (None, "", [], {}, ())
     }
