@@ -90,7 +90,7 @@ def test_a_build_leaves_the_layout_of_the_design() -> None:
         ".assembly/store": "/",
         ".assembly/store/dep-1.0-abc": "/",
         ".assembly/store/dep-1.0-abc/site": "/",
-        ".assembly/store/dep-1.0-abc/site/dep.py": "dep-1.0-abc",
+        ".assembly/store/dep-1.0-abc/site/dep.py": "key = 'dep-1.0-abc'\n",
         ".gitignore": "*\n",
         "bin": "-> .assembly/current/root/bin",
         "etc": "-> .assembly/current/root/etc",
@@ -103,7 +103,7 @@ def test_links_in_the_prefix_lead_to_what_was_made() -> None:
     build(files, program("web"))
     assert files.read(PREFIX / "bin/web") == b"#!/bin/sh\n"
     module = OWN / "generations/1/parts/web/lib/python3.12/site-packages/dep.py"
-    assert files.read(module) == b"dep-1.0-abc"
+    assert files.read(module) == b"key = 'dep-1.0-abc'\n"
 
 
 def test_building_again_changes_nothing() -> None:

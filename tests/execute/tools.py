@@ -29,6 +29,11 @@ PREFIX = PurePosixPath("/project/build")
 OWN = PREFIX / ".assembly"
 
 
+def module(key: str) -> bytes:
+    """The module that a wheel holds."""
+    return f"key = {key!r}\n".encode()
+
+
 class MemoryStore:
     """A store whose wheels each hold one module."""
 
@@ -40,7 +45,7 @@ class MemoryStore:
 
     def contents(self, key: str) -> WheelContents:
         name, version, _ = key.split("-")
-        file = StoredFile(path=f"site/{name}.py", sha256="", size=len(key))
+        file = StoredFile(path=f"site/{name}.py", sha256="", size=len(module(key)))
         return WheelContents(wheel=StoredWheel(key=key, name=name, version=version), files=(file,))
 
     def materialise(self, key: str, store: PurePath) -> None:
@@ -48,7 +53,7 @@ class MemoryStore:
             building = store / f".{key}.new"
             self._files.remove(building)
             for file in self.contents(key).files:
-                self._files.write(building / file.path, key.encode(), 0o444)
+                self._files.write(building / file.path, module(key), 0o444)
             self._files.write(building / "contents.json", b"{}", 0o444)
             self._files.rename(building, store / key)
 
@@ -58,7 +63,7 @@ class MemoryStore:
             file.path
             for file in self.contents(key).files
             if self._files.state(store / key / file.path) is None
-            or self._files.read(store / key / file.path) != key.encode()
+            or self._files.read(store / key / file.path) != module(key)
         )
 
 
