@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from urllib3 import BaseHTTPResponse
 
 from assembler.adapters.http.faults import TransientError
-from assembler.errors import IntegrityError, NetworkError
+from assembler.errors import NetworkError
 from assembler.model.limits import Limits
 
 _CHUNK = 128 * 1024
@@ -24,16 +24,6 @@ def chunks(
             window, since = 0, now
         elif now - since > limits.stall_time:
             raise TransientError("the body stalled")
-        yield chunk
-
-
-def bounded(body: Iterable[bytes], url: str, limit: int) -> Iterator[bytes]:
-    """Yield chunks up to `limit` bytes in all; raises `IntegrityError` beyond."""
-    total = 0
-    for chunk in body:
-        total += len(chunk)
-        if total > limit:
-            raise IntegrityError(f"`{url}` is larger than {limit} bytes")
         yield chunk
 
 

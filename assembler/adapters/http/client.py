@@ -1,46 +1,28 @@
-"""The HTTP client: redirects, retries, ceilings."""
+"""The HTTP port: what is local or refused is answered without loading an HTTP library."""
 
-import random
 import time
 from collections.abc import Callable, Mapping
 from os import environ
 from pathlib import PurePath
-from typing import TypeVar
+from threading import Lock
+from typing import TYPE_CHECKING
 
-from urllib3 import BaseHTTPResponse
-from urllib3.exceptions import HTTPError, SSLError
-
-from assembler import __version__
-from assembler.adapters.http.address import redirected, web_origin
-from assembler.adapters.http.body import bounded, chunks, decoded, timed
-from assembler.adapters.http.connections import Connections
-from assembler.adapters.http.credentials import Credentials
-from assembler.adapters.http.faults import (
-    TransientError,
-    described,
-    reason,
-    released,
-    retry_after,
-    untrusted,
-)
 from assembler.adapters.http.local import answer, local_path
-from assembler.adapters.http.saving import save, save_copy
+from assembler.adapters.http.saving import save_copy
 from assembler.errors import NetworkError
 from assembler.model.limits import DEFAULTS, Limits
-from assembler.model.url import shown, without_credentials
+from assembler.model.url import shown
 from assembler.ports import Download, HttpResponse
 
-Result = TypeVar("Result")
-Consumer = Callable[[BaseHTTPResponse, str], Result]
-
-_REDIRECTS = frozenset({301, 302, 303, 307, 308})
-_TRANSIENT = frozenset({408, 429, 500, 502, 503, 504})
-_ERROR = 400
-_SERVER_ERROR = 500
+if TYPE_CHECKING:
+    from assembler.adapters.http.web import WebClient
 
 
 class PooledHttp:
-    """One pool of connections for all threads, with the system's trust and proxies."""
+    """One pool of connections for all threads, with the system's trust and proxies.
+
+    `offline` refuses everything but `file:` URLs.
+    """
 
     def __init__(
         self,
@@ -52,112 +34,36 @@ class PooledHttp:
     ) -> None:
         self._offline = offline
         self._limits = limits
+        self._environment = environment
         self._sleep = sleep
-        self._credentials = Credentials(environment)
-        self._connections = Connections(limits)
+        self._client: WebClient | None = None
+        self._lock = Lock()
 
     def get(self, url: str, *, headers: Mapping[str, str] = {}, limit: int) -> HttpResponse:
         """Read an answer into memory."""
         if url.startswith("file:"):
             return answer(url, headers, limit)
-        wanted = {"Accept-Encoding": "identity" if "Range" in headers else "gzip", **headers}
-
-        def consume(response: BaseHTTPResponse, final: str) -> HttpResponse:
-            return HttpResponse(
-                status=response.status,
-                url=final,
-                headers={name.lower(): value for name, value in response.headers.items()},
-                body=self._body(response, final, limit, ranged="Range" in headers),
-            )
-
-        return self._persist(url, wanted, consume)
+        return self._web(url).get(url, headers=headers, limit=limit)
 
     def download(self, url: str, path: PurePath, *, limit: int) -> Download:
         """Stream a file to a new path, and sync it."""
         if url.startswith("file:"):
             return save_copy(local_path(url), path, url, limit)
-
-        def consume(response: BaseHTTPResponse, final: str) -> Download:
-            if response.status != 200:  # noqa: PLR2004 - anything else is not the file
-                raise NetworkError(f"`{shown(final)}` answers {described(response.status)}")
-            body = chunks(response, self._limits, time.monotonic)
-            return save(bounded(body, shown(final), limit), path, final)
-
-        return self._persist(url, {"Accept-Encoding": "identity"}, consume)
+        return self._web(url).download(url, path, limit=limit)
 
     def close(self) -> None:
         """Close idle connections."""
-        self._connections.close()
+        if self._client is not None:
+            self._client.close()
 
-    def _body(self, response: BaseHTTPResponse, url: str, limit: int, *, ranged: bool) -> bytes:
-        if response.status >= _ERROR or (ranged and response.status == 200):  # noqa: PLR2004 - OK
-            return b""
-        encoding = response.headers.get("content-encoding", "").strip().lower()
-        body = timed(chunks(response, self._limits, time.monotonic), self._limits, time.monotonic)
-        return b"".join(bounded(decoded(body, encoding, shown(url)), shown(url), limit))
-
-    def _persist(self, url: str, headers: Mapping[str, str], consume: Consumer[Result]) -> Result:
-        origin = web_origin(url)
+    def _web(self, url: str) -> "WebClient":
         if self._offline:
             raise NetworkError(f"`{shown(url)}` is not cached, and nothing is fetched offline")
-        self._credentials.learn(url, origin)
-        start = without_credentials(url)
-        last = TransientError("no try was made")
-        for attempt in range(self._limits.tries):
-            if attempt:
-                self._wait(attempt, last, start)
-            try:
-                return self._exchange(start, headers, consume)
-            except TransientError as error:
-                last = error
-        raise NetworkError(
-            f"can't fetch `{shown(start)}`: {last.reason} ({self._limits.tries} tries)"
+        from assembler.adapters.http.web import (  # noqa: PLC0415 - loads urllib3, 100 ms
+            WebClient,
         )
 
-    def _wait(self, attempt: int, last: TransientError, url: str) -> None:
-        if last.wait > self._limits.retry_after:
-            raise NetworkError(
-                f"can't fetch `{shown(url)}`: {last.reason}, and asks to wait {last.wait:.0f} s"
-            )
-        doubled = min(self._limits.longest_wait, self._limits.first_wait * 2 ** (attempt - 1))
-        jitter = random.uniform(0.5, 1.0)  # noqa: S311 - nothing secret about it
-        self._sleep(max(last.wait, doubled * jitter))
-
-    def _exchange(self, url: str, headers: Mapping[str, str], consume: Consumer[Result]) -> Result:
-        current = url
-        for _ in range(self._limits.redirects + 1):
-            with released(self._open(current, headers)) as response:
-                location = response.headers.get("location")
-                if response.status not in _REDIRECTS or location is None:
-                    return self._consumed(response, current, consume)
-            current = redirected(current, location)
-        raise NetworkError(f"`{shown(url)}` redirects more than {self._limits.redirects} times")
-
-    def _consumed(self, response: BaseHTTPResponse, url: str, consume: Consumer[Result]) -> Result:
-        if response.status in _TRANSIENT:
-            wait = retry_after(response.headers.get("retry-after", ""))
-            raise TransientError(f"the server answers {described(response.status)}", wait)
-        if response.status >= _SERVER_ERROR:
-            raise NetworkError(f"`{shown(url)}` answers {described(response.status)}")
-        try:
-            return consume(response, url)
-        except HTTPError as error:
-            raise TransientError(reason(error)) from None
-
-    def _open(self, url: str, headers: Mapping[str, str]) -> BaseHTTPResponse:
-        origin = web_origin(url)
-        sent = {
-            "User-Agent": f"assembler/{__version__}",
-            **headers,
-            **self._credentials.headers(origin),
-        }
-        try:
-            return self._connections.to(origin).request(
-                "GET", url, headers=sent, redirect=False, preload_content=False, retries=False
-            )
-        except SSLError as error:
-            if "CERTIFICATE_VERIFY_FAILED" in str(error):
-                raise untrusted(origin.host, error) from None
-            raise TransientError(reason(error)) from None
-        except HTTPError as error:
-            raise TransientError(reason(error)) from None
+        with self._lock:
+            if self._client is None:
+                self._client = WebClient(self._limits, self._environment, self._sleep)
+            return self._client

@@ -5,7 +5,7 @@ import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePath
 
-from assembler.adapters.http.body import bounded
+from assembler.adapters.http.bounds import bounded
 from assembler.errors import MachineError, NetworkError
 from assembler.ports import Download
 

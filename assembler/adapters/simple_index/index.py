@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from functools import partial
 
 from assembler.adapters.simple_index.metadata import MetadataReader
 from assembler.adapters.simple_index.once import Once
@@ -21,7 +22,6 @@ class SimpleIndex:
     ) -> None:
         self._pages = Pages(http, files, settings)
         self._reader = MetadataReader(http, artifacts, files, settings)
-        self._offline = settings.offline
         self._known_pages: Once[tuple[str, str], Releases] = Once()
         self._known_metadata: Once[str, CoreMetadata] = Once()
         self._threads = ThreadPoolExecutor(settings.limits.connections, thread_name_prefix="index")
@@ -37,24 +37,19 @@ class SimpleIndex:
     def anticipate(self, names: Sequence[tuple[str, str]]) -> None:
         """Start to fetch the pages of these (index URL, name) pairs in the background."""
         for index, name in names:
-            if (index, name) not in self._known_pages and not self._offline:
-                self._threads.submit(_quietly, self._anticipated_page(index, name))
+            if (index, name) not in self._known_pages and self._pages.needs_network(index, name):
+                self._threads.submit(_quietly, partial(self.releases, index, name))
 
     def anticipate_metadata(self, files: Sequence[DistributionFile]) -> None:
         """Start to fetch the metadata of these files in the background."""
         for file in files:
-            if (file.sha256 or file.url) not in self._known_metadata and not self._offline:
-                self._threads.submit(_quietly, self._anticipated_metadata(file))
+            key = file.sha256 or file.url
+            if key not in self._known_metadata and self._reader.needs_network(file):
+                self._threads.submit(_quietly, partial(self.metadata, file))
 
     def close(self) -> None:
         """Drop what is only anticipated and wait for what is on its way."""
         self._threads.shutdown(cancel_futures=True)
-
-    def _anticipated_page(self, index: str, name: str) -> Callable[[], object]:
-        return lambda: self._pages.is_fresh(index, name) or self.releases(index, name)
-
-    def _anticipated_metadata(self, file: DistributionFile) -> Callable[[], object]:
-        return lambda: self._reader.is_cached(file) or self.metadata(file)
 
 
 def _quietly(work: Callable[[], object]) -> None:

@@ -1,32 +1,26 @@
-"""Core metadata of candidates, the cheapest way first."""
+"""Core metadata of candidates, from the cache where it is known."""
 
 import hashlib
-import io
-from pathlib import Path, PurePath
-from typing import IO, cast
-from urllib.parse import urlsplit, urlunsplit
+from pathlib import PurePath
+from threading import Lock
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from assembler.adapters.simple_index.archives import sdist_metadata, wheel_metadata
-from assembler.adapters.simple_index.ranges import RangesUnsupportedError, RemoteFile
-from assembler.adapters.simple_index.reduce import normalised, version_of
 from assembler.adapters.simple_index.settings import IndexSettings
-from assembler.adapters.simple_index.siblings import Siblings
-from assembler.errors import IntegrityError
 from assembler.model.distribution import CoreMetadata, DistributionFile
-from assembler.model.lock import LockedArtifact
-from assembler.model.metadata import is_static, parse_core_metadata
 from assembler.model.url import without_credentials
-from assembler.ports import Artifacts, Files, Http, MetadataUnknown
+from assembler.ports import Artifacts, Files, Http
+
+if TYPE_CHECKING:
+    from assembler.adapters.simple_index.fetch import MetadataFetcher
 
 _FOLDER = "metadata-1"
-_OK = 200
 _decoder = msgspec.msgpack.Decoder(CoreMetadata)
 
 
 class MetadataReader:
-    """Reads core metadata from the cache, a sibling, a part of the file, or the whole file."""
+    """Reads core metadata from the cache, else lets it be fetched and keeps it."""
 
     def __init__(
         self, http: Http, artifacts: Artifacts, files: Files, settings: IndexSettings
@@ -34,85 +28,33 @@ class MetadataReader:
         self._http = http
         self._artifacts = artifacts
         self._files = files
+        self._settings = settings
         self._folder = settings.cache / _FOLDER
-        self._offline = settings.offline
-        self._limits = settings.limits
-        self._siblings = Siblings()
-        self._rangeless: set[str] = set()
+        self._fetcher: MetadataFetcher | None = None
+        self._lock = Lock()
 
     def read(self, file: DistributionFile) -> CoreMetadata:
         """Return the core metadata of a wheel or of an sdist that says it without a build."""
         path = self._path(file)
         if cached := self._cached(path):
             return cached
-        if not file.filename.endswith(".whl"):
-            metadata = self._from_sdist(file)
-        elif self._offline:
-            metadata = self._from_whole(file)
-        else:
-            metadata = self._from_sibling(file) or self._from_part(file) or self._from_whole(file)
+        metadata = self._opened().fetch(file)
         self._files.replace(path, msgspec.msgpack.encode(metadata))
         return metadata
 
-    def is_cached(self, file: DistributionFile) -> bool:
-        """Whether it is known without asking anybody."""
-        return self._files.state(self._path(file)) is not None
+    def needs_network(self, file: DistributionFile) -> bool:
+        """Whether somebody must be asked, because the cache does not know it."""
+        return not self._settings.offline and self._files.state(self._path(file)) is None
 
-    def _from_sibling(self, file: DistributionFile) -> CoreMetadata | None:
-        announced = file.metadata is not None
-        if not announced and not self._siblings.worth_asking(file.url):
-            return None
-        response = self._http.get(sibling_url(file.url), limit=self._limits.metadata_size)
-        if announced:
-            return self._announced(file, response.body) if response.status == _OK else None
-        found = None
-        if response.status == _OK:
-            try:
-                found = checked(file, response.body)
-            except IntegrityError:
-                found = None
-        self._siblings.learn(file.url, served=found is not None)
-        return found
+    def _opened(self) -> "MetadataFetcher":
+        from assembler.adapters.simple_index.fetch import (  # noqa: PLC0415 - loads archive readers
+            MetadataFetcher,
+        )
 
-    def _announced(self, file: DistributionFile, content: bytes) -> CoreMetadata:
-        actual = hashlib.sha256(content).hexdigest()
-        if file.metadata and actual != file.metadata:
-            raise IntegrityError(
-                f"the metadata of `{file.filename}` has another hash than its index says",
-                details=(f"expected sha256 {file.metadata}", f"got      sha256 {actual}"),
-            )
-        return checked(file, content)
-
-    def _from_part(self, file: DistributionFile) -> CoreMetadata | None:
-        host = urlsplit(file.url).netloc
-        if host in self._rangeless:
-            return None
-        try:
-            remote = cast("IO[bytes]", RemoteFile(self._http, file.url, file.size))
-            content = wheel_metadata(remote, file.filename, self._limits.metadata_size)
-        except RangesUnsupportedError:
-            self._rangeless.add(host)
-            return None
-        return checked(file, content)
-
-    def _from_whole(self, file: DistributionFile) -> CoreMetadata:
-        with self._whole(file) as stream:
-            content = wheel_metadata(stream, file.filename, self._limits.metadata_size)
-        return checked(file, content)
-
-    def _from_sdist(self, file: DistributionFile) -> CoreMetadata:
-        with self._whole(file) as stream:
-            content = sdist_metadata(stream, file.filename, self._limits.metadata_size)
-        if content is None or not is_static(content):
-            raise MetadataUnknown(file.filename)
-        return checked(file, content)
-
-    def _whole(self, file: DistributionFile) -> io.BufferedReader:
-        if file.sha256 is None or file.size is None:
-            artifact = self._artifacts.lock(file.url, file.sha256)
-        else:
-            artifact = LockedArtifact(url=file.url, sha256=file.sha256, size=file.size)
-        return Path(self._artifacts.fetch(artifact)).open("rb")
+        with self._lock:
+            if self._fetcher is None:
+                self._fetcher = MetadataFetcher(self._http, self._artifacts, self._settings)
+            return self._fetcher
 
     def _cached(self, path: PurePath) -> CoreMetadata | None:
         try:
@@ -124,24 +66,3 @@ class MetadataReader:
         url = without_credentials(file.url)
         key = file.sha256 or "url-" + hashlib.sha256(url.encode()).hexdigest()
         return self._folder / key[-2:] / f"{key}.msgpack"
-
-
-def sibling_url(url: str) -> str:
-    """Return the URL of the core metadata that lies beside a file (PEP 658)."""
-    parts = urlsplit(url)
-    return urlunsplit(parts._replace(path=parts.path + ".metadata"))
-
-
-def checked(file: DistributionFile, content: bytes) -> CoreMetadata:
-    """Parse core metadata; raises `IntegrityError` where it isn't valid or not of this file."""
-    try:
-        metadata = parse_core_metadata(content)
-    except ValueError as error:
-        raise IntegrityError(f"the metadata of `{file.filename}` is not valid: {error}") from None
-    named = version_of(file.filename, normalised(metadata.name))
-    own = version_of(f"x-{metadata.version}.tar.gz", "x")
-    if named is None or named != own:
-        raise IntegrityError(
-            f"the metadata of `{file.filename}` is of `{metadata.name} {metadata.version}`"
-        )
-    return metadata

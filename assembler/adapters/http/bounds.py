@@ -1,0 +1,15 @@
+"""The ceiling on bytes."""
+
+from collections.abc import Iterable, Iterator
+
+from assembler.errors import IntegrityError
+
+
+def bounded(body: Iterable[bytes], url: str, limit: int) -> Iterator[bytes]:
+    """Yield chunks up to `limit` bytes in all; raises `IntegrityError` beyond."""
+    total = 0
+    for chunk in body:
+        total += len(chunk)
+        if total > limit:
+            raise IntegrityError(f"`{url}` is larger than {limit} bytes")
+        yield chunk

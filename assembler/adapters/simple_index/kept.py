@@ -1,0 +1,54 @@
+"""Reduced pages as the cache keeps them: a short header that is read alone, then the releases."""
+
+from typing import TypeVar
+
+import msgspec
+
+from assembler.model.distribution import Release
+
+_SIZE = 4
+Noun = TypeVar("Noun")
+
+
+class PageHeader(msgspec.Struct, frozen=True, kw_only=True):
+    """When a page was read (seconds since 1970), how long it is fresh, and its validators."""
+
+    read: float
+    fresh: float
+    etag: str = ""
+    last_modified: str = ""
+
+    def is_fresh(self, now: float) -> bool:
+        """Whether the page needs no question at this time; a clock that was set back asks."""
+        return 0 <= now - self.read < self.fresh
+
+
+_headers = msgspec.msgpack.Decoder(PageHeader)
+_releases = msgspec.msgpack.Decoder(tuple[Release, ...])
+
+
+def packed(header: PageHeader, releases: tuple[Release, ...]) -> bytes:
+    """Encode a page for the cache."""
+    first = msgspec.msgpack.encode(header)
+    return len(first).to_bytes(_SIZE, "big") + first + msgspec.msgpack.encode(releases)
+
+
+def header_of(content: bytes) -> PageHeader | None:
+    """Decode the header of a kept page, or `None` if it is damaged."""
+    return _decoded(_headers, memoryview(content)[_SIZE : _SIZE + _length(content)])
+
+
+def releases_of(content: bytes) -> tuple[Release, ...] | None:
+    """Decode the releases of a kept page, or `None` if they are damaged."""
+    return _decoded(_releases, memoryview(content)[_SIZE + _length(content) :])
+
+
+def _length(content: bytes) -> int:
+    return int.from_bytes(content[:_SIZE], "big")
+
+
+def _decoded(decoder: msgspec.msgpack.Decoder[Noun], content: memoryview) -> Noun | None:
+    try:
+        return decoder.decode(content)
+    except msgspec.DecodeError:
+        return None

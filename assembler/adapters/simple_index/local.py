@@ -1,0 +1,51 @@
+"""Indexes on this machine: a directory for each distribution, or one directory for all."""
+
+from pathlib import PurePath
+from urllib.parse import quote, unquote, urlsplit
+
+import msgspec
+
+from assembler.adapters.simple_index.answers import files_of, is_absent
+from assembler.adapters.simple_index.reduce import reduced, version_of
+from assembler.errors import NetworkError
+from assembler.model.distribution import DistributionFile, Release
+from assembler.model.limits import Limits
+from assembler.model.url import shown
+from assembler.ports import Files, Http
+
+
+class LocalIndexes:
+    """Releases of `file:` indexes; files whose page says no hash are hashed."""
+
+    def __init__(self, http: Http, files: Files, limits: Limits) -> None:
+        self._http = http
+        self._files = files
+        self._limits = limits
+        self._listings: dict[str, tuple[DistributionFile, ...]] = {}
+
+    def releases(self, index: str, name: str) -> tuple[Release, ...]:
+        """Return the releases of a distribution."""
+        url = f"{index.rstrip('/')}/{quote(name, safe='')}/"
+        response = self._http.get(url, limit=self._limits.page_size)
+        listing = self._flat(index) if is_absent(response) else files_of(response)
+        own = (file for file in listing if version_of(file.filename, name) is not None)
+        return reduced((self._measured(file) for file in own), name)
+
+    def _flat(self, index: str) -> tuple[DistributionFile, ...]:
+        if index not in self._listings:
+            response = self._http.get(index.rstrip("/"), limit=self._limits.page_size)
+            if is_absent(response):
+                raise NetworkError(f"there is no index at `{shown(index)}`")
+            self._listings[index] = tuple(files_of(response))
+        return self._listings[index]
+
+    def _measured(self, file: DistributionFile) -> DistributionFile:
+        """Add size and sha256 where they are not known."""
+        path = PurePath(unquote(urlsplit(file.url).path))
+        if file.sha256 is not None or not file.url.startswith("file:"):
+            return file
+        state = self._files.state(path)
+        if state is None:
+            return file
+        digest = self._files.sha256(path)
+        return msgspec.structs.replace(file, sha256=digest, size=state.size)
