@@ -193,6 +193,9 @@ def serve(
             headers = {name.lower(): value for name, value in self.headers.items()}
             send(self, index.answer(self.path, headers), index.stopping)
 
+        def do_CONNECT(self) -> None:
+            self.do_GET()
+
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its name there
             pass
 

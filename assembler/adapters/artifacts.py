@@ -2,7 +2,8 @@
 
 import hashlib
 import os
-import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path, PurePath
 from threading import Lock
 
@@ -29,16 +30,20 @@ class CachedArtifacts:
         self._lock = Lock()
 
     def fetch(self, artifact: LockedArtifact) -> PurePath:
-        """Return the path of the file in the cache, downloaded if need be."""
+        """Return the path of the file in the cache, downloaded if need be.
+
+        A size of 0 means that it is not known.
+        """
         path = self._path(artifact.sha256, artifact.url)
-        with self._turn(artifact.sha256):
-            if not self._stands(path, artifact.sha256, artifact.size):
-                self._download(artifact.url, artifact.sha256, artifact.size)
+        size = artifact.size or None
+        with self._turn(artifact.sha256), _worded(self._folder):
+            if not self._stands(path, artifact.sha256, size):
+                self._download(artifact.url, artifact.sha256, size)
         return path
 
     def lock(self, url: str, sha256: str | None) -> LockedArtifact:
         """Download a file whose hash is not known yet (or must be this one), and keep it."""
-        with self._turn(url):
+        with self._turn(url), _worded(self._folder):
             if url not in self._locked or sha256 not in {None, self._locked[url].sha256}:
                 self._locked[url] = self._found(url, sha256) or self._download(url, sha256, None)
             return self._locked[url]
@@ -77,18 +82,17 @@ class CachedArtifacts:
 
     def _set_aside(self, path: Path) -> None:
         self._damaged.mkdir(parents=True, exist_ok=True)
-        path.rename(self._damaged / f"{secrets.token_hex(4)}-{path.name}")
+        with suppress(FileNotFoundError):
+            path.rename(self._damaged / f"{os.urandom(8).hex()}-{path.name}")
 
     def _download(self, url: str, sha256: str | None, size: int | None) -> LockedArtifact:
-        temporary = self._folder / f".new-{os.getpid()}-{secrets.token_hex(8)}"
+        temporary = self._folder / f".new-{os.getpid()}-{os.urandom(8).hex()}"
         limit = self._limits.file_size if size is None else size
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             got = self._http.download(url, temporary, limit=limit)
             _check(got, url, sha256, size)
             self._publish(temporary, self._path(got.sha256, url))
-        except OSError as error:
-            raise MachineError(f"can't write to `{self._folder}`: {error.strerror}") from None
         finally:
             temporary.unlink(missing_ok=True)
         return LockedArtifact(url=without_credentials(url), sha256=got.sha256, size=got.size)
@@ -104,6 +108,14 @@ class CachedArtifacts:
 
     def _path(self, sha256: str, url: str) -> Path:
         return self._folder / sha256[:2] / sha256 / file_name(url)
+
+
+@contextmanager
+def _worded(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise MachineError(f"can't use `{folder}`: {error.strerror}") from None
 
 
 def _check(got: Download, url: str, sha256: str | None, size: int | None) -> None:

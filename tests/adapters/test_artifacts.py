@@ -9,7 +9,7 @@ from inline_snapshot import snapshot
 
 from assembler.adapters.artifacts import CachedArtifacts
 from assembler.adapters.http import PooledHttp
-from assembler.errors import IntegrityError, NetworkError
+from assembler.errors import IntegrityError, MachineError, NetworkError
 from assembler.model.lock import LockedArtifact
 from tests.fakes.http import MemoryHttp
 
@@ -51,6 +51,23 @@ def test_threads_that_want_one_file_fetch_it_once(tmp_path: Path) -> None:
     with ThreadPoolExecutor(8) as threads:
         paths = set(threads.map(artifacts.fetch, [LOCKED] * 32))
     assert (len(paths), http.requests) == (1, [URL])
+
+
+def test_runs_that_share_a_cache_agree(tmp_path: Path) -> None:
+    def fetch(_: int) -> Path:
+        return Path(CachedArtifacts(MemoryHttp({URL: BODY}), tmp_path).fetch(LOCKED))
+
+    with ThreadPoolExecutor(8) as threads:
+        paths = set(threads.map(fetch, range(32)))
+    assert files(tmp_path) == [str(paths.pop().relative_to(tmp_path))]
+    assert not paths
+
+
+def test_a_cache_that_can_not_be_written(tmp_path: Path) -> None:
+    (tmp_path / "files").write_text("in the way")
+    with pytest.raises(MachineError) as caught:
+        CachedArtifacts(MemoryHttp({URL: BODY}), tmp_path).fetch(LOCKED)
+    assert caught.value.message == f"can't use `{tmp_path}/files`: Not a directory"
 
 
 @pytest.mark.parametrize("damage", [b"short", BODY.replace(b"t", b"T")])

@@ -3,6 +3,7 @@
 import base64
 import gzip
 import hashlib
+import io
 import socket
 from collections.abc import Iterator
 from contextlib import closing
@@ -10,10 +11,12 @@ from pathlib import Path
 
 import pytest
 from inline_snapshot import snapshot
+from urllib3 import HTTPResponse
 
 from assembler.adapters.http import PooledHttp
 from assembler.adapters.http.address import redirected
-from assembler.adapters.http.faults import retry_after
+from assembler.adapters.http.body import chunks, timed
+from assembler.adapters.http.faults import TransientError, retry_after
 from assembler.errors import AssemblerError, ConfigurationError, IntegrityError, NetworkError
 from assembler.model.limits import DEFAULTS, Limits
 from tests.servers import Answer, IndexServer, serve
@@ -21,6 +24,13 @@ from tests.servers import Answer, IndexServer, serve
 BODY = b"0123456789" * 1000
 PATH = "/files/a.bin"
 QUICK = Limits(read_time=0.2, stall_time=0.1)
+
+
+class Dripping(io.BytesIO):
+    """A body that comes byte by byte."""
+
+    def read1(self, size: int | None = -1, /) -> bytes:
+        return super().read1(min(size or 1, 1))
 
 
 class Client:
@@ -253,6 +263,37 @@ def test_credentials_are_in_no_message(client: Client, server: IndexServer) -> N
         client.http.get(url, limit=10)
     assert "secret" not in caught.value.message
     assert "hush" not in caught.value.message
+
+
+def test_a_proxy_of_the_environment(
+    server: IndexServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", server.origin.replace("//", "//me:secret@"))
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
+    monkeypatch.setenv("NO_PROXY", "")
+    client = Client(tmp_path)
+    with pytest.raises(NetworkError) as caught:
+        client.http.get("https://acme.example/x", limit=10)
+    assert caught.value.message == snapshot(
+        "can't fetch `https://acme.example/x`: the proxy can't be reached (4 tries)"
+    )
+    path, headers = server.requests[0]
+    assert (path, headers["proxy-authorization"]) == ("acme.example:443", basic("me:secret"))
+    assert client.http.get(server.file_url("a.bin"), limit=len(BODY)).body == BODY
+
+
+def test_a_drip_is_a_stall() -> None:
+    times = iter(float(second) for second in range(0, 1000, 10))
+    body = HTTPResponse(Dripping(b"x" * 100), preload_content=False)
+    slow = chunks(body, Limits(stall_time=25.0), lambda: next(times))
+    with pytest.raises(TransientError, match="the body stalled"):
+        list(slow)
+
+
+def test_an_answer_that_takes_too_long() -> None:
+    times = iter(float(second) for second in range(0, 1000, 200))
+    with pytest.raises(TransientError, match="the answer took more than 300 s"):
+        list(timed([b"x"] * 5, DEFAULTS, lambda: next(times)))
 
 
 def test_nobody_answers(tmp_path: Path) -> None:

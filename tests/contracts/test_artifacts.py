@@ -79,6 +79,10 @@ def test_another_size_is_an_error(subject: Subject, size: int) -> None:
         subject.artifacts.fetch(subject.locked(size=size))
 
 
+def test_an_unknown_size(subject: Subject) -> None:
+    assert Path(subject.artifacts.fetch(subject.locked(size=0))).read_bytes() == BODY
+
+
 def test_a_file_that_is_not_there(subject: Subject) -> None:
     missing = LockedArtifact(url=subject.url + "-x", sha256=OTHER, size=1)
     with pytest.raises(NetworkError):

@@ -19,7 +19,7 @@ class MemoryArtifacts:
 
     def fetch(self, artifact: LockedArtifact) -> PurePath:
         if artifact.sha256 not in self._cached:
-            self._download(artifact.url, artifact.sha256, artifact.size)
+            self._download(artifact.url, artifact.sha256, artifact.size or None)
         return self._cached[artifact.sha256]
 
     def lock(self, url: str, sha256: str | None) -> LockedArtifact:
