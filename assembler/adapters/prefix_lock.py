@@ -49,7 +49,7 @@ class FilePrefixLock:
 
     def _acquired(self, path: Path) -> filelock.FileLock | None:
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            _make_directory(path.parent)
             lock = filelock.FileLock(path, mode=0o644, fallback_to_soft=False)
             self._wait(lock, path)
             path.write_bytes(msgspec.json.encode(_ourselves()))
@@ -71,6 +71,15 @@ class FilePrefixLock:
 
 
 _NO_LOCKS = frozenset({errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOLCK})
+
+
+def _make_directory(path: Path) -> None:
+    """Make a directory and its parents, 0755 whatever the umask."""
+    if path.is_dir():
+        return
+    _make_directory(path.parent)
+    path.mkdir(exist_ok=True)
+    path.chmod(0o755)
 
 
 def _ourselves() -> Holder:

@@ -34,6 +34,17 @@ def test_it_is_held_and_released(tmp_path: Path) -> None:
     assert reporter.notes == []
 
 
+def test_modes_do_not_depend_on_the_umask(tmp_path: Path) -> None:
+    before = os.umask(0o077)
+    try:
+        with FilePrefixLock(RecordedReporter()).hold(tmp_path / "a/b/lock"):
+            pass
+    finally:
+        os.umask(before)
+    paths = (tmp_path / "a", tmp_path / "a/b", tmp_path / "a/b/lock")
+    assert [path.stat().st_mode & 0o777 for path in paths] == [0o755, 0o755, 0o644]
+
+
 def test_waiting_is_announced_with_the_holder(tmp_path: Path) -> None:
     path = tmp_path / "lock"
     with FilePrefixLock(RecordedReporter()).hold(path):

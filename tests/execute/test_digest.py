@@ -1,15 +1,18 @@
 """The tree's digest tells what differs, and nothing of where and when."""
 
-from pathlib import PurePosixPath
+from pathlib import PurePath, PurePosixPath
+
+import msgspec
 
 from assembler.execute.digest import tree_digest
 from assembler.execute.executor import execute
-from assembler.model.step import MakeSymlink, RunCommand, WriteFile
+from assembler.model.distribution import Link, StoredWheel
+from assembler.model.step import LinkWheels, MakeSymlink, RunCommand, WriteFile
 from assembler.model.text import Place, Text
 from assembler.plan.request import RealisedPart
 from assembler.ports import CommandLine, CommandResult
-from tests.execute.test_executor import program, text_part
-from tests.execute.tools import build, part, planned, tools
+from tests.execute.test_executor import PYTHON, program, text_part
+from tests.execute.tools import MemoryStore, build, part, planned, tools
 from tests.fakes.files import MemoryFiles
 from tests.fakes.processes import RecordedProcesses
 
@@ -47,6 +50,31 @@ def places() -> RealisedPart:
 def test_it_does_not_depend_on_the_folder() -> None:
     parts = (program("web"), places(), text_part("a", "1"))
     assert digest(parts, "/home/one/shop") == digest(parts, "/srv/somewhere/else/shop")
+
+
+class EditableStore(MemoryStore):
+    """A store whose wheels lead to the checkout, as editable ones do."""
+
+    def materialise(self, key: str, store: PurePath) -> None:
+        checkout = str(store.parent.parent.parent)
+        self._files.remove(store / key)
+        self._files.write(store / key / "site/_shop.pth", f"{checkout}/src\n".encode())
+        self._files.write(store / key / "site/shop.dist-info/RECORD", checkout.encode())
+
+
+def test_it_does_not_depend_on_where_editable_sources_are() -> None:
+    def built_in(folder: str, key: str) -> str:
+        files = MemoryFiles()
+        prefix = PurePosixPath(folder, "build")
+        files.make_directory(prefix)
+        wheel = StoredWheel(key=key, name="shop", version="1.0")
+        links = (Link("lib/python3.12/site-packages/_shop.pth", f"{key}/site/_shop.pth"),)
+        web = part("web", LinkWheels(python=PYTHON, wheels=(wheel,), links=links))
+        with_store = msgspec.structs.replace(tools(files), store=EditableStore(files))
+        manifest = execute(planned(files, web, prefix=prefix), with_store)
+        return tree_digest(prefix, manifest, files)
+
+    assert built_in("/one", "shop-1.0-abc") == built_in("/an/other", "shop-1.0-def")
 
 
 def test_it_depends_on_content() -> None:
