@@ -26,6 +26,7 @@ from assembler.model.target import Interpreter
 from assembler.ports import Files, Processes
 
 LAYOUT = "1"
+_FULL = {errno.ENOSPC, errno.EDQUOT}
 _TAKEN = {errno.EEXIST, errno.ENOTEMPTY, errno.ENOTDIR}
 _FILENAME = re.compile(r"(?P<name>[A-Za-z0-9._]+)-(?P<version>[A-Za-z0-9._+!]+)-[^/]+\.whl")
 
@@ -57,15 +58,16 @@ class UnpackedWheels:
         or the wheel is malformed, and `MachineError` where the Python can't compile.
         """
         tree = self._directory / key_of(wheel, sha256, python.tag)
-        if contents := standing(tree):
-            return contents.wheel
-        with _building(tree) as temporary_tree:
+        with _worded(tree), _building(tree) as temporary_tree:
+            if contents := standing(tree):
+                return contents.wheel
             contents = self._unpack(wheel, sha256, python, temporary_tree, tree.name)
             return self._publish(temporary_tree, tree, contents).wheel
 
     def contents(self, key: str) -> WheelContents:
         """What the store holds under a key. Raises `IntegrityError` where it is not there."""
-        contents = read_contents(self._directory / key)
+        with _worded(self._directory / key):
+            contents = read_contents(self._directory / key)
         if contents is None:
             raise _absent(key)
         return contents
@@ -76,10 +78,10 @@ class UnpackedWheels:
         Does nothing where it stands there whole; a damaged one is set aside and made again.
         """
         tree = Path(store) / key
-        if standing(tree):
-            return
-        contents = self.contents(key)
-        with _building(tree) as temporary_tree:
+        with _worded(tree), _building(tree) as temporary_tree:
+            if standing(tree):
+                return
+            contents = self.contents(key)
             try:
                 TreeLinker().put(self._directory / key, contents, temporary_tree)
             except FileNotFoundError:
@@ -91,7 +93,9 @@ class UnpackedWheels:
 
         `store` is that of a prefix; without it the cache's own.
         """
-        return damaged((self._directory if store is None else Path(store)) / key)
+        tree = (self._directory if store is None else Path(store)) / key
+        with _worded(tree):
+            return damaged(tree)
 
     def _unpack(
         self, wheel: PurePath, sha256: str, python: Interpreter, tree: Path, key: str
@@ -130,15 +134,23 @@ def _absent(key: str) -> IntegrityError:
 
 
 @contextmanager
-def _building(tree: Path) -> Iterator[Path]:
-    """A temporary name beside a tree, and nothing left of it if it is not renamed."""
-    temporary_tree = temporary(tree)
+def _worded(tree: Path) -> Iterator[None]:
+    """Turn what the machine refuses into an error with the path and the reason."""
     try:
-        tree.parent.mkdir(parents=True, exist_ok=True)
-        yield temporary_tree
+        yield
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
-        raise MachineError(f"can't make `{tree}`: {reason}") from error
+        hints = ["free some space and try again"] if error.errno in _FULL else []
+        raise MachineError(f"can't keep `{tree}`: {reason}", hints=hints) from error
+
+
+@contextmanager
+def _building(tree: Path) -> Iterator[Path]:
+    """A temporary name beside a tree, and nothing left of it if it is not renamed."""
+    tree.parent.mkdir(parents=True, exist_ok=True)
+    temporary_tree = temporary(tree)
+    try:
+        yield temporary_tree
     finally:
         if os.path.lexists(temporary_tree):
             remove(temporary_tree)
@@ -146,13 +158,14 @@ def _building(tree: Path) -> Iterator[Path]:
 
 def _rename(temporary_tree: Path, tree: Path) -> WheelContents | None:
     """Give a finished tree its name; if somebody was faster, return what theirs holds."""
-    try:
-        temporary_tree.rename(tree)
-    except OSError as error:
-        if error.errno not in _TAKEN:
-            raise
+    while True:
+        try:
+            temporary_tree.rename(tree)
+        except OSError as error:
+            if error.errno not in _TAKEN:
+                raise
+        else:
+            return None
         if theirs := standing(tree):
             return theirs
         set_aside(tree)
-        temporary_tree.rename(tree)
-    return None

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -287,3 +288,26 @@ def test_temporaries_are_told_by_their_names(tmp_path: Path) -> None:
 
     add(store_in(tmp_path, RecordedProcesses(watch)), tmp_path, WHEEL)
     assert [name.startswith(TEMPORARY) for name in seen] == [True]
+
+
+def test_many_at_once_end_with_one_intact_tree(tmp_path: Path) -> None:
+    def one(number: int) -> StoredWheel:
+        store = store_in(tmp_path)
+        stored = add(store, tmp_path / str(number), WHEEL)
+        store.materialise(stored.key, tmp_path / "store")
+        return stored
+
+    with ThreadPoolExecutor(4) as pool:
+        (stored,) = set(pool.map(one, range(4)))
+    store = store_in(tmp_path)
+    assert store.verify(stored.key) == store.verify(stored.key, tmp_path / "store") == ()
+    for folder in ("cache", "store"):
+        assert [path.name for path in (tmp_path / folder).iterdir()] == [stored.key]
+
+
+def test_what_the_machine_refuses_is_worded(tmp_path: Path) -> None:
+    (tmp_path / "cache").write_text("a file where a folder should be")
+    with pytest.raises(MachineError) as caught:
+        add(store_in(tmp_path), tmp_path, WHEEL)
+    assert caught.value.message.startswith(f"can't keep `{tmp_path}/cache/thing-1.0-")
+    assert caught.value.message.endswith("`: file exists")
