@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
 import msgspec
-from packaging.markers import InvalidMarker, Marker, UndefinedComparison, UndefinedEnvironmentName
+from packaging.markers import Marker
 from packaging.utils import canonicalize_name
 
 from assembler.lock.platforms import platforms
@@ -40,7 +40,7 @@ class EntryMarker(msgspec.Struct, frozen=True):
         }
         try:
             return self.marker.evaluate(known, context="lock_file")
-        except (UndefinedComparison, UndefinedEnvironmentName) as error:
+        except (KeyError, ValueError) as error:
             raise MarkerError(self.text) from error
 
 
@@ -116,7 +116,7 @@ def _read(text: str) -> EntryMarker:
     names = {canonicalize_name(one or other) for one, other in _QUOTED.findall(text)}
     try:
         return EntryMarker(text, Marker(text), frozenset(names))
-    except (InvalidMarker, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise MarkerError(text) from error
 
 

@@ -6,13 +6,11 @@ from urllib.parse import urlsplit
 
 import msgspec
 from packaging.utils import (
-    InvalidSdistFilename,
-    InvalidWheelFilename,
     is_normalized_name,
     parse_sdist_filename,
     parse_wheel_filename,
 )
-from packaging.version import InvalidVersion, Version
+from packaging.version import Version
 
 from assembler.errors import IntegrityError
 from assembler.lock.document import SHA256, EntryTable, FileTable, LockDocument
@@ -105,7 +103,7 @@ def _version(entry: EntryTable, origin: Origin) -> Version:
     text = entry.version or entry.tool.assembler.version or ""
     try:
         return Version(text)
-    except InvalidVersion as error:
+    except ValueError as error:
         raise IntegrityError(f"`{entry.name}` has no version: `{text}`", origin=origin) from error
 
 
@@ -149,7 +147,7 @@ def _check_url(url: str, origin: Origin) -> None:
 def _wheel(file: FileTable, origin: Origin) -> tuple[str, Version]:
     try:
         name, version, _, _ = parse_wheel_filename(file.name)
-    except InvalidWheelFilename as error:
+    except ValueError as error:
         raise IntegrityError(f"`{file.name}` is no wheel's name", origin=origin) from error
     return name, version
 
@@ -157,7 +155,7 @@ def _wheel(file: FileTable, origin: Origin) -> tuple[str, Version]:
 def _sdist(file: FileTable, origin: Origin) -> tuple[str, Version]:
     try:
         return parse_sdist_filename(file.name)
-    except InvalidSdistFilename as error:
+    except ValueError as error:
         raise IntegrityError(f"`{file.name}` is no sdist's name", origin=origin) from error
 
 

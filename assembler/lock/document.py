@@ -144,8 +144,8 @@ def _toml(text: str, file: str) -> dict[str, object]:
             origin=_line(text, file, error.pos),
             hints=(RELOCK,),
         ) from error
-    except RecursionError as error:
-        raise LockError(f"`{file}` is nested too deeply", hints=(RELOCK,)) from error
+    except (RecursionError, ValueError) as error:
+        raise LockError(f"`{file}` holds what no lock needs", hints=(RELOCK,)) from error
 
 
 def _check_versions(versions: _Versions, file: str) -> None:

@@ -151,17 +151,20 @@ def _cell_violations(
     except IntegrityError as error:
         yield f"{where}: {error}"
         return
-    for version in _probes(cell.python):
+    for version in _probes(cell.python, pylock):
         try:
             found = _selected(pylock, cell.program, marker_environment(target, version), best_first)
         except PylockSelectError as error:
             yield f"{where} with {version}: {error}"
             continue
-        if found != wanted:
-            yield f"{where} with {version}: {sorted(found ^ wanted)} is on one side only"
+        for name in sorted({name for name, _, _ in found ^ wanted}):
+            yield f"{where} with {version}: `{name}` is not selected as it was solved"
 
 
-def _probes(python: PythonRange) -> tuple[str, ...]:
+def _probes(python: PythonRange, pylock: Pylock) -> tuple[str, ...]:
+    """Full versions at both ends of a range, or one where no marker asks for the patch."""
+    if not any("python_full_version" in str(package.marker) for package in pylock.packages):
+        return (python.version,)
     last = python.first + _MUCH_LATER if python.end is None else python.end - 1
     minor = f"{python.major}.{python.minor}"
     return tuple(dict.fromkeys((python.version, f"{minor}.{last}")))

@@ -68,14 +68,14 @@ def _package(entry: Entry, known: Grid, names: Book) -> Iterator[str]:
     if pin.index is not None:
         yield from table({"index": pin.index})
     if said:
-        yield f"dependencies = {array([_fields(reference) for reference in said])}"
+        yield f"dependencies = {array([msgspec.to_builtins(reference) for reference in said])}"
     if pin.tree:
         yield from table({"directory": {"path": pin.tree.path, "editable": pin.tree.editable}})
     if pin.sdist:
         yield from table({"sdist": _file(pin.sdist)})
     if pin.wheels:
         yield f"wheels = {array([_file(wheel) for wheel in pin.wheels])}"
-    if remark := _fields(remarks(entry, said, names)):
+    if remark := msgspec.to_builtins(remarks(entry, said, names)):
         yield "[packages.tool.assembler]"
         yield from table(remark)
 

@@ -35,7 +35,13 @@ NOT_OURS = [
         19,
         id="not TOML",
     ),
-    pytest.param("a = " + "[" * 5000, "`pylock.toml` is nested too deeply", 0, id="deep"),
+    pytest.param("a = " + "[" * 5000, "`pylock.toml` holds what no lock needs", 0, id="deep"),
+    pytest.param(
+        edited("size = 1000", "size = 1" + "0" * 5000),
+        "`pylock.toml` holds what no lock needs",
+        0,
+        id="huge number",
+    ),
     pytest.param(
         'lock-version = "1.0"\ncreated-by = "uv"\npackages = []\n',
         "`pylock.toml` was not written by assembler but by `uv`",
@@ -174,6 +180,12 @@ TAMPERED = [
         "`click` has no version: `latest`",
         21,
         id="no version",
+    ),
+    pytest.param(
+        edited('version = "8.1.7"', f'version = "1{"0" * 5000}"'),
+        f"`click` has no version: `1{'0' * 5000}`",
+        21,
+        id="huge version",
     ),
     pytest.param(
         edited('because = "newest"', 'because = "\\u001b[2J"'),

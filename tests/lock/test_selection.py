@@ -172,8 +172,8 @@ def test_no_target_of_this_platform():
     assert error.message == "the lock does not serve this machine, `linux-aarch64`"
     assert error.hints == (
         (
-            'write `targets = ["linux-musl-x86_64", "linux-x86_64", "macos-arm64", "windows-x86_64", '
-            '"linux-aarch64"]` under [lock], then run `assemble lock`'
+            'write `targets = ["linux-musl-x86_64", "linux-x86_64", "macos-arm64", '
+            '"windows-x86_64", "linux-aarch64"]` under [lock], then run `assemble lock`'
         ),
     )
 
