@@ -42,9 +42,10 @@ def canonical(lock: Lock) -> Lock:
         key: _whole(same)
         for key, same in _by_identity(pin for pins in cells.values() for pin in pins).items()
     }
+    targets = {target.name: target for target in lock.targets}
     return replace(
         lock,
-        targets=tuple(sorted(lock.targets, key=lambda target: target.name)),
+        targets=tuple(target for _, target in sorted(targets.items())),
         exclude_newer=_instant(lock.exclude_newer),
         exclude_newer_rule=lock.exclude_newer_rule and normalised(lock.exclude_newer_rule),
         cells={

@@ -86,10 +86,17 @@ def test_a_pin_that_no_lock_can_say():
     )
 
 
-def test_what_reads_otherwise_than_it_was_written():
-    value = replace(small_lock(), targets=(*small_lock().targets, target_named(LINUX)))
+def test_a_target_that_can_not_be_read_back():
+    odd = replace(target_named(LINUX), libc="uclibc")
+    value = replace(lock({("web", LINUX, PYTHON): []}), targets=(odd,))
 
     assert violations(value) == ("target `linux-x86_64` is no machine",)
+
+
+def test_a_target_that_is_named_twice_counts_once():
+    value = replace(small_lock(), targets=(*small_lock().targets, target_named(LINUX)))
+
+    assert checked(value) == dumps(small_lock())
 
 
 def test_inputs_that_are_not_canonical():
