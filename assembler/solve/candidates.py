@@ -101,21 +101,26 @@ class Shelf:
         self._policy = policy
         self._until = _instant(policy.exclude_newer) if policy.exclude_newer else None
         self._offers: dict[tuple[Entry, bool], Offer | Refusal] = {}
-        self._selections: dict[tuple[str, frozenset[Bound]], Selection] = {}
+        self._selections: dict[tuple[str, frozenset[Bound], bool], Selection] = {}
         self._candidates: dict[tuple[Offer, str], Candidate] = {}
         self._demands: dict[Candidate, tuple[Demand, ...]] = {}
 
-    def select(self, name: str, bounds: frozenset[Bound]) -> Selection:
-        """The offers of a name that all bounds admit, newest first."""
-        found = self._selections.get((name, bounds))
+    def select(self, name: str, bounds: frozenset[Bound], *, lenient: bool = False) -> Selection:
+        """The offers of a name that all bounds admit, newest first.
+
+        A lenient selection ends with those that further demands might yet let in: pre-releases,
+        and what is yanked.
+        """
+        key = (name, bounds, lenient)
+        found = self._selections.get(key)
         if found is None:
-            found = Selection(self._admitted(name, bounds))
-            self._selections[name, bounds] = found
+            offers = self._leniently(name, bounds) if lenient else self._admitted(name, bounds)
+            found = self._selections[key] = Selection(offers)
         return found
 
     def offer(self, entry: Entry, *, yanked: bool) -> Offer | Refusal:
         """A version as the environment can use it; `yanked` files count only where pinned."""
-        key = (entry, yanked and _has_yanked(entry))
+        key = (entry, yanked and entry.has_yanked)
         found = self._offers.get(key)
         if found is None:
             found = self._offers[key] = self._judge(entry, yanked=key[1])
@@ -142,6 +147,27 @@ class Shelf:
         return "*" in allowed or name in allowed or any(bound.prereleases for bound in bounds)
 
     def _admitted(self, name: str, bounds: frozenset[Bound]) -> Iterator[Offer]:
+        ties = frozenset(bound for bound in bounds if bound.only)
+        if not ties:
+            return self._final_first(name, bounds)
+        return (
+            offer
+            for offer in self.select(name, bounds - ties)
+            if all(tie.admits(offer.entry) for tie in ties)
+        )
+
+    def _leniently(self, name: str, bounds: frozenset[Bound]) -> Iterator[Offer]:
+        seen: set[Entry] = set()
+        for offer in self._admitted(name, bounds):
+            seen.add(offer.entry)
+            yield offer
+        for entry in self.catalogue.page(name).entries:
+            if entry not in seen and all(bound.admits(entry) for bound in bounds):
+                late = self.offer(entry, yanked=True)
+                if isinstance(late, Offer):
+                    yield late
+
+    def _final_first(self, name: str, bounds: frozenset[Bound]) -> Iterator[Offer]:
         page = self.catalogue.page(name)
         exact = any(bound.exact for bound in bounds)
         allowed = page.index is None or self.allows_prereleases(name, bounds)
@@ -222,19 +248,16 @@ class Shelf:
             return (_impossible(candidate, metadata.reason),)
         if not self.environment.admits_python(metadata.requires_python):
             return (_impossible(candidate, f"needs Python `{metadata.requires_python}`"),)
-        demands: dict[Demand, None] = {}
-        if candidate.extra:
-            demands[_tie(entry)] = None
+        demands = {_tie(entry): None} if candidate.extra else {}
         for text in metadata.requires_dist:
             try:
                 requirement = self._active(text, candidate.extra)
             except InvalidRequirement:
                 return (_impossible(candidate, f"has the unreadable requirement `{text}`"),)
-            if requirement is None:
-                continue
-            if requirement.url:
-                return (_impossible(candidate, f"needs the URL `{requirement.text}`"),)
-            demands.update(dict.fromkeys(requirement.demands))
+            if requirement is not None:
+                if reason := _never(entry, requirement):
+                    return (_impossible(candidate, reason),)
+                demands.update(dict.fromkeys(requirement.demands))
         return tuple(sorted(demands, key=lambda demand: (demand.key, demand.text)))
 
     def _active(self, text: str, extra: str) -> Requirement | None:
@@ -282,14 +305,6 @@ class _Keeping:
         self._rejections.append(Rejection(kind, file.filename, reason))
 
 
-def _has_yanked(entry: Entry) -> bool:
-    return any(
-        file.yanked is not None
-        for release in entry.releases
-        for file in (*release.wheels, *((release.sdist,) if release.sdist else ()))
-    )
-
-
 def _tag_set(filename: str) -> str:
     parts = filename.removesuffix(".whl").rsplit("-", 3)
     return "-".join(parts[1:])
@@ -316,6 +331,15 @@ def _tie(entry: Entry) -> Demand:
     return Demand(
         key=entry.name, name=entry.name, extra="", bound=bound, text=f"{entry.name}{text}"
     )
+
+
+def _never(entry: Entry, requirement: Requirement) -> str:
+    """Why a version's own requirement can never be satisfied; empty if it can."""
+    if requirement.url:
+        return f"needs the URL `{requirement.text}`"
+    if requirement.name == entry.name and not requirement.demands[0].bound.admits(entry):
+        return f"needs `{requirement.text}`, which it is not"
+    return ""
 
 
 def _impossible(candidate: Candidate, reason: str) -> Demand:

@@ -26,6 +26,15 @@ class Entry(msgspec.Struct, frozen=True, eq=False, kw_only=True):
         """The version as the index or the source tree spells it."""
         return self.own.version if self.own else self.releases[0].version
 
+    @property
+    def has_yanked(self) -> bool:
+        """Whether any of its files is yanked."""
+        return any(
+            file.yanked is not None
+            for release in self.releases
+            for file in (*release.wheels, *((release.sdist,) if release.sdist else ()))
+        )
+
 
 class Page(msgspec.Struct, frozen=True, eq=False):
     """All versions of one distribution, newest first, and where they come from."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import msgspec
 
 from assembler.solve.candidates import Candidate, Offer
+from assembler.solve.catalogue import Entry
 from assembler.solve.problem import Pins, Problem
 from assembler.solve.requirements import Bound, Demand
 
@@ -18,39 +19,83 @@ class Closure(msgspec.Struct, frozen=True, eq=False, kw_only=True):
     demands: dict[str, dict[tuple[Demand, Candidate | None], None]] = {}
     dependencies: dict[str, set[str]] = {}
 
-    def same_pins(self, other: "Closure") -> bool:
-        """Whether names, versions and files are the same."""
-        return _files(self) == _files(other)
+    def same(self, other: "Closure") -> bool:
+        """Whether names, versions, files and dependencies are the same."""
+        return _files(self) == _files(other) and self.dependencies == other.dependencies
+
+
+class Gap(msgspec.Struct, frozen=True, eq=False):
+    """A name that needs a pin, and what is demanded of it so far."""
+
+    name: str
+    bounds: tuple[Bound, ...]
 
 
 def follow(problem: Problem, pins: Pins) -> Closure | None:
     """The closure of the roots, or `None` where pins are missing or don't fit their demands."""
+    closure = _reach(problem, pins)
+    if closure is None or _not_offered(problem, closure):
+        return None
+    for name in closure.pins:
+        closure.pins[name] = _offered(problem, closure, name) or closure.pins[name]
+    return closure
+
+
+def withdrawn(problem: Problem, pins: Pins) -> frozenset[Entry]:
+    """The versions that a demand let in which nobody makes any more."""
+    closure = _reach(problem, pins)
+    names = () if closure is None else _not_offered(problem, closure)
+    return frozenset(pins[name].entry for name in names)
+
+
+def gap(problem: Problem, pins: Pins) -> Gap | None:
+    """The first name that the roots reach and that has no pin; `None` if there is none.
+
+    There is none either where a pin contradicts a demand.
+    """
+    bounds: dict[str, list[Bound]] = {}
+    for demand, _ in _walk(problem, pins):
+        bounds.setdefault(demand.name, []).append(demand.bound)
+        if not _satisfied(demand, pins) and demand.name in pins:
+            return None
+    missing = next((name for name in bounds if name not in pins), None)
+    return Gap(missing, tuple(bounds[missing])) if missing else None
+
+
+def _reach(problem: Problem, pins: Pins) -> Closure | None:
     closure = Closure()
+    for demand, parent in _walk(problem, pins):
+        if not _satisfied(demand, pins):
+            return None
+        _note(closure, demand, parent, pins[demand.name])
+    return closure
+
+
+def _satisfied(demand: Demand, pins: Pins) -> bool:
+    offer = pins.get(demand.name)
+    return offer is not None and not demand.impossible and demand.bound.admits(offer.entry)
+
+
+def _walk(problem: Problem, pins: Pins) -> Iterator[tuple[Demand, Candidate | None]]:
+    """Every demand that the roots reach through pins, with who makes it."""
     seen: set[Candidate] = set()
     queue: deque[tuple[Demand, Candidate | None]] = deque(
         (demand, None) for demand in problem.demands()
     )
     while queue:
         demand, parent = queue.popleft()
+        yield demand, parent
         offer = pins.get(demand.name)
-        if offer is None or demand.impossible or not demand.bound.admits(offer.entry):
-            return None
-        _note(closure, demand, parent, offer)
-        candidate = problem.shelf.candidate(offer, demand.extra)
-        if candidate not in seen:
-            seen.add(candidate)
-            queue.extend((needed, candidate) for needed in problem.shelf.demands(candidate))
-    return _as_offered(problem, closure)
+        if offer is not None and not demand.impossible:
+            candidate = problem.shelf.candidate(offer, demand.extra)
+            if candidate not in seen:
+                seen.add(candidate)
+                queue.extend((needed, candidate) for needed in problem.shelf.demands(candidate))
 
 
-def _as_offered(problem: Problem, closure: Closure) -> Closure | None:
-    """Each pin as all its demands together, and the constraints, offer it; `None` if they don't."""
-    for name, offer in closure.pins.items():
-        found = _offered(problem, closure, name, offer)
-        if found is None:
-            return None
-        closure.pins[name] = found
-    return closure
+def _not_offered(problem: Problem, closure: Closure) -> tuple[str, ...]:
+    """The names whose pin all their demands together, and the constraints, do not offer."""
+    return tuple(name for name in sorted(closure.pins) if _offered(problem, closure, name) is None)
 
 
 def _note(closure: Closure, demand: Demand, parent: Candidate | None, offer: Offer) -> None:
@@ -64,7 +109,8 @@ def _note(closure: Closure, demand: Demand, parent: Candidate | None, offer: Off
         closure.dependencies.setdefault(parent.entry.name, set()).add(demand.name)
 
 
-def _offered(problem: Problem, closure: Closure, name: str, offer: Offer) -> Offer | None:
+def _offered(problem: Problem, closure: Closure, name: str) -> Offer | None:
+    offer = closure.pins[name]
     for other in problem.select(name, bounds_on(closure, name)):
         if other.entry is offer.entry:
             return other

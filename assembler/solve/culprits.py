@@ -2,9 +2,10 @@
 
 import msgspec
 
+from assembler.solve.answer import answer
 from assembler.solve.candidates import Candidate
 from assembler.solve.problem import ParsedConstraint, ParsedRoot, Problem
-from assembler.solve.search import Asked, Effort, Impossible, search
+from assembler.solve.search import Asked, Effort, Impossible
 
 _EFFORT = Effort(rounds=2000, attempts=1)
 
@@ -59,7 +60,7 @@ def _name(candidate: Candidate) -> str:
 
 
 def _fails(problem: Problem) -> Culprits | None:
-    outcome = search(problem, {}, _EFFORT)
+    outcome = answer(problem, {}, _EFFORT)
     return Culprits(problem, outcome) if isinstance(outcome, Impossible) else None
 
 

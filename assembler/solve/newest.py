@@ -3,11 +3,12 @@
 from collections.abc import Collection, Iterator
 from itertools import islice, takewhile
 
+from assembler.solve.answer import answer
 from assembler.solve.candidates import Offer
 from assembler.solve.closure import Closure, bounds_on, follow
-from assembler.solve.problem import Problem
+from assembler.solve.problem import Pins, Problem
 from assembler.solve.requirements import Demand
-from assembler.solve.search import Effort, Found, search
+from assembler.solve.search import Effort
 
 _EFFORT = Effort(rounds=1000, attempts=1)
 _BATCH = 32
@@ -61,20 +62,20 @@ def _with(problem: Problem, closure: Closure, offer: Offer) -> Closure | None:
         return None
     if all(demand.name in pins for demand in wanted) and (held := follow(problem, pins)):
         return held
-    outcome = search(problem, pins, _EFFORT)
-    if not isinstance(outcome, Found):
-        return None
-    found = follow(problem, outcome.pins)
-    if found is None or any(
-        found.pins[other].entry is not pinned.entry
-        for other, pinned in pins.items()
-        if other in found.pins
-    ):
-        return None
-    return found if found.pins.get(name) is not None else None
+    found = answer(problem, pins, _EFFORT)
+    if isinstance(found, Closure) and name in found.pins and _agrees(found, pins):
+        return found
+    return None
 
 
-def _fits(pins: dict[str, Offer], demand: Demand) -> bool:
+def _agrees(closure: Closure, pins: Pins) -> bool:
+    """Whether a closure pins nothing otherwise than these pins do."""
+    return all(
+        name not in pins or offer.entry is pins[name].entry for name, offer in closure.pins.items()
+    )
+
+
+def _fits(pins: Pins, demand: Demand) -> bool:
     if demand.impossible:
         return False
     offer = pins.get(demand.name)

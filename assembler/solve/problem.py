@@ -53,9 +53,10 @@ class Problem(msgspec.Struct, frozen=True, eq=False, kw_only=True):
         unique = {demand: None for root in self.roots for demand in root.requirement.demands}
         return tuple(sorted(unique, key=lambda demand: (demand.key, demand.text)))
 
-    def select(self, name: str, bounds: Iterable[Bound]) -> Selection:
+    def select(self, name: str, bounds: Iterable[Bound], *, lenient: bool = False) -> Selection:
         """The offers that these bounds and the constraints admit, newest first."""
-        return self.shelf.select(name, self.by_name.get(name, frozenset()).union(bounds))
+        every = self.by_name.get(name, frozenset()).union(bounds)
+        return self.shelf.select(name, every, lenient=lenient)
 
     def narrowed(
         self, roots: Iterable[ParsedRoot], constraints: Iterable[ParsedConstraint]

@@ -5,11 +5,13 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from itertools import islice
 from typing import TYPE_CHECKING, TypeAlias
 
+import msgspec
 from resolvelib import AbstractProvider, BaseReporter
 
 from assembler.solve.candidates import Candidate, Offer, Selection
+from assembler.solve.catalogue import Entry
 from assembler.solve.problem import Pins, Problem
-from assembler.solve.requirements import Demand
+from assembler.solve.requirements import Demand, split_key
 
 if TYPE_CHECKING:
     from resolvelib.structs import RequirementInformation
@@ -22,6 +24,17 @@ _BATCHES = {3: 8, 11: 32, 43: 64}
 Preference: TypeAlias = tuple[bool, bool, bool, int, int]
 
 
+class Latitude(msgspec.Struct, frozen=True, eq=False):
+    """What to judge otherwise than at first sight.
+
+    `lenient` are names whose pre-releases and yanked versions may be tried, as another demand may
+    let them in; `refused` are versions of which that turned out wrong.
+    """
+
+    lenient: frozenset[str] = frozenset()
+    refused: frozenset[Entry] = frozenset()
+
+
 class Provider(AbstractProvider[Demand, Candidate, str]):
     """One problem as resolvelib sees it.
 
@@ -29,11 +42,14 @@ class Provider(AbstractProvider[Demand, Candidate, str]):
     part in one, and survives restarts.
     """
 
-    def __init__(self, problem: Problem, seeds: Pins, conflicts: Counter[str]) -> None:
+    def __init__(
+        self, problem: Problem, seeds: Pins, conflicts: Counter[str], latitude: Latitude
+    ) -> None:
         self._problem = problem
         self._shelf = problem.shelf
         self._seeds = seeds
         self._conflicts = conflicts
+        self._latitude = latitude
         self._mentions: dict[str, int] = {}
         self._causes: frozenset[str] = frozenset()
         self.mention(problem.demands())
@@ -50,14 +66,16 @@ class Provider(AbstractProvider[Demand, Candidate, str]):
     ) -> Callable[[], Iterator[Candidate]]:
         """A callable that yields candidates, preferred ones first, without reading metadata."""
         demands = list(requirements[identifier])
-        first = demands[0]
-        if first.extra and first.name in requirements:
-            demands += requirements[first.name]
-        without = frozenset(incompatibilities[identifier])
+        name, extra = split_key(identifier)
+        if extra and name in requirements:
+            demands += requirements[name]
         if any(demand.impossible for demand in demands):
             return lambda: iter(())
-        selection = self._problem.select(first.name, (demand.bound for demand in demands))
-        return lambda: self._candidates(selection, first, without)
+        without = frozenset(incompatibilities[identifier])
+        bounds = (demand.bound for demand in demands)
+        lenient = name in self._latitude.lenient
+        selection = self._problem.select(name, bounds, lenient=lenient)
+        return lambda: self._candidates(selection, name, extra, without)
 
     def is_satisfied_by(self, requirement: Demand, candidate: Candidate) -> bool:
         """Whether a candidate is what a requirement asks."""
@@ -114,11 +132,11 @@ class Provider(AbstractProvider[Demand, Candidate, str]):
             self._shelf.catalogue.anticipate(demand.name for demand in new if not demand.impossible)
 
     def _candidates(
-        self, selection: Selection, demand: Demand, without: frozenset[Candidate]
+        self, selection: Selection, name: str, extra: str, without: frozenset[Candidate]
     ) -> Iterator[Candidate]:
-        for count, offer in enumerate(self._ordered(selection, demand.name)):
-            candidate = self._shelf.candidate(offer, demand.extra)
-            if candidate not in without:
+        for count, offer in enumerate(self._ordered(selection, name)):
+            candidate = self._shelf.candidate(offer, extra)
+            if candidate not in without and offer.entry not in self._latitude.refused:
                 self._prefetch(selection, offer, count)
                 yield candidate
 

@@ -120,6 +120,12 @@ def key_of(name: str, extra: str) -> str:
     return f"{name}[{extra}]" if extra else name
 
 
+def split_key(key: str) -> tuple[str, str]:
+    """The name and the extra of an identity."""
+    name, _, extra = key.partition("[")
+    return name, extra.removesuffix("]")
+
+
 def extra_wanted(text: str) -> str | None:
     """The normalised extra without which this requirement never counts, if that is plain to see."""
     found = _EXTRA_ALONE.search(text)

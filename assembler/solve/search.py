@@ -1,15 +1,22 @@
 """Searching for pins that satisfy a problem: resolvelib, restarted with what was learnt."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from operator import attrgetter, methodcaller
 from typing import TypeAlias
 
 import msgspec
-from resolvelib.resolvers import Resolution, ResolutionImpossible, ResolutionTooDeep
+from resolvelib.resolvers import (
+    Criterion,
+    Resolution,
+    ResolutionImpossible,
+    ResolutionTooDeep,
+)
+from resolvelib.structs import IteratorMapping, build_iter_view
 
 from assembler.solve.candidates import Candidate
 from assembler.solve.problem import Pins, Problem
-from assembler.solve.provider import Learning, Provider
+from assembler.solve.provider import Latitude, Learning, Provider
 from assembler.solve.requirements import Demand
 
 Asked: TypeAlias = Mapping[str, Mapping[tuple[Demand, Candidate | None], None]]
@@ -26,6 +33,7 @@ class Found(msgspec.Struct, frozen=True, eq=False):
     """Pins that satisfy the problem; some may not be reachable from its roots."""
 
     pins: Pins
+    asked: Asked
 
 
 class Impossible(msgspec.Struct, frozen=True, eq=False):
@@ -48,14 +56,38 @@ class GivenUp(msgspec.Struct, frozen=True, eq=False):
 Outcome: TypeAlias = Found | Impossible | GivenUp
 
 
-def search(problem: Problem, seeds: Pins, effort: Effort) -> Outcome:
+class _Search(Resolution[Demand, Candidate, str]):
+    """A resolution that looks for candidates again where a demand is withdrawn.
+
+    resolvelib keeps the candidates that the withdrawn demand had left: too few of them, or a
+    pre-release that only it had let in.
+    """
+
+    def _remove_information_from_criteria(
+        self, criteria: dict[str, Criterion[Demand, Candidate]], parents: Collection[str]
+    ) -> None:
+        before = dict(criteria)
+        super()._remove_information_from_criteria(criteria, parents)
+        for key, criterion in criteria.items():
+            if criterion.information and len(criterion.information) < len(before[key].information):
+                matches = self._p.find_matches(
+                    identifier=key,
+                    requirements=IteratorMapping(criteria, methodcaller("iter_requirement")),
+                    incompatibilities=IteratorMapping(criteria, attrgetter("incompatibilities")),
+                )
+                criteria[key] = Criterion(
+                    build_iter_view(matches), criterion.information, criterion.incompatibilities
+                )
+
+
+def search(problem: Problem, seeds: Pins, effort: Effort, latitude: Latitude) -> Outcome:
     """Search for pins, `seeds` first where they fit."""
     conflicts: Counter[str] = Counter()
     learning = Learning(conflicts)
     for attempt in range(effort.attempts):
-        provider = Provider(problem, seeds, conflicts)
+        provider = Provider(problem, seeds, conflicts, latitude)
         learning = Learning(conflicts)
-        resolution = Resolution(provider, learning)
+        resolution = _Search(provider, learning)
         try:
             state = resolution.resolve(problem.demands(), effort.rounds * (attempt + 1))
         except ResolutionImpossible as impossible:
@@ -68,7 +100,8 @@ def search(problem: Problem, seeds: Pins, effort: Effort) -> Outcome:
                 candidate.entry.name: candidate.offer
                 for candidate in state.mapping.values()
                 if not candidate.extra
-            }
+            },
+            learning.asked,
         )
     contested = sorted(conflicts, key=lambda name: (-conflicts[name], name))
     return GivenUp(tuple(contested[:5]), learning.asked)

@@ -8,6 +8,7 @@ from assembler.errors import AssemblerError, UnsatisfiableError, raise_all
 from assembler.model.resolution import Cell, Pin, ProgramRequest, Resolution
 from assembler.model.target import PythonRange, Target
 from assembler.ports import Index
+from assembler.solve.answer import answer
 from assembler.solve.because import because
 from assembler.solve.candidates import Offer, Shelf
 from assembler.solve.catalogue import Catalogue, Unreadable
@@ -29,7 +30,7 @@ from assembler.solve.python import parse_python
 from assembler.solve.question import OwnDistribution, Policy, Question
 from assembler.solve.requirements import Requirements
 from assembler.solve.routes import Routes
-from assembler.solve.search import Effort, Found, search
+from assembler.solve.search import Effort
 
 __all__ = ["OwnDistribution", "Policy", "Question", "solve"]
 
@@ -212,19 +213,15 @@ class _Solver:
 
 
 def _searched(problem: Problem, seeds: Pins) -> Closure:
-    outcome = search(problem, seeds, Effort())
-    if not isinstance(outcome, Found):
-        raise explain(problem, outcome)
-    closure = follow(problem, outcome.pins)
-    if closure is None:
-        message = f"the search's answer for `{problem.program}` does not hold"
-        raise AssertionError(message)
+    found = answer(problem, seeds, Effort())
+    if not isinstance(found, Closure):
+        raise explain(problem, found)
     kept = {
         name
         for name, seed in seeds.items()
-        if name in closure.pins and closure.pins[name].entry is seed.entry
+        if name in found.pins and found.pins[name].entry is seed.entry
     }
-    return raised(problem, closure, kept)
+    return raised(problem, found, kept)
 
 
 def _pin(problem: Problem, closure: Closure, name: str, before: Pin | None) -> Pin:
@@ -255,7 +252,7 @@ def _merged(pieces: Iterable[_Piece]) -> list[_Piece]:
     """Neighbouring pieces with equal answers as one."""
     merged: list[_Piece] = []
     for piece in pieces:
-        if merged and merged[-1].closure.same_pins(piece.closure):
+        if merged and merged[-1].closure.same(piece.closure):
             merged[-1] = msgspec.structs.replace(merged[-1], end=piece.end)
         else:
             merged.append(piece)

@@ -12,12 +12,12 @@ from assembler.ports import MetadataUnknown
 
 URL = "https://index.test/simple/"
 
-Options: TypeAlias = "Mapping[str, object]"
+Options: TypeAlias = Mapping[str, object]
 """`requires`, `wheels` (tag sets), `sdist` (true, or `"dynamic"`), `yanked` (a reason),
 `requires-python` (of the page and the metadata), `metadata-python` (of the metadata alone),
 `upload-time`, `extras`, `by-wheel` (tag set → requirements), `says` (another name and version)."""
 
-Description: TypeAlias = "Mapping[str, Mapping[str, Sequence[str] | Options]]"
+Description: TypeAlias = Mapping[str, Mapping[str, Sequence[str] | Options]]
 """Name → version → requirements or options. A version has a universal wheel unless told."""
 
 
