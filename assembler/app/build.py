@@ -14,12 +14,17 @@ from assembler.ports import Tools
 def build(checkout: Checkout, services: Services, options: BuildOptions) -> Built:
     """Build exactly the lock. The last build stays live until all of it is done.
 
+    The prefix's lock is held only for planning and performing; an error before makes no prefix.
     Raises what planning raises, and `PartError` if a part fails.
     """
-    prefix = prefix_of(checkout, services)
+    planning = Planning(checkout, services, options)
+    prepared = planning.prepare()
+    prefix, files = prefix_of(checkout, services), services.files
+    if files.state(prefix) is None:
+        planning.plan(prepared)
     with services.prefix_lock.hold(Prefix(prefix).lock):
-        recover(prefix, services.files)
-        plan = Planning(checkout, services, options).plan()
+        recover(prefix, files)
+        plan = planning.plan(prepared)
         manifest = execute(plan, tools(services))
     return Built(prefix=plan.prefix, generation=manifest.generation, plan=plan)
 

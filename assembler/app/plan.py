@@ -9,4 +9,5 @@ from assembler.model.plan import Plan
 
 def plan(checkout: Checkout, services: Services, options: BuildOptions) -> Plan:
     """Plan a build; nothing but the cache is changed."""
-    return Planning(checkout, services, options).plan()
+    planning = Planning(checkout, services, options)
+    return planning.plan(planning.prepare())

@@ -33,6 +33,14 @@ from assembler.plan.request import PlanRequest, RealisedPart
 from assembler.recipe import WheelSet
 
 
+class Prepared(msgspec.Struct, frozen=True):
+    """All that a plan is made from, but for the prefix."""
+
+    asking: Question
+    realised: Realised
+    selection: frozenset[PartName] | None
+
+
 class Planning:
     """One plan in the making: which checkout, for what request, with which services."""
 
@@ -41,10 +49,10 @@ class Planning:
         self._services = services
         self._options = options
 
-    def plan(self) -> Plan:
-        """Plan a build of the lock; only the cache is changed.
+    def prepare(self) -> Prepared:
+        """Prepare a build of the lock; only the cache is changed, and the prefix not looked at.
 
-        Raises what loading, freshness, preparation, recipes and planning raise.
+        Raises what loading, freshness, preparation and recipes raise.
         """
         services = self._services
         project = load_project(self._checkout, services)
@@ -59,7 +67,11 @@ class Planning:
         artifacts = {artifact.url: artifact for artifact in lock.artifacts}
         prepared = (wheel_sets, artifacts)
         realised = realise(project, asking.declared, target, prepared, services)
-        return plan(self._request(asking, realised, selection))
+        return Prepared(asking, realised, selection)
+
+    def plan(self, prepared: Prepared) -> Plan:
+        """Compare what was prepared with the prefix. Raises what planning raises."""
+        return plan(self._request(prepared))
 
     def _target(self, lock: Lock) -> Target:
         machine = self._services.machine
@@ -76,10 +88,8 @@ class Planning:
         )
         return preparation.wheel_sets(asking.declared.programs, lock, target)
 
-    def _request(
-        self, asking: Question, realised: Realised, selection: frozenset[PartName] | None
-    ) -> PlanRequest:
-        files = self._services.files
+    def _request(self, prepared: Prepared) -> PlanRequest:
+        asking, realised, files = prepared.asking, prepared.realised, self._services.files
         prefix = project_prefix(self._checkout, asking.project)
         previous = generations.current(prefix, files)
         return PlanRequest(
@@ -91,7 +101,7 @@ class Planning:
             ),
             fingerprint=self._fingerprint(asking, realised),
             lock_text=lock_text(self._checkout, self._services),
-            selection=selection,
+            selection=prepared.selection,
             previous=previous,
             latest=max(generations.numbers(prefix, files), default=0),
             damage=inspection.inspect(prefix, previous, files) if previous else (),

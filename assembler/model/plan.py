@@ -57,7 +57,10 @@ class FileDifference(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PlannedPart(msgspec.Struct, frozen=True, kw_only=True):
-    """A part that must be performed: key, directory's name, steps, and why."""
+    """A part that must be performed: key, directory's name, steps, and why.
+
+    `replaces` is the name of the directory that it stands in now.
+    """
 
     name: str
     recipe: str
@@ -72,6 +75,7 @@ class PlannedPart(msgspec.Struct, frozen=True, kw_only=True):
     baked: bool = False
     remade: int = 0
     relies_on: tuple[str, ...] = ()
+    replaces: str = ""
     origin: Origin | None = None
 
 

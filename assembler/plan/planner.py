@@ -85,6 +85,7 @@ def _part(request: PlanRequest, keyed_part: KeyedPart) -> PlannedPart | KeptPart
         baked=keys.baked(steps),
         remade=keyed_part.remade,
         relies_on=keyed_part.relies_on,
+        replaces=built.directory if built else "",
         origin=part.origin,
     )
 

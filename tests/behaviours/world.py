@@ -86,17 +86,19 @@ default = true
         *arguments: str,
         cwd: Path | None = None,
         environment: Mapping[str, str] | None = None,
+        umask: int = -1,
     ) -> Ended:
         """Run the command to its end."""
         ended = subprocess.run(
             [sys.executable, "-m", "assembler", *arguments],
             cwd=cwd or self.project,
-            env=self.environment | (environment or {}),
+            env={**self.environment, **(environment or {})},
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
             timeout=PATIENCE,
             check=False,
+            umask=umask,
         )
         assert "Traceback" not in ended.stderr, ended.stderr
         return Ended(ended.returncode, ended.stdout, ended.stderr)
@@ -131,12 +133,33 @@ default = true
         kept = {name: os.environ[name] for name in ("PATH", "LANG", "TZ") if name in os.environ}
         return kept | {"HOME": str(self.folder / "home"), "ASSEMBLER_CACHE": str(self.cache)}
 
-    def tree(self) -> dict[str, tuple[int, str]]:
-        """Every path in the prefix with its mtime (ns) and a link's target."""
+    @property
+    def parts(self) -> dict[str, str]:
+        """The parts of the current build, in building order, each with its key."""
+        return {part["name"]: part["key"] for part in self.status["parts"]}
+
+    @property
+    def status(self) -> Any:
+        """What `assemble status --json` says."""
+        return self.done("status", "--json").document
+
+    def plan(self, *parts: str) -> Any:
+        """What `assemble plan --json` says."""
+        return self.done("plan", "--json", *parts).document
+
+    def made(self, part: str) -> dict[str, tuple[int, str]]:
+        """The directory of a part of the current build, as `tree` shows it, with its own name."""
+        directory = (self.prefix / ".assembly/current/parts" / part).resolve()
+        state = (directory.stat().st_mtime_ns, directory.name)
+        return {".": state} | self.tree(directory)
+
+    def tree(self, folder: Path | None = None) -> dict[str, tuple[int, str]]:
+        """Every path in the folder (the prefix) with its mtime (ns) and a link's target."""
+        top = folder or self.prefix
         found = {}
-        for folder, folders, files in os.walk(self.prefix):
+        for inside, folders, files in os.walk(top):
             for name in (*folders, *files):
-                path = Path(folder, name)
+                path = Path(inside, name)
                 target = os.readlink(path) if path.is_symlink() else ""
-                found[str(path.relative_to(self.prefix))] = (path.lstat().st_mtime_ns, target)
+                found[str(path.relative_to(top))] = (path.lstat().st_mtime_ns, target)
         return found
