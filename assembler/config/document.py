@@ -10,7 +10,7 @@ from assembler.config.node import Node
 from assembler.config.positions import Extent
 from assembler.config.settings import setting
 from assembler.config.source import Source
-from assembler.config.tree import merge, node_of
+from assembler.config.tree import MAX_DEPTH, merge, node_of
 from assembler.errors import ConfigurationError
 
 
@@ -43,10 +43,13 @@ def parse(text: str, file: str) -> Document:
     try:
         table = tomli.loads(source.text)
     except tomli.TOMLDecodeError as error:
-        origin = source.at(Extent(error.pos, error.pos + 1))
+        origin = source.at(_extent(error))
         raise ConfigurationError(_syntax(error.msg), origin=origin) from error
-    except (ValueError, RecursionError) as error:
-        message = "a number or a nesting in this file is too large"
+    except ValueError as error:
+        message = "a number in the file is too long"
+        raise ConfigurationError(message, origin=source.value(())) from error
+    except RecursionError as error:
+        message = f"a value in the file is nested deeper than {MAX_DEPTH} levels"
         raise ConfigurationError(message, origin=source.value(())) from error
     return Document(file=file, root=node_of(table, source, ()))
 
@@ -71,6 +74,13 @@ def _refuse_characters(source: Source) -> None:
     if at >= 0:
         message = "the file holds a NUL character"
         raise ConfigurationError(message, origin=source.at(Extent(at, at + 1)))
+
+
+def _extent(error: tomli.TOMLDecodeError) -> Extent:
+    """The place of a fault; where something is there twice, all that leads to it in its line."""
+    if not error.msg.startswith("Cannot"):
+        return Extent(error.pos, error.pos + 1)
+    return Extent(error.doc.rfind("\n", 0, error.pos) + 1, error.pos)
 
 
 def _syntax(message: str) -> str:

@@ -46,9 +46,10 @@ def _toml(given: str) -> object:
     assignment = f"value={given}"
     try:
         table = tomli.loads(assignment)
+        end = spans(assignment)["value",].value.end
     except (ValueError, RecursionError):
         return None
-    whole = len(table) == 1 and spans(assignment)["value",].value.end == len(assignment.rstrip())
+    whole = len(table) == 1 and end == len(assignment.rstrip())
     return table["value"] if whole else None
 
 

@@ -6,10 +6,11 @@ from datetime import date, datetime, time
 
 import msgspec
 
-from assembler.config.keys import Path
+from assembler.config.keys import Path, dotted
 from assembler.config.node import Content, Node
 from assembler.config.source import Source
 from assembler.errors import ConfigurationError
+from assembler.origin import Origin
 
 MAX_DEPTH = 50
 """How deep tables and arrays may be nested."""
@@ -20,8 +21,8 @@ _INTEGERS = range(-(2**63), 2**63)
 def node_of(value: object, source: Source, path: Path) -> Node:
     """A tree of what tomli read. Raises `ConfigurationError` for what can't be used."""
     if len(path) > MAX_DEPTH:
-        message = f"nested deeper than {MAX_DEPTH} levels"
-        raise ConfigurationError(message, origin=source.value(path))
+        message = f"`{dotted(path[:3])}` is nested deeper than {MAX_DEPTH} levels"
+        raise ConfigurationError(message, origin=Origin(file=source.file, key=dotted(path[:3])))
     if isinstance(value, dict):
         table = {key: node_of(child, source, (*path, key)) for key, child in value.items()}
         return with_entries(Node(value=table, source=source, path=path), table)
@@ -50,13 +51,24 @@ def _scalar(value: object, source: Source, path: Path) -> str | int | float | bo
 def merge(lower: Node, upper: Node) -> Node:
     """Lay one tree over another: tables merge key by key, anything else is replaced.
 
-    A table that replaced something else in its own layers replaces here, too; so it makes no
+    What each value overrode stays below it, adjacent tables merged there, too; so it makes no
     difference which of three layers are merged first.
     """
-    if isinstance(lower.value, Mapping) and isinstance(upper.value, Mapping) and not upper.overrode:
-        return with_entries(lower, {**lower.value, **_merged(lower.value, upper.value)})
-    below = msgspec.structs.replace(lower, overrode=())
-    return msgspec.structs.replace(upper, overrode=(*upper.overrode, below, *lower.overrode))
+    *above, last = _strata(upper)
+    first, *below = _strata(lower)
+    if isinstance(first.value, Mapping) and isinstance(last.value, Mapping):
+        merged = with_entries(first, {**first.value, **_merged(first.value, last.value)})
+        strata = (*above, merged, *below)
+    else:
+        strata = (*above, last, first, *below)
+    return msgspec.structs.replace(strata[0], overrode=strata[1:]) if strata[1:] else strata[0]
+
+
+def _strata(node: Node) -> tuple[Node, ...]:
+    """A value and what it overrode, each alone, the latest first."""
+    if not node.overrode:
+        return (node,)
+    return (msgspec.structs.replace(node, overrode=()), *node.overrode)
 
 
 def _merged(lower: Mapping[str, Node], upper: Mapping[str, Node]) -> Mapping[str, Node]:
