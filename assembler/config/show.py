@@ -37,6 +37,8 @@ def lookup(resolved: Resolved, key: str) -> Node:
     for name in _path(key):
         following = _child(node, name)
         if following is None:
+            if seen == ("parts",) and name in resolved.disabled:
+                raise ConfigurationError(f"part `{name}` is disabled")
             raise _absent(node, seen, name)
         node = following
         seen = (*seen, name)
@@ -63,6 +65,9 @@ def _child(node: Node, name: str) -> Node | None:
 
 def _absent(node: Node, seen: tuple[str, ...], name: str) -> ConfigurationError:
     where = f"`{dotted(seen)}`" if seen else "the file"
+    if isinstance(node.value, tuple):
+        message = f"{where} has no element `{name}`: it has {len(node.value)}, counted from 0"
+        return ConfigurationError(message, origin=node.origin)
     if not isinstance(node.value, Mapping):
         return ConfigurationError(f"{where} is no table and has no `{name}`", origin=node.origin)
     tables = not seen or all(isinstance(child.value, Mapping) for child in node.table.values())

@@ -179,11 +179,11 @@ the file has no table `prats`
         (
             "parts.app.requires.7",
             snapshot("""\
-`parts.app.requires` is no table and has no `7`
+`parts.app.requires` has no element `7`: it has 3, counted from 0
   at assembly.toml:12:12 |["shop", "${vars.names}"]|\
 """),
         ),
-        ("parts.off", snapshot("`parts` has no table `off`")),
+        ("parts.off", snapshot("part `off` is disabled")),
         ("a b", snapshot("`a b` is no key such as `parts.app.requires`")),
         ("", snapshot("`` is no key such as `parts.app.requires`")),
         ("vars.", snapshot("`vars.` is no key such as `parts.app.requires`")),
