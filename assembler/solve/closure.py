@@ -124,6 +124,15 @@ def bounds_on(closure: Closure, name: str) -> Iterator[Bound]:
     return (demand.bound for demand, _ in closure.demands[name])
 
 
+def bounds_by_others(closure: Closure, name: str) -> Iterator[Bound]:
+    """The bounds of all demands on a name but those that it makes itself."""
+    return (
+        demand.bound
+        for demand, parent in closure.demands[name]
+        if parent is None or parent.entry.name != name
+    )
+
+
 def _files(closure: Closure) -> dict[str, tuple[str, ...]]:
     return {
         name: (

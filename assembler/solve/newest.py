@@ -5,7 +5,7 @@ from itertools import islice, takewhile
 
 from assembler.solve.answer import answer
 from assembler.solve.candidates import Offer
-from assembler.solve.closure import Closure, bounds_on, follow
+from assembler.solve.closure import Closure, bounds_by_others, follow
 from assembler.solve.problem import Pins, Problem
 from assembler.solve.requirements import Demand
 from assembler.solve.search import Effort
@@ -42,7 +42,7 @@ def _newer(problem: Problem, closure: Closure, name: str) -> Iterator[Offer]:
     pinned = closure.pins[name].entry.version
     offers = takewhile(
         lambda offer: offer.entry.version > pinned,
-        problem.select(name, bounds_on(closure, name)),
+        problem.select(name, bounds_by_others(closure, name)),
     )
     while batch := tuple(islice(offers, _BATCH)):
         problem.shelf.catalogue.anticipate_metadata([offer.file for offer in batch if offer.file])

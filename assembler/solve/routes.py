@@ -50,11 +50,16 @@ def _specificity(route: IndexRoute, name: str) -> int:
 
 
 def _ambiguous(name: str, first: IndexRoute, second: IndexRoute) -> ConfigurationError:
+    if name in first.only and name in second.only:
+        hint = f"leave `{name}` in `only` of one of them"
+    else:
+        patterns = ", ".join(f'"{pattern}"' for pattern in (*second.only, name))
+        hint = f"say `only = [{patterns}]` if it comes from `{second.name}`"
     return ConfigurationError(
         f"`{name}` comes from two indexes that are equally specific: "
         f"`{first.name}` and `{second.name}`",
         origin=second.origin,
-        hints=[f'add `"{name}"` to `only` of the one that is meant'],
+        hints=[hint],
     )
 
 
