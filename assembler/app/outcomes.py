@@ -50,3 +50,40 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
     parts: tuple[PartStatus, ...]
     digest: str
     current: bool | None
+
+
+class Chosen(msgspec.Struct, frozen=True):
+    """A distribution and its version in a cell of the lock."""
+
+    name: str
+    version: str
+
+
+class Chain(msgspec.Struct, frozen=True):
+    """A requirement of a program, and the distributions that lead from it to another one."""
+
+    requirement: str
+    distributions: tuple[Chosen, ...]
+
+
+class Use(msgspec.Struct, frozen=True, kw_only=True):
+    """A program's use of a distribution: its version, the rule that chose it, and who asks for it.
+
+    `targets` are those where all of this holds, for the Pythons `python` (PEP 440, or a minor
+    version); `everywhere` tells that these are all that the program is locked for.
+    """
+
+    program: str
+    targets: tuple[str, ...]
+    python: str
+    everywhere: bool
+    version: str
+    because: str
+    chains: tuple[Chain, ...]
+
+
+class Why(msgspec.Struct, frozen=True, kw_only=True):
+    """Why a distribution is in the lock."""
+
+    name: str
+    uses: tuple[Use, ...]

@@ -1,0 +1,142 @@
+"""`assemble why`: who asks for a distribution, and which rule chose its version."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from difflib import get_close_matches
+
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.utils import canonicalize_name
+
+from assembler.app.checkout import Checkout
+from assembler.app.locking import lock_text
+from assembler.app.outcomes import Chain, Chosen, Use, Why
+from assembler.app.services import Services
+from assembler.errors import UsageError
+from assembler.lock.reading import loads
+from assembler.model.lock import Lock
+from assembler.model.platforms import marker_environment
+from assembler.model.pyproject import normalised_name
+from assembler.model.resolution import Cell, Pin
+from assembler.model.target import PythonRange
+
+Roots = Mapping[str, Sequence[str]]
+Pins = Mapping[str, Pin]
+Ways = Mapping[str, str]
+"""For each distribution on the way to another one the next one."""
+
+
+def why(checkout: Checkout, services: Services, name: str) -> Why:
+    """Tell from the lock alone. Raises `UsageError` where no distribution has this name."""
+    lock = loads(lock_text(checkout, services), checkout.lock_name)
+    wanted = normalised_name(name)
+    uses = tuple(_uses(lock, wanted))
+    if not uses:
+        names = sorted({pin.name for pins in lock.cells.values() for pin in pins})
+        near = get_close_matches(wanted, names, n=1)
+        raise UsageError(
+            f"nothing in `{checkout.lock_name}` is called `{name}`",
+            hints=[f"did you mean `{near[0]}`?"] if near else [],
+        )
+    return Why(name=wanted, uses=uses)
+
+
+def _uses(lock: Lock, name: str) -> Iterator[Use]:
+    """The uses of every program, what is equal on several targets put together."""
+    for program in sorted(lock.inputs):
+        cells = sorted(cell for cell in lock.cells if cell.program == program)
+        found: dict[tuple[PythonRange, str, str, tuple[Chain, ...]], list[str]] = {}
+        for cell in cells:
+            pins = {pin.name: pin for pin in lock.cells[cell]}
+            if pin := pins.get(name):
+                chains = tuple(_chains(pins, _roots(lock, cell), name))
+                key = (cell.python, pin.version, pin.because, chains)
+                found.setdefault(key, []).append(cell.target)
+        for (python, version, because, chains), targets in found.items():
+            yield Use(
+                program=program,
+                targets=tuple(targets),
+                python=_python(python),
+                everywhere=len(targets) == len(cells),
+                version=version,
+                because=because,
+                chains=chains,
+            )
+
+
+def _python(python: PythonRange) -> str:
+    minor = f"{python.major}.{python.minor}"
+    if not python.first and python.end is None:
+        return minor
+    end = f"{python.major}.{python.minor + 1}" if python.end is None else f"{minor}.{python.end}"
+    return f">={python.version},<{end}"
+
+
+def _roots(lock: Lock, cell: Cell) -> Roots:
+    """The requirements of a program that hold in a cell, by the name that they ask for."""
+    target = next(target for target in lock.targets if target.name == cell.target)
+    environment = {**marker_environment(target, cell.python.version), "extra": ""}
+    found: dict[str, list[str]] = {}
+    for text in lock.inputs[cell.program].requires:
+        with suppress(InvalidRequirement):
+            requirement = Requirement(text)
+            if requirement.marker is None or requirement.marker.evaluate(environment):
+                found.setdefault(canonicalize_name(requirement.name), []).append(text)
+    return found
+
+
+def _chains(pins: Pins, roots: Roots, name: str) -> Iterator[Chain]:
+    """The shortest chain from every root, then one through every other distribution that asks."""
+    onward = _onward(pins, name)
+    last: set[str] = set()
+    for root in sorted(onward.keys() & roots.keys()):
+        chain = _followed(root, onward)
+        last.update(chain[-2:-1])
+        yield from _from_root(chain, pins, roots)
+    back = _back(pins, roots, name)
+    for asker in sorted(back.keys() - last):
+        if name in pins[asker].dependencies:
+            yield from _from_root([*reversed(_followed(asker, back)), name], pins, roots, only=1)
+
+
+def _onward(pins: Pins, name: str) -> Ways:
+    """The next step on the shortest way to `name` from whatever leads there."""
+    askers: dict[str, list[str]] = {}
+    for pin in pins.values():
+        for dependency in pin.dependencies:
+            askers.setdefault(dependency, []).append(pin.name)
+    ways, queue = {name: name}, [name]
+    for here in queue:
+        for asker in sorted(askers.get(here, ())):
+            if asker not in ways:
+                ways[asker] = here
+                queue.append(asker)
+    return ways
+
+
+def _back(pins: Pins, roots: Roots, name: str) -> Ways:
+    """The step before on the shortest way from a root to whatever it leads to without `name`."""
+    queue = sorted(root for root in roots if root in pins and root != name)
+    ways = {root: root for root in queue}
+    for here in queue:
+        for dependency in pins[here].dependencies:
+            if dependency in pins and dependency != name and dependency not in ways:
+                ways[dependency] = here
+                queue.append(dependency)
+    return ways
+
+
+def _followed(start: str, ways: Ways) -> list[str]:
+    """The way from `start` to the end, which is its own next step."""
+    way = [start]
+    while ways[way[-1]] != way[-1]:
+        way.append(ways[way[-1]])
+    return way
+
+
+def _from_root(
+    names: Sequence[str], pins: Pins, roots: Roots, only: int | None = None
+) -> Iterator[Chain]:
+    """The chain of these names for each requirement that asks for the first of them."""
+    distributions = tuple(Chosen(name, pins[name].version) for name in names)
+    for requirement in roots[names[0]][:only]:
+        yield Chain(requirement, distributions)
