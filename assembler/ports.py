@@ -132,6 +132,10 @@ class WheelStore(Protocol):
         """
         ...
 
+    def find(self, filename: str, sha256: str, python: Interpreter) -> StoredWheel | None:
+        """What `add` would return for a wheel if it stands there already."""
+        ...
+
     def contents(self, key: str) -> WheelContents:
         """What the store holds under a key."""
         ...

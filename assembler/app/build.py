@@ -38,4 +38,5 @@ def tools(services: Services) -> Tools:
         services.unpacker,
         services.processes,
         services.reporter,
+        services.environment,
     )

@@ -98,4 +98,5 @@ class BuildEnvironments:
             services.unpacker,
             services.processes,
             services.reporter,
+            services.environment,
         )

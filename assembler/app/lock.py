@@ -19,7 +19,7 @@ from assembler.errors import ConfigurationError, LockError, UsageError
 from assembler.lock.changes import changes
 from assembler.lock.gates import checked
 from assembler.lock.inputs import closure, program_inputs
-from assembler.lock.instants import instant, written
+from assembler.lock.instants import instant, normalised, written
 from assembler.model.lock import Lock
 from assembler.model.platforms import target_named
 from assembler.model.pyproject import normalised_name
@@ -187,7 +187,7 @@ class Locking:
             return None
         if moment := instant(rule):
             return written(moment)
-        if before and not self._afresh and before.exclude_newer_rule == rule:
+        if before and not self._afresh and before.exclude_newer_rule == normalised(rule):
             return before.exclude_newer
         return written(datetime.fromisoformat(self._services.machine.now) - duration(rule))
 

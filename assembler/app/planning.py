@@ -91,7 +91,7 @@ class Planning:
     def _request(self, prepared: Prepared) -> PlanRequest:
         asking, realised, files = prepared.asking, prepared.realised, self._services.files
         prefix = project_prefix(self._checkout, asking.project)
-        previous = generations.current(prefix, files)
+        previous = generations.readable(prefix, files)
         return PlanRequest(
             assembly=asking.project.name,
             prefix=str(prefix),

@@ -89,9 +89,11 @@ class Preparation:
         file = wanted.selected.wheel
         if file is None:
             raise AssertionError(wanted.selected.pin.name)
-        artifact = _artifact(file)
+        artifact, store = _artifact(file), self._services.store
+        if standing := store.find(file.filename, artifact.sha256, wanted.python):
+            return standing
         path = self._services.artifacts.fetch(artifact)
-        return self._services.store.add(path, artifact.sha256, wanted.python)
+        return store.add(path, artifact.sha256, wanted.python)
 
     def _build(self, wanted: Wanted) -> StoredWheel:
         request = self._build_request(wanted)

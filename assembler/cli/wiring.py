@@ -183,7 +183,7 @@ class Wiring:
         from assembler.adapters.interpreters import MachineInterpreters
 
         return MachineInterpreters(
-            self.cache,
+            self.cache / "interpreters",
             files=self.files,
             processes=self.processes,
             environment=self.environment,

@@ -65,6 +65,16 @@ WHEEL = make_wheel(
 )
 
 
+def test_a_wheel_that_stands_there_is_found_without_its_file(world: World) -> None:
+    path, sha256 = world.put(*WHEEL)
+    assert world.store.find(path.name, sha256, PYTHON) is None
+    stored = world.store.add(path, sha256, PYTHON)
+    world.files.remove(path)
+    assert world.store.find(path.name, sha256, PYTHON) == stored
+    assert world.store.find(path.name, sha256, OTHER) is None
+    assert world.store.find(path.name, "0" * 64, PYTHON) is None
+
+
 def test_an_added_wheel_is_described(world: World) -> None:
     stored = world.store.add(*world.put(*WHEEL), PYTHON)
     assert stored == StoredWheel(

@@ -36,13 +36,17 @@ class MemoryWheelStore:
         self._contents: dict[str, WheelContents] = {}
 
     def add(self, wheel: PurePath, sha256: str, python: Interpreter) -> StoredWheel:
-        key = key_of(wheel, sha256, python.tag)
+        key = key_of(wheel.name, sha256, python.tag)
         if self.verify(key):
             data = self._files.read(wheel)
             if hashlib.sha256(data).hexdigest() != sha256:
                 raise IntegrityError(f"`{wheel.name}` has another sha256 than {sha256}")
             self._put(key, wheel, data, python)
         return self._contents[key].wheel
+
+    def find(self, filename: str, sha256: str, python: Interpreter) -> StoredWheel | None:
+        contents = self._contents.get(key_of(filename, sha256, python.tag))
+        return contents.wheel if contents and not self.verify(contents.wheel.key) else None
 
     def contents(self, key: str) -> WheelContents:
         if key not in self._contents:

@@ -57,12 +57,19 @@ class UnpackedWheels:
         The file must have its wheel file name. Raises `IntegrityError` where its sha256 is another
         or the wheel is malformed, and `MachineError` where the Python can't compile.
         """
-        tree = self._directory / key_of(wheel, sha256, python.tag)
+        tree = self._directory / key_of(wheel.name, sha256, python.tag)
         with _worded(tree), _building(tree) as temporary_tree:
             if contents := standing(tree):
                 return contents.wheel
             contents = self._unpack(wheel, sha256, python, temporary_tree, tree.name)
             return self._publish(temporary_tree, tree, contents).wheel
+
+    def find(self, filename: str, sha256: str, python: Interpreter) -> StoredWheel | None:
+        """What `add` would return for a wheel if it stands there already."""
+        tree = self._directory / key_of(filename, sha256, python.tag)
+        with _worded(tree):
+            contents = standing(tree)
+        return contents.wheel if contents else None
 
     def contents(self, key: str) -> WheelContents:
         """What the store holds under a key. Raises `IntegrityError` where it is not there."""
@@ -116,14 +123,14 @@ class UnpackedWheels:
         return published
 
 
-def key_of(wheel: PurePath, sha256: str, tag: str) -> str:
+def key_of(filename: str, sha256: str, tag: str) -> str:
     """The key of a wheel's tree, from its file name and sha256 and a bytecode tag.
 
     Raises `IntegrityError` where the file name is not that of a wheel.
     """
-    match = _FILENAME.fullmatch(wheel.name)
+    match = _FILENAME.fullmatch(filename)
     if match is None:
-        raise IntegrityError(f"`{wheel.name}` is not the file name of a wheel")
+        raise IntegrityError(f"`{filename}` is not the file name of a wheel")
     name = re.sub(r"[-_.]+", "-", match["name"]).lower()
     digest = hashlib.sha256(f"{sha256}\n{LAYOUT}\n{tag}\n".encode()).hexdigest()
     return f"{name}-{match['version']}-{digest[:16]}"

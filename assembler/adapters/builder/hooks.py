@@ -1,5 +1,6 @@
 """The hooks of one build back end, run in its environment."""
 
+import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -120,9 +121,11 @@ class Runner:
 
 @contextmanager
 def _worded(name: str) -> Iterator[None]:
-    """Turn what `build` raises into a `PartError` about this distribution."""
+    """Turn what `build` raises into a `PartError`; warnings of back ends are for their authors."""
     try:
-        yield
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)
+            yield
     except BuildBackendException as error:
         raise _fault(name, error.exception) from None
     except BuildException as error:

@@ -11,11 +11,11 @@ from storefront.catalogue import products
 HOME = Path(os.environ["STOREFRONT_HOME"])
 PAGE = """\
 <!doctype html>
-<title>{{ shop.name }}</title>
-<h1>{{ shop.name }}</h1>
+<title>{{ shop["name"] }}</title>
+<h1>{{ shop["name"] }}</h1>
 <ul>
 {%- for product in products %}
-  <li>{{ product.name }}, {{ product.price }} {{ shop.currency }}</li>
+  <li>{{ product.name }}, {{ product.price }} {{ shop["currency"] }}</li>
 {%- endfor %}
 </ul>
 """
