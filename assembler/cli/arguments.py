@@ -47,6 +47,7 @@ def parser() -> Parser:
     command("status", "show what is built, and whether it is current")
     command("verify", "check every file against its recorded hash")
     _rollback(command("rollback", "go back to an earlier generation"))
+    _why(command("why", "show who asks for a distribution, and what chose its version"))
     _config(command("config", "show the resolved configuration"))
     _completion(command("completion", "print a shell's completion script"))
     return top
@@ -125,6 +126,10 @@ def _run(command: argparse.ArgumentParser) -> None:
 def _rollback(command: argparse.ArgumentParser) -> None:
     command.add_argument("generation", nargs="?", type=int, metavar="N",
                          help="the generation's number (the one before)")  # fmt: skip
+
+
+def _why(command: argparse.ArgumentParser) -> None:
+    command.add_argument("name", metavar="NAME", help="a distribution in the lock")
 
 
 def _config(command: argparse.ArgumentParser) -> None:

@@ -85,7 +85,16 @@ def _build(arguments: argparse.Namespace, wiring: Wiring, console: Console) -> i
 
     options = _options(arguments)
     if found := nothing_due(wiring.checkout, wiring, options):
-        _say_built(console, found.prefix, found.generation, changed=False)
+        console.say("nothing to do")
+        console.document(
+            {
+                "changed": False,
+                "generation": found.generation,
+                "prefix": found.prefix,
+                "built": [],
+                "removed": [],
+            }
+        )
         return 0
     from assembler.app.build import build
     from assembler.cli import report
@@ -96,14 +105,8 @@ def _build(arguments: argparse.Namespace, wiring: Wiring, console: Console) -> i
     wiring.reporter.close()
     for line in report.built(built.plan):
         console.say(line)
-    _say_built(console, built.prefix, built.generation, changed=built.changed)
+    console.document(report.built_document(built))
     return 0
-
-
-def _say_built(console: Console, prefix: str, generation: int, *, changed: bool) -> None:
-    if not changed:
-        console.say("nothing to do")
-    console.document({"changed": changed, "generation": generation, "prefix": prefix})
 
 
 def _run(arguments: argparse.Namespace, wiring: Wiring, console: Console) -> int:
@@ -148,6 +151,16 @@ def _rollback(arguments: argparse.Namespace, wiring: Wiring, console: Console) -
     return 0
 
 
+def _why(arguments: argparse.Namespace, wiring: Wiring, console: Console) -> int:
+    from assembler.app.why import why
+    from assembler.cli import report
+
+    found = why(wiring.checkout, wiring, arguments.name)
+    console.result(report.why(found))
+    console.document(report.why_document(found))
+    return 0
+
+
 def _config(arguments: argparse.Namespace, wiring: Wiring, console: Console) -> int:
     from assembler.app.config import shown
 
@@ -173,6 +186,7 @@ COMMANDS: Mapping[str, Command] = {
     "status": _status,
     "verify": _verify,
     "rollback": _rollback,
+    "why": _why,
     "config": _config,
     "completion": _completion,
 }

@@ -2,13 +2,15 @@
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
+from pathlib import PurePath
 
 import msgspec
 
-from assembler.app.outcomes import Locked, Status
+from assembler.app.outcomes import Built, Chain, Locked, Status, Use, Why
 from assembler.cli.console import Json
+from assembler.model.layout import Prefix
 from assembler.model.lock import Change
-from assembler.model.plan import KeptPart, New, Plan, PlannedPart
+from assembler.model.plan import Damaged, KeptPart, New, Plan, PlannedPart
 from assembler.plan.reasons import words
 
 SIGNS = {"added": "+", "removed": "-", "upgraded": "^", "downgraded": "v", "moved": "~"}
@@ -92,15 +94,33 @@ def _due(part: PlannedPart, planned: Plan) -> Iterator[str]:
 
 
 def built(planned: Plan) -> Iterator[str]:
-    """What `build` did, if anything."""
+    """What `build` did."""
     if not planned.changes:
+        yield "nothing to do"
         return
     for part in planned.due:
         paths = ", ".join(sorted(part.exposed))
         yield f"built {part.name}" + (f": {paths}" if paths else "")
+        if any(isinstance(reason, Damaged) and not reason.missing for reason in part.reasons):
+            yield f"  what was changed by hand stays in `{_replaced(part, planned)}`"
     for name in planned.removed:
         yield f"removed {name}"
     yield f"generation {planned.generation} is current: {planned.prefix}"
+
+
+def _replaced(part: PlannedPart, planned: Plan) -> PurePath:
+    return Prefix(PurePath(planned.prefix)).part(part.replaces)
+
+
+def built_document(outcome: Built) -> Json:
+    """What `build` did, as JSON."""
+    return {
+        "changed": outcome.changed,
+        "generation": outcome.generation,
+        "prefix": outcome.prefix,
+        "built": [part.name for part in outcome.plan.due],
+        "removed": list(outcome.plan.removed),
+    }
 
 
 def status(found: Status) -> str:
@@ -137,6 +157,29 @@ def status_document(found: Status) -> Json:
         "digest": found.digest,
         "parts": [_plain(part) for part in found.parts],
     }
+
+
+def why(found: Why) -> str:
+    """Who asks for a distribution, program by program."""
+    return "\n".join(line for use in found.uses for line in _use(found.name, use))
+
+
+def _use(name: str, use: Use) -> Iterator[str]:
+    where = "" if use.everywhere else f" on {', '.join(use.targets)}"
+    where += f" with Python {use.python}" if where and "," in use.python else ""
+    because = f": {use.because}" if use.because else ""
+    yield f"{name} {use.version} in `{use.program}`{where}{because}"
+    yield from (f"  {_chain(chain)}" for chain in use.chains)
+
+
+def _chain(chain: Chain) -> str:
+    steps = (f"{chosen.name} {chosen.version}" for chosen in chain.distributions)
+    return " → ".join((f"`{chain.requirement}`", *steps))
+
+
+def why_document(found: Why) -> Json:
+    """Who asks for a distribution, as JSON."""
+    return {"changed": False, "name": found.name, "programs": [_plain(use) for use in found.uses]}
 
 
 def _count(number: int, noun: str) -> str:
