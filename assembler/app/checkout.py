@@ -8,6 +8,7 @@ from assembler.app.services import Services
 from assembler.config.compose import compose
 from assembler.config.defaults import with_defaults
 from assembler.config.document import Document, assignments, decode, parse
+from assembler.config.resolved import resolve
 from assembler.errors import ConfigurationError
 
 ASSEMBLY_FILE = "assembly.toml"
@@ -67,7 +68,10 @@ def prefix_of(checkout: Checkout, services: Services) -> PurePath:
     """The prefix, from the command line or, without checking more, from the assembly file."""
     if checkout.prefix:
         return checkout.prefix
-    node = with_defaults(load_document(checkout, services)).child("assembly", "prefix")
+    document = load_document(checkout, services)
+    node = with_defaults(document).child("assembly", "prefix")
+    if node and node.refers:
+        node = resolve(document, services.environment).root.child("assembly", "prefix")
     if node is None or not isinstance(node.value, str):
         raise ConfigurationError(
             "`assembly.prefix` must be text", origin=node.origin if node else None

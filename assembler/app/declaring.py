@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import msgspec
 
 from assembler import graph
+from assembler.app.asking import asking
 from assembler.errors import AssemblerError, ConfigurationError, raise_all
 from assembler.model.part import Part, PartName
 from assembler.model.project import Project
@@ -37,7 +38,8 @@ def declare(project: Project, recipes: Mapping[str, Recipe]) -> Declared:
     errors: list[AssemblerError] = []
     for part in parts:
         try:
-            needs[part.name] = recipes[part.recipe].declare(part)
+            with asking(part):
+                needs[part.name] = recipes[part.recipe].declare(part)
         except AssemblerError as error:
             errors.append(error)
     raise_all(errors)

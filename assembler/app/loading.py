@@ -2,16 +2,26 @@
 
 from pathlib import PurePath
 
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+
+from assembler import __version__
 from assembler.app.checkout import Checkout, load_document
 from assembler.app.services import Services
+from assembler.config.document import Document
 from assembler.config.schema import load
+from assembler.errors import ConfigurationError, MachineError
 from assembler.model.project import Project
 
 
 def load_project(checkout: Checkout, services: Services) -> Project:
-    """Read, compose and check the assembly file. Raises `ConfigurationError` or `Faults`."""
+    """Read, compose and check the assembly file.
+
+    Raises `ConfigurationError` or `Faults`, and `MachineError` where another assembler is required.
+    """
+    document = load_document(checkout, services)
+    _check_version(document)
     return load(
-        load_document(checkout, services),
+        document,
         recipes=services.recipes,
         folder=checkout.folder,
         environment=services.environment,
@@ -19,5 +29,31 @@ def load_project(checkout: Checkout, services: Services) -> Project:
 
 
 def project_prefix(checkout: Checkout, project: Project) -> PurePath:
-    """The prefix of a loaded project."""
-    return checkout.prefix or checkout.folder / project.prefix
+    """The prefix of a loaded project. Raises `ConfigurationError` for one no launcher can hold."""
+    prefix = checkout.prefix or checkout.folder / project.prefix
+    if not (str(prefix) + str(checkout.folder)).isprintable():
+        raise ConfigurationError(
+            f"the path {str(prefix)!r} has characters that can't be printed",
+            hints=("build in another folder, or with `--prefix DIR`",),
+        )
+    return prefix
+
+
+def _check_version(document: Document) -> None:
+    """Say that another assembler is required before faulting what only that one knows."""
+    node = document.root.child("assembly", "requires-assembler")
+    if node is None or not isinstance(node.value, str):
+        return
+    try:
+        wanted = SpecifierSet(node.value)
+    except InvalidSpecifier:
+        raise ConfigurationError(
+            f"`{node.value}` is no version specifier",
+            origin=node.origin,
+            hints=('write for example ">=0.1"',),
+        ) from None
+    if not wanted.contains(__version__, prereleases=True):
+        raise MachineError(
+            f"this project requires assembler {node.value}, and this is {__version__}",
+            origin=node.origin,
+        )

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import msgspec
 
+from assembler.app.asking import asking
 from assembler.app.declaring import Declared
 from assembler.app.services import Services
 from assembler.errors import AssemblerError, ConfigurationError, raise_all
@@ -51,7 +52,8 @@ def realise(
             contents=_contents(project, needs, globs, services),
         )
         try:
-            steps[part.name] = recipes[part.recipe].realise(part, assembled)
+            with asking(part):
+                steps[part.name] = recipes[part.recipe].realise(part, assembled)
         except AssemblerError as error:
             errors.append(error)
     raise_all(errors)
@@ -63,7 +65,8 @@ def _outputs(parts: tuple[Part, ...], recipes: Mapping[str, Recipe]) -> Mapping[
     outputs: dict[PartName, Outputs] = {}
     for part in parts:
         recipe = recipes[part.recipe]
-        outputs[part.name] = recipe.outputs(part) if isinstance(recipe, HasOutputs) else {}
+        with asking(part):
+            outputs[part.name] = recipe.outputs(part) if isinstance(recipe, HasOutputs) else {}
     return outputs
 
 

@@ -43,6 +43,9 @@ class MemoryStore:
     def add(self, wheel: PurePath, sha256: str, python: Interpreter) -> StoredWheel:
         raise AssertionError(wheel, sha256, python)
 
+    def find(self, filename: str, sha256: str, python: Interpreter) -> StoredWheel | None:
+        raise AssertionError(filename, sha256, python)
+
     def contents(self, key: str) -> WheelContents:
         name, version, _ = key.split("-")
         file = StoredFile(path=f"site/{name}.py", sha256="", size=len(module(key)))
