@@ -85,6 +85,7 @@ class UnpackedWheels:
         Does nothing where it stands there whole; a damaged one is set aside and made again.
         """
         tree = Path(store) / key
+        self._files.make_directory(store)
         with _worded(tree), _building(tree) as temporary_tree:
             if standing(tree):
                 return
