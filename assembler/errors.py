@@ -87,6 +87,10 @@ class MachineError(AssemblerError):
     exit_code = 8
 
 
+class RecipeBug(Exception):  # noqa: N818 - a bug, not an error of the user's
+    """A recipe crashed (exit 70): its message names the recipe, its cause is what was raised."""
+
+
 class Faults(AssemblerError):  # noqa: N818 - a collection of errors, not one
     """Several errors found together; the exit code is that of the first."""
 

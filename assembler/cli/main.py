@@ -13,7 +13,7 @@ from typing import NoReturn
 from assembler import __version__
 from assembler.cli.arguments import parse, parser
 from assembler.cli.console import Console
-from assembler.errors import AssemblerError, Faults, MachineError, UsageError
+from assembler.errors import AssemblerError, Faults, MachineError, RecipeBug, UsageError
 
 ENDING_SIGNALS = (signal.SIGTERM, signal.SIGHUP)
 OUT_OF_SPACE = {errno.ENOSPC: "the disk is full", errno.EDQUOT: "the disk quota is used up"}
@@ -105,13 +105,13 @@ def _bug(error: Exception, console: Console) -> int:
     ) as file:
         file.write(f"assemble {__version__}, Python {sys.version}\n")
         traceback.print_exception(error, file=file)
-    console.error(
-        AssemblerError(
-            f"a bug in assembler: {type(error).__name__}: {error}",
-            hints=(f"please report it with `{file.name}`",),
-        )
+    raised = error.__cause__ if isinstance(error, RecipeBug) else error
+    where = str(error) if isinstance(error, RecipeBug) else "a bug in assembler"
+    told = AssemblerError(
+        f"{where}: {type(raised).__name__}: {raised}",
+        hints=(f"please report this bug with its traceback, `{file.name}`",),
     )
-    return 70
+    return _told(told, console)
 
 
 @contextlib.contextmanager
