@@ -10,10 +10,12 @@ from resolvelib import AbstractProvider, BaseReporter
 
 from assembler.solve.candidates import Candidate, Offer, Selection
 from assembler.solve.catalogue import Entry
+from assembler.solve.hopeless import Hopeless
 from assembler.solve.problem import Pins, Problem
 from assembler.solve.requirements import Demand, split_key
 
 if TYPE_CHECKING:
+    from resolvelib.resolvers import Criterion
     from resolvelib.structs import RequirementInformation
 
     Cause: TypeAlias = RequirementInformation[Demand, Candidate]
@@ -35,20 +37,27 @@ class Latitude(msgspec.Struct, frozen=True, eq=False):
     refused: frozenset[Entry] = frozenset()
 
 
+class Lessons(msgspec.Struct, frozen=True, eq=False):
+    """What is learnt about a problem and survives restarts.
+
+    `conflicts` counts how often an identity took part in one.
+    """
+
+    hopeless: Hopeless
+    conflicts: Counter[str]
+
+
 class Provider(AbstractProvider[Demand, Candidate, str]):
     """One problem as resolvelib sees it.
 
-    `seeds` are offers that come first where they fit; `conflicts` counts how often a name took
-    part in one, and survives restarts.
+    `seeds` are offers that come first where they fit.
     """
 
-    def __init__(
-        self, problem: Problem, seeds: Pins, conflicts: Counter[str], latitude: Latitude
-    ) -> None:
+    def __init__(self, problem: Problem, seeds: Pins, latitude: Latitude, lessons: Lessons) -> None:
         self._problem = problem
         self._shelf = problem.shelf
         self._seeds = seeds
-        self._conflicts = conflicts
+        self._lessons = lessons
         self._latitude = latitude
         self._mentions: dict[str, int] = {}
         self._causes: frozenset[str] = frozenset()
@@ -113,7 +122,7 @@ class Provider(AbstractProvider[Demand, Candidate, str]):
     ) -> Preference:
         """Bounded names first, then those that conflict, then the order of mention."""
         bounds = [cause.requirement.bound for cause in information[identifier]]
-        conflicts = self._conflicts[identifier]
+        conflicts = self._lessons.conflicts[identifier]
         promoted = conflicts >= _PROMOTED_AFTER
         return (
             not any(bound.upper for bound in bounds),
@@ -136,7 +145,9 @@ class Provider(AbstractProvider[Demand, Candidate, str]):
     ) -> Iterator[Candidate]:
         for count, offer in enumerate(self._ordered(selection, name)):
             candidate = self._shelf.candidate(offer, extra)
-            if candidate not in without and offer.entry not in self._latitude.refused:
+            if candidate in without or candidate in self._lessons.hopeless:
+                continue
+            if offer.entry not in self._latitude.refused:
                 self._prefetch(selection, offer, count)
                 yield candidate
 
@@ -157,17 +168,24 @@ class Provider(AbstractProvider[Demand, Candidate, str]):
 class Learning(BaseReporter[Demand, Candidate, str]):
     """Learns from conflicts, and remembers who asked for what."""
 
-    def __init__(self, conflicts: Counter[str]) -> None:
-        self._conflicts = conflicts
+    def __init__(self, lessons: Lessons) -> None:
+        self._lessons = lessons
         self.asked: dict[str, dict[tuple[Demand, Candidate | None], None]] = {}
 
     def adding_requirement(self, requirement: Demand, parent: Candidate | None) -> None:
         """Remember who asks for a requirement."""
         self.asked.setdefault(requirement.key, {})[requirement, parent] = None
 
+    def rejecting_candidate(
+        self, criterion: "Criterion[Demand, Candidate]", candidate: Candidate
+    ) -> None:
+        """Learn whether the candidate is hopeless."""
+        for key in {cause.requirement.key for cause in criterion.information}:
+            self._lessons.hopeless.learn(candidate, key)
+
     def resolving_conflicts(self, causes: Collection["Cause"]) -> None:
         """Count the names of a conflict."""
-        self._conflicts.update(_names(causes))
+        self._lessons.conflicts.update(_names(causes))
 
 
 def _one_version(demand: Demand) -> bool:

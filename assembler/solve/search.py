@@ -15,8 +15,9 @@ from resolvelib.resolvers import (
 from resolvelib.structs import IteratorMapping, build_iter_view
 
 from assembler.solve.candidates import Candidate
+from assembler.solve.hopeless import Hopeless
 from assembler.solve.problem import Pins, Problem
-from assembler.solve.provider import Latitude, Learning, Provider
+from assembler.solve.provider import Latitude, Learning, Lessons, Provider
 from assembler.solve.requirements import Demand
 
 Asked: TypeAlias = Mapping[str, Mapping[tuple[Demand, Candidate | None], None]]
@@ -39,11 +40,13 @@ class Found(msgspec.Struct, frozen=True, eq=False):
 class Impossible(msgspec.Struct, frozen=True, eq=False):
     """No pins can satisfy the problem.
 
-    `causes` are the demands that clashed last, each with who asked; `asked` all that were seen.
+    `causes` are the demands that clashed last, each with who asked; `asked` all that were seen;
+    `hopeless` maps candidates to a demand of theirs that nothing satisfies.
     """
 
     causes: tuple[tuple[Demand, Candidate | None], ...]
     asked: Asked
+    hopeless: Mapping[Candidate, Demand]
 
 
 class GivenUp(msgspec.Struct, frozen=True, eq=False):
@@ -82,17 +85,17 @@ class _Search(Resolution[Demand, Candidate, str]):
 
 def search(problem: Problem, seeds: Pins, effort: Effort, latitude: Latitude) -> Outcome:
     """Search for pins, `seeds` first where they fit."""
-    conflicts: Counter[str] = Counter()
-    learning = Learning(conflicts)
+    lessons = Lessons(Hopeless(problem), Counter())
+    learning = Learning(lessons)
     for attempt in range(effort.attempts):
-        provider = Provider(problem, seeds, conflicts, latitude)
-        learning = Learning(conflicts)
+        provider = Provider(problem, seeds, latitude, lessons)
+        learning = Learning(lessons)
         resolution = _Search(provider, learning)
         try:
             state = resolution.resolve(problem.demands(), effort.rounds * (attempt + 1))
         except ResolutionImpossible as impossible:
             causes = tuple((cause.requirement, cause.parent) for cause in impossible.causes)
-            return Impossible(causes, learning.asked)
+            return Impossible(causes, learning.asked, lessons.hopeless.reasons)
         except ResolutionTooDeep:
             continue
         return Found(
@@ -103,5 +106,5 @@ def search(problem: Problem, seeds: Pins, effort: Effort, latitude: Latitude) ->
             },
             learning.asked,
         )
-    contested = sorted(conflicts, key=lambda name: (-conflicts[name], name))
-    return GivenUp(tuple(contested[:5]), learning.asked)
+    contested = sorted(lessons.conflicts.items(), key=lambda counted: (-counted[1], counted[0]))
+    return GivenUp(tuple(name for name, _ in contested[:5]), learning.asked)
