@@ -16,7 +16,8 @@ def rollback(prefix: PurePath, number: int | None, services: Services) -> int:
     Raises `UsageError` if there is none.
     """
     with services.prefix_lock.hold(Prefix(prefix).lock):
-        return switch(prefix, number or _before(prefix, services), tools(services)).generation
+        chosen = _before(prefix, services) if number is None else number
+        return switch(prefix, chosen, tools(services)).generation
 
 
 def _before(prefix: PurePath, services: Services) -> int:

@@ -18,6 +18,9 @@ from assembler.model.plan import (
 )
 from assembler.plan.facts import BACKGROUND
 
+_SHOWN = 80
+"""How many characters two values may have together to be shown."""
+
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):
     """A part as it was built, and what it is to become.
@@ -90,7 +93,8 @@ def _fact_words(change: FactChanged, part: str) -> str:
     if kind in ("wheel", "python"):
         return _uses(f"{name or 'Python'} ", change, part)
     if kind == "option":
-        return _changed(f"option `{name}`", change)
+        long = len(f"{change.before}{change.after}") > _SHOWN
+        return _changed(f"option `{name}`", change, values=not long)
     background = {
         "interpreter": f"`{part}` uses the Python at `{change.after}`",
         "build": f"`{part}` uses another build of {name}",

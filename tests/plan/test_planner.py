@@ -142,6 +142,12 @@ def test_a_changed_option_is_told_with_its_place() -> None:
     }
 
 
+def test_long_values_are_not_told() -> None:
+    old = part("a", file("1"), values={"text": "one " * 20})
+    new = part("a", file("2"), values={"text": "two " * 20})
+    assert why(after(old, then=(new,))) == {"a": ["option `text` changed (app.toml:12)"]}
+
+
 def test_an_option_that_changes_nothing_makes_nothing_due() -> None:
     old, new = part("a", file("1"), values={"x": 1}), part("a", file("1"), values={"x": 2})
     again = after(old, then=(new,))
