@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path, PurePath
 from threading import Lock
 
-from assembler.errors import IntegrityError, MachineError
+from assembler.errors import IntegrityError, MachineError, NetworkError
 from assembler.model.limits import DEFAULTS, Limits
 from assembler.model.lock import LockedArtifact
 from assembler.model.url import file_name, shown, without_credentials
@@ -25,6 +25,7 @@ class CachedArtifacts:
         self._damaged = Path(cache) / "damaged"
         self._limits = limits
         self._verified: set[Path] = set()
+        self._found_damaged: dict[Path, str] = {}
         self._locked: dict[str, LockedArtifact] = {}
         self._busy: dict[str, Lock] = {}
         self._lock = Lock()
@@ -32,13 +33,19 @@ class CachedArtifacts:
     def fetch(self, artifact: LockedArtifact) -> PurePath:
         """Return the path of the file in the cache, downloaded if need be.
 
-        A size of 0 means that it is not known.
+        A size of 0 means that it is not known. Raises `IntegrityError` where what was cached or
+        downloaded is another file, and `NetworkError`.
         """
         path = self._path(artifact.sha256, artifact.url)
         size = artifact.size or None
         with self._turn(artifact.sha256), _worded(self._folder):
             if not self._stands(path, artifact.sha256, size):
-                self._download(artifact.url, artifact.sha256, size)
+                try:
+                    self._download(artifact.url, artifact.sha256, size)
+                except NetworkError as error:
+                    if damaged := self._found_damaged.get(path):
+                        raise _spoiled(path, artifact.sha256, damaged, error) from error
+                    raise
         return path
 
     def lock(self, url: str, sha256: str | None) -> LockedArtifact:
@@ -74,9 +81,11 @@ class CachedArtifacts:
             )
         if path in self._verified and (size is None or actual == size):
             return True
-        if _sha256(path) == sha256:
+        found = _sha256(path)
+        if found == sha256:
             self._verified.add(path)
             return True
+        self._found_damaged[path] = found
         self._set_aside(path)
         return False
 
@@ -122,17 +131,26 @@ def _check(got: Download, url: str, sha256: str | None, size: int | None) -> Non
     if sha256 is not None and got.sha256 != sha256:
         raise IntegrityError(
             f"`{file_name(url)}` has another hash than expected",
-            details=(
-                f"from {shown(url)}",
-                f"expected sha256 {sha256}",
-                f"got      sha256 {got.sha256}",
-            ),
+            details=(f"from {shown(url)}", *_hashes(sha256, got.sha256)),
         )
     if size is not None and got.size != size:
         raise IntegrityError(
             f"`{file_name(url)}` has {got.size} bytes, where {size} are expected",
             details=(f"from {shown(url)}",),
         )
+
+
+def _spoiled(path: Path, sha256: str, got: str, error: NetworkError) -> IntegrityError:
+    """What to say of a damaged file in the cache that can't be downloaded again."""
+    return IntegrityError(
+        f"`{path.name}` in the cache has another hash than expected",
+        details=(*_hashes(sha256, got), f"fetching it again failed: {error.message}"),
+        hints=error.hints,
+    )
+
+
+def _hashes(expected: str, got: str) -> tuple[str, str]:
+    return f"expected sha256 {expected}", f"got      sha256 {got}"
 
 
 def _sha256(path: Path) -> str:

@@ -79,6 +79,26 @@ def test_a_damaged_file_is_fetched_again(tmp_path: Path, damage: bytes) -> None:
     assert path.read_bytes() == BODY
 
 
+def test_a_damaged_file_that_can_not_be_fetched_again_is_told_of(tmp_path: Path) -> None:
+    path = Path(CachedArtifacts(MemoryHttp({URL: BODY}), tmp_path).fetch(LOCKED))
+    path.chmod(0o644)
+    path.write_bytes(b"other")
+    with pytest.raises(IntegrityError) as caught:
+        CachedArtifacts(PooledHttp(offline=True), tmp_path).fetch(LOCKED)
+    assert caught.value.message == snapshot("`a.zip` in the cache has another hash than expected")
+    assert caught.value.details == snapshot(
+        (
+            "expected sha256 24eeb13cb298ae51de2e5d29f19ccfc42fdc4798647c903a5fd51130746ad5c8",
+            "got      sha256 d9298a10d1b0735837dc4bd85dac641b0f3cef27a47e5d53a54f2f3f5b2fcffa",
+            (
+                "fetching it again failed: `https://acme.example/a.zip` is not cached, "
+                "and nothing is fetched offline"
+            ),
+        )
+    )
+    assert caught.value.hints == snapshot(("run it once with the network",))
+
+
 def test_a_wrong_hash_caches_nothing(tmp_path: Path) -> None:
     with pytest.raises(IntegrityError) as caught:
         CachedArtifacts(MemoryHttp({URL: b"other"}), tmp_path).lock(URL, SHA256)

@@ -58,7 +58,10 @@ class PooledHttp:
 
     def _web(self, url: str) -> "WebClient":
         if self._offline:
-            raise NetworkError(f"`{shown(url)}` is not cached, and nothing is fetched offline")
+            raise NetworkError(
+                f"`{shown(url)}` is not cached, and nothing is fetched offline",
+                hints=("run it once with the network",),
+            )
         from assembler.adapters.http.web import (  # noqa: PLC0415 - loads urllib3, 100 ms
             WebClient,
         )
