@@ -15,7 +15,7 @@ MINORS = ("3.10", "3.11", "3.12", "3.13")
 @cache
 def interpreter(minor: str) -> Path | None:
     """A Python of this minor version on this machine, not one of an environment."""
-    seen = [
+    seen: list[str | Path | None] = [
         shutil.which(f"python{minor}"),
         *Path.home().glob(f".pyenv/versions/{minor}.*/bin/python{minor}"),
     ]

@@ -2,6 +2,7 @@ import json
 import signal
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -46,10 +47,10 @@ def environment(request: pytest.FixtureRequest, tmp_path: Path) -> Environment:
     return made
 
 
-def report(*argv: str | Path, **variables: str) -> dict[str, list[str]]:
+def report(*argv: str | Path, **variables: str) -> dict[str, Any]:
     result = run(*argv, env=variables)
     assert (result.stderr, result.returncode) == ("", 0)
-    found: dict[str, list[str]] = json.loads(result.stdout)
+    found: dict[str, Any] = json.loads(result.stdout)
     return found
 
 

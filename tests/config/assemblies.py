@@ -10,7 +10,7 @@ from assembler.config.compose import compose
 from assembler.config.document import Document, assignments, parse
 from assembler.config.schema import load
 from assembler.errors import AssemblerError, Faults
-from assembler.model.part import Part
+from assembler.model.part import Part, PartName
 from assembler.model.project import Project
 from assembler.model.step import Step
 from assembler.model.text import Text, Value
@@ -92,7 +92,7 @@ def project(
 
 def part(text: str, settings: Sequence[str] = (), environment: Mapping[str, str] | None = None):
     """The part `app` of an assembly that this text ends."""
-    return project(HEAD + text, settings, environment).parts["app"]
+    return project(HEAD + text, settings, environment).parts[PartName("app")]
 
 
 def faults(

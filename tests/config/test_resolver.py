@@ -1,20 +1,27 @@
 """What references become."""
 
+from collections.abc import Mapping
+
 import pytest
 
 from assembler.config.resolved import resolve
 from assembler.config.show import data
 from assembler.errors import ConfigurationError
-from assembler.model.text import Output, PartKey, Place, Text, Value
-from tests.config.assemblies import HEAD, document, part, project
+from assembler.model.part import PartName
+from assembler.model.text import Output, PartKey, Piece, Place, Text, Value
+from tests.config.assemblies import HEAD, File, Program, document, part, project
 
 FILE = '[parts.app]\nrecipe = "file"\nto = "x"\n'
 OTHER = '[parts."o.p"]\nrecipe = "program"\nrequires = []\n'
 
 
-def variables(text: str, environment: dict[str, str] | None = None) -> Value:
+def variables(text: str, environment: dict[str, str] | None = None) -> Mapping[str, Value]:
     resolved = resolve(document(f"{HEAD}[vars]\n{text}"), environment or {})
-    return data(resolved.root)["vars"]
+    found = data(resolved.root)
+    assert isinstance(found, Mapping)
+    variables = found["vars"]
+    assert isinstance(variables, Mapping)
+    return variables
 
 
 def test_a_string_that_is_only_a_reference_keeps_the_type():
@@ -104,11 +111,13 @@ def test_the_environment_is_typed_by_the_schema():
         ("${vars.my-${self.name}}", ("too",)),
     ],
 )
-def test_what_a_reference_means(reference: str, pieces: tuple[object, ...]):
+def test_what_a_reference_means(reference: str, pieces: tuple[Piece, ...]):
     text = (
         f'[vars]\napp.x = "found"\nmy-app = "too"\n{OTHER}{FILE}text = "{reference}"\nvars.n = 1\n'
     )
-    assert part(text).options.text == Text(pieces)
+    options = part(text).options
+    assert isinstance(options, File)
+    assert options.text == Text(pieces)
 
 
 def test_references_make_edges():
@@ -122,7 +131,7 @@ def test_references_make_edges():
         "b": ["app", "o.p"],
         "c": ["b"],
     }
-    assert parts["b"].needs == ("app",)
+    assert parts[PartName("b")].needs == ("app",)
 
 
 def test_a_part_may_use_its_own_directory_without_needing_itself():
@@ -140,7 +149,8 @@ def test_an_inner_reference_to_the_environment_is_noticed():
 def test_where_resolved_options_were_written():
     text = f'{HEAD}[vars]\nkernel = [\n  "x",\n]\n[parts.app]\nrecipe = "program"\n'
     text += 'requires = [\n  "a",\n  "${vars.kernel}",\n]\nneeds = []\n'
-    found = project(text).parts["app"]
+    found = project(text).parts[PartName("app")]
+    assert isinstance(found.options, Program)
     assert found.options.requires == ("a", "x")
     assert [found.origin_of("requires", i).line for i in (0, 1)] == [11, 6]
     assert found.origin_of("requires", 1).key == "vars.kernel.0"

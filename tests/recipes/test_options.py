@@ -23,8 +23,9 @@ def structs_in(annotation: object) -> list[type[msgspec.Struct]]:
     found = [
         inner for argument in getattr(annotation, "__args__", ()) for inner in structs_in(argument)
     ]
-    documented = isinstance(annotation, type) and issubclass(annotation, msgspec.Struct)
-    return [*found, annotation] if documented and annotation.__name__ != "Text" else found
+    if isinstance(annotation, type) and issubclass(annotation, msgspec.Struct):
+        return found if annotation.__name__ == "Text" else [*found, annotation]
+    return found
 
 
 @pytest.mark.parametrize("name", RECIPES)

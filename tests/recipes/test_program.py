@@ -87,7 +87,7 @@ def options(**launchers: LauncherOptions) -> ProgramOptions:
 
 def refusal(wrong: ProgramOptions, **lines: int) -> ConfigurationError:
     with pytest.raises(ConfigurationError) as caught:
-        recipe.declare(part(wrong, **lines))
+        recipe.declare(part(wrong, "app", **lines))
     return caught.value
 
 
