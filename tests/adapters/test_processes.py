@@ -94,6 +94,7 @@ def test_a_broken_pipe_ends_a_command_quietly(tmp_path: Path) -> None:
 
 
 ASSEMBLER = """
+import signal
 import sys
 from assembler.adapters.processes import ChildProcesses
 from assembler.ports import CommandLine
@@ -101,6 +102,7 @@ from assembler.ports import CommandLine
 command = CommandLine(
     argv=(sys.executable, "-c", sys.argv[1]), environment={}, directory=sys.argv[2], timeout=600
 )
+signal.signal(signal.SIGINT, signal.default_int_handler)
 ChildProcesses().run(command)
 """
 
