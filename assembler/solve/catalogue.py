@@ -1,6 +1,8 @@
 """What the indexes and the project offer, read once for all programs and targets."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
+from operator import itemgetter
 
 import msgspec
 from packaging.utils import canonicalize_name
@@ -36,17 +38,41 @@ class Entry(msgspec.Struct, frozen=True, eq=False, kw_only=True):
         )
 
 
+class Entries:
+    """The versions of a distribution, newest first, parsed as far as they are asked for."""
+
+    def __init__(self, entries: Iterator[Entry]) -> None:
+        self._parsed: list[Entry] = []
+        self._rest = entries
+
+    def __iter__(self) -> Iterator[Entry]:
+        position = 0
+        while True:
+            if position == len(self._parsed):
+                following = next(self._rest, None)
+                if following is None:
+                    return
+                self._parsed.append(following)
+            yield self._parsed[position]
+            position += 1
+
+
 class Page(msgspec.Struct, frozen=True, eq=False):
     """All versions of one distribution, newest first, and where they come from."""
 
     name: str
     index: str | None
-    entries: tuple[Entry, ...]
+    entries: Entries
+
+    @property
+    def newest(self) -> Entry | None:
+        """The newest version, if there is any."""
+        return next(iter(self.entries), None)
 
     @property
     def own(self) -> Entry | None:
         """The only entry, if the distribution is the project's own."""
-        return self.entries[0] if self.entries and self.entries[0].own else None
+        return self.newest if self.index is None else None
 
     def entry(self, version: str) -> Entry | None:
         """The entry of a version, if there is one."""
@@ -117,26 +143,12 @@ class Catalogue:
         if own is None:
             return None
         entry = Entry(name=name, version=Version(own.version), own=own)
-        return Page(name, None, (entry,))
+        return Page(name, None, Entries(iter((entry,))))
 
     def _index_page(self, name: str) -> Page:
         url = self._routes.index(name).url
-        by_version: dict[Version, list[Release]] = {}
-        for release in self._index.releases(url, name).releases:
-            try:
-                by_version.setdefault(Version(release.version), []).append(release)
-            except InvalidVersion:
-                continue
-        entries = (
-            Entry(
-                name=name,
-                version=version,
-                releases=tuple(sorted(by_version[version], key=lambda release: release.version)),
-                prerelease=version.is_prerelease,
-            )
-            for version in sorted(by_version, reverse=True)
-        )
-        return Page(name, url, tuple(entries))
+        releases = self._index.releases(url, name).releases
+        return Page(name, url, Entries(_entries(name, releases)))
 
     def _read(self, entry: Entry, file: DistributionFile) -> CoreMetadata | Unreadable:
         try:
@@ -150,3 +162,23 @@ class Catalogue:
         if not same or canonicalize_name(metadata.name) != entry.name:
             return Unreadable(f"has metadata of `{metadata.name} {metadata.version}`")
         return metadata
+
+
+def _entries(name: str, releases: Iterable[Release]) -> Iterator[Entry]:
+    """One entry a version; spellings of one version (`1.0`, `1.0.0`) stand together."""
+    for version, same in groupby(_versions(releases), key=itemgetter(0)):
+        spelled = sorted((release for _, release in same), key=lambda release: release.version)
+        yield Entry(
+            name=name,
+            version=version,
+            releases=tuple(spelled),
+            prerelease=version.is_prerelease,
+        )
+
+
+def _versions(releases: Iterable[Release]) -> Iterator[tuple[Version, Release]]:
+    for release in releases:
+        try:
+            yield Version(release.version), release
+        except InvalidVersion:
+            continue

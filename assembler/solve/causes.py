@@ -27,11 +27,12 @@ def cause(problem: Problem, name: str, bounds: Iterable[Bound]) -> Cause:
         {*bounds, *problem.by_name.get(name, frozenset())}, key=lambda bound: bound.text
     )
     page = problem.shelf.catalogue.page(name)
-    if not page.entries:
+    newest = page.newest
+    if newest is None:
         return Cause(f"there is no distribution `{name}` on {shown(page.index or '')}")
     matching = [entry for entry in page.entries if all(bound.admits(entry) for bound in wanted)]
     if not matching:
-        return _no_version(page, wanted)
+        return _no_version(page, newest, wanted)
     yanked = any(bound.exact for bound in wanted)
     for entry in matching:
         offer = problem.shelf.offer(entry, yanked=yanked)
@@ -40,8 +41,7 @@ def cause(problem: Problem, name: str, bounds: Iterable[Bound]) -> Cause:
     return Cause(f"no version of `{name}` goes with the rest")
 
 
-def _no_version(page: Page, wanted: list[Bound]) -> Cause:
-    newest = page.entries[0]
+def _no_version(page: Page, newest: Entry, wanted: list[Bound]) -> Cause:
     texts = [f"`{page.name}{bound.text}`" for bound in wanted if bound.text]
     if newest.own:
         return Cause(

@@ -59,12 +59,34 @@ class GivenUp(msgspec.Struct, frozen=True, eq=False):
 Outcome: TypeAlias = Found | Impossible | GivenUp
 
 
+_VERDICTS_KEPT = 20_000
+
+
 class _Search(Resolution[Demand, Candidate, str]):
     """A resolution that looks for candidates again where a demand is withdrawn.
 
     resolvelib keeps the candidates that the withdrawn demand had left: too few of them, or a
-    pre-release that only it had let in.
+    pre-release that only it had let in. It also checks every pin twice a round against all
+    demands; as criteria never change, the verdicts are kept here.
     """
+
+    def __init__(self, provider: Provider, reporter: Learning) -> None:
+        super().__init__(provider, reporter)
+        self._verdicts: dict[Criterion[Demand, Candidate], tuple[Candidate, bool]] = {}
+
+    def _is_current_pin_satisfying(
+        self, name: str, criterion: Criterion[Demand, Candidate]
+    ) -> bool:
+        pin = self._states[-1].mapping.get(name)
+        if pin is None:
+            return False
+        known = self._verdicts.get(criterion)
+        if known is None or known[0] is not pin:
+            if len(self._verdicts) > _VERDICTS_KEPT:
+                self._verdicts.clear()
+            known = (pin, super()._is_current_pin_satisfying(name, criterion))
+            self._verdicts[criterion] = known
+        return known[1]
 
     def _remove_information_from_criteria(
         self, criteria: dict[str, Criterion[Demand, Candidate]], parents: Collection[str]
