@@ -6,7 +6,9 @@ from assembler.app.services import Services
 from assembler.errors import IntegrityError
 from assembler.execute import inspection
 from assembler.execute.generations import current_number, load
-from assembler.model.manifest import Damage
+from assembler.model.layout import Prefix
+from assembler.model.manifest import Damage, Manifest
+from assembler.ports import Files
 
 SHOWN = 20
 
@@ -20,9 +22,7 @@ def verify(prefix: PurePath, services: Services) -> int:
     manifest = load(prefix, current_number(prefix, files) or 0, files)
     found = inspection.verify(prefix, manifest, files, services.store)
     if not found:
-        wheels = {key for part in manifest.parts.values() for key in part.store}
-        stored = sum(len(services.store.contents(key).files) for key in wheels)
-        return stored + sum(len(part.files) for part in manifest.parts.values())
+        return _count(prefix, manifest, files)
     lines = [_words(damage) for damage in found[:SHOWN]]
     if len(found) > SHOWN:
         lines.append(f"and {len(found) - SHOWN} more")
@@ -31,6 +31,15 @@ def verify(prefix: PurePath, services: Services) -> int:
         details=lines,
         hints=("`assemble build` makes what is damaged again",),
     )
+
+
+def _count(prefix: PurePath, manifest: Manifest, files: Files) -> int:
+    """How many files and links the live parts and their wheels have; the cache is not asked."""
+    parts = manifest.parts.values()
+    made = sum(file.kind != "directory" for part in parts for file in part.files)
+    trees = {Prefix(prefix).store / key for part in parts for key in part.store}
+    stored = sum(state.kind != "directory" for tree in trees for _, state in files.walk(tree))
+    return made + stored
 
 
 def _words(damage: Damage) -> str:
