@@ -29,18 +29,18 @@ def why(checkout: Checkout, services: Services, name: str) -> Why:
     """Tell from the lock alone. Raises `UsageError` where no distribution has this name."""
     lock = loads(lock_text(checkout, services), checkout.lock_name)
     wanted = normalised_name(name)
-    uses = tuple(_uses(lock, wanted))
-    if not uses:
+    found = tuple(uses(lock, wanted))
+    if not found:
         names = sorted({pin.name for pins in lock.cells.values() for pin in pins})
         near = get_close_matches(wanted, names, n=1)
         raise UsageError(
             f"nothing in `{checkout.lock_name}` is called `{name}`",
             hints=[f"did you mean `{near[0]}`?"] if near else [],
         )
-    return Why(name=wanted, uses=uses)
+    return Why(name=wanted, uses=found)
 
 
-def _uses(lock: Lock, name: str) -> Iterator[Use]:
+def uses(lock: Lock, name: str) -> Iterator[Use]:
     """The uses of every program, what is equal on several targets put together."""
     for program in sorted(lock.inputs):
         cells = sorted(cell for cell in lock.cells if cell.program == program)
