@@ -129,9 +129,13 @@ default = true
 
     @property
     def environment(self) -> dict[str, str]:
-        """The environment of commands: the machine's, with a cache of its own."""
-        kept = {name: os.environ[name] for name in ("PATH", "LANG", "TZ") if name in os.environ}
-        return kept | {"HOME": str(self.folder / "home"), "ASSEMBLER_CACHE": str(self.cache)}
+        """The environment of commands: this Python first on the PATH, and a cache of its own."""
+        kept = {name: os.environ[name] for name in ("LANG", "TZ") if name in os.environ}
+        return kept | {
+            "PATH": os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"])),
+            "HOME": str(self.folder / "home"),
+            "ASSEMBLER_CACHE": str(self.cache),
+        }
 
     @property
     def parts(self) -> dict[str, str]:
