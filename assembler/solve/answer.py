@@ -2,7 +2,8 @@
 
 from typing import TypeAlias
 
-from assembler.solve.catalogue import Entry
+from msgspec.structs import replace
+
 from assembler.solve.closure import Closure, follow, withdrawn
 from assembler.solve.exhaustion import exhaust
 from assembler.solve.problem import Pins, Problem
@@ -29,27 +30,24 @@ def answer(problem: Problem, seeds: Pins, effort: Effort) -> Answer:
     if isinstance(outcome, Found) and (held := follow(problem, outcome.pins)):
         return held
     late = frozenset(name for name in _seen(outcome.asked) if _may_come_late(problem, name))
-    lenient = _leniently(problem, seeds, effort, late) if late else None
+    lenient = _leniently(problem, seeds, effort, Latitude(lenient=late)) if late else None
     if lenient:
         return lenient
     return outcome if isinstance(outcome, Impossible) else GivenUp(tuple(sorted(late)), {})
 
 
-def _leniently(
-    problem: Problem, seeds: Pins, effort: Effort, late: frozenset[str]
-) -> Closure | None:
+def _leniently(problem: Problem, seeds: Pins, effort: Effort, latitude: Latitude) -> Closure | None:
     fewer = Effort(effort.rounds, min(effort.attempts, _LENIENT_ATTEMPTS))
-    refused: frozenset[Entry] = frozenset()
     while True:
-        outcome = search(problem, seeds, fewer, Latitude(late, refused))
+        outcome = search(problem, seeds, fewer, latitude)
         if not isinstance(outcome, Found):
-            return exhaust(problem, late, _COMBINATIONS) if refused else None
+            return exhaust(problem, latitude, _COMBINATIONS) if latitude.refused else None
         if held := follow(problem, outcome.pins):
             return held
-        new = withdrawn(problem, outcome.pins) - refused
+        new = withdrawn(problem, outcome.pins) - latitude.refused
         if not new:
             return None
-        refused |= new
+        latitude = replace(latitude, refused=latitude.refused | new)
 
 
 def _seen(asked: Asked) -> frozenset[str]:

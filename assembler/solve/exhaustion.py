@@ -4,11 +4,12 @@ from collections.abc import Iterator
 
 from assembler.solve.closure import Closure, Gap, follow, gap
 from assembler.solve.problem import Pins, Problem
+from assembler.solve.provider import Latitude
 
 
-def exhaust(problem: Problem, lenient: frozenset[str], combinations: int) -> Closure | None:
+def exhaust(problem: Problem, latitude: Latitude, combinations: int) -> Closure | None:
     """The first combination that holds, of at most so many; newest versions are tried first."""
-    for tried, pins in enumerate(_complete(problem, lenient, {})):
+    for tried, pins in enumerate(_complete(problem, latitude, {})):
         if held := follow(problem, pins):
             return held
         if tried >= combinations:
@@ -16,12 +17,12 @@ def exhaust(problem: Problem, lenient: frozenset[str], combinations: int) -> Clo
     return None
 
 
-def _complete(problem: Problem, lenient: frozenset[str], pins: Pins) -> Iterator[Pins]:
+def _complete(problem: Problem, latitude: Latitude, pins: Pins) -> Iterator[Pins]:
     """Every choice of pins that leaves no demand open, and dead ends, in a fixed order."""
     missing = gap(problem, pins)
     if not isinstance(missing, Gap):
         yield pins
         return
     name = missing.name
-    for offer in problem.select(name, missing.bounds, lenient=name in lenient):
-        yield from _complete(problem, lenient, {**pins, name: offer})
+    for offer in problem.select(name, missing.bounds, lenient=name in latitude.lenient):
+        yield from _complete(problem, latitude, {**pins, name: offer})

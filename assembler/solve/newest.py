@@ -3,12 +3,12 @@
 from collections.abc import Collection, Iterator
 from itertools import islice, takewhile
 
-from assembler.solve.answer import answer
 from assembler.solve.candidates import Offer
 from assembler.solve.closure import Closure, bounds_by_others, follow
 from assembler.solve.problem import Pins, Problem
+from assembler.solve.provider import Latitude
 from assembler.solve.requirements import Demand
-from assembler.solve.search import Effort
+from assembler.solve.search import Effort, Found, search
 
 _EFFORT = Effort(rounds=1000, attempts=1)
 _BATCH = 32
@@ -62,17 +62,9 @@ def _with(problem: Problem, closure: Closure, offer: Offer) -> Closure | None:
         return None
     if all(demand.name in pins for demand in wanted) and (held := follow(problem, pins)):
         return held
-    found = answer(problem, pins, _EFFORT)
-    if isinstance(found, Closure) and name in found.pins and _agrees(found, pins):
-        return found
-    return None
-
-
-def _agrees(closure: Closure, pins: Pins) -> bool:
-    """Whether a closure pins nothing otherwise than these pins do."""
-    return all(
-        name not in pins or offer.entry is pins[name].entry for name, offer in closure.pins.items()
-    )
+    fixed = {other: pin.entry for other, pin in pins.items()}
+    outcome = search(problem, {}, _EFFORT, Latitude(fixed=fixed))
+    return follow(problem, outcome.pins) if isinstance(outcome, Found) else None
 
 
 def _fits(pins: Pins, demand: Demand) -> bool:

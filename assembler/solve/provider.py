@@ -27,14 +27,16 @@ Preference: TypeAlias = tuple[bool, bool, bool, int, int]
 
 
 class Latitude(msgspec.Struct, frozen=True, eq=False):
-    """What to judge otherwise than at first sight.
+    """How freely to search.
 
     `lenient` are names whose pre-releases and yanked versions may be tried, as another demand may
-    let them in; `refused` are versions of which that turned out wrong.
+    let them in; `refused` are versions of which that turned out wrong; names in `fixed` must have
+    that version if any.
     """
 
     lenient: frozenset[str] = frozenset()
     refused: frozenset[Entry] = frozenset()
+    fixed: Mapping[str, Entry] = {}
 
 
 class Lessons(msgspec.Struct, frozen=True, eq=False):
@@ -152,10 +154,11 @@ class Provider(AbstractProvider[Demand, Candidate, str]):
                 yield candidate
 
     def _ordered(self, selection: Selection, name: str) -> Iterator[Offer]:
-        seed = self._seeds.get(name)
-        if seed is None:
-            return iter(selection)
-        return _seed_first(selection, seed)
+        if fixed := self._latitude.fixed.get(name):
+            return (offer for offer in selection if offer.entry is fixed)
+        if seed := self._seeds.get(name):
+            return _seed_first(selection, seed)
+        return iter(selection)
 
     def _prefetch(self, selection: Selection, offer: Offer, count: int) -> None:
         files = [offer.file] if offer.file else []
