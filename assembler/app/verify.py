@@ -44,6 +44,5 @@ def _count(prefix: PurePath, manifest: Manifest, files: Files) -> int:
 
 def _words(damage: Damage) -> str:
     place = {"part": f"part `{damage.owner}`: ", "store": f"wheel `{damage.owner}`: ", "prefix": ""}
-    return (
-        f"{place[damage.where]}`{damage.path}` {'is missing' if damage.missing else 'was changed'}"
-    )
+    what = "its directory" if damage.path == "." else f"`{damage.path}`"
+    return f"{place[damage.where]}{what} {'is missing' if damage.missing else 'was changed'}"

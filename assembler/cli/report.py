@@ -57,6 +57,7 @@ def plan(planned: Plan) -> str:
         return "nothing to do"
     lines = [line for part in planned.due for line in _due(part, planned)]
     lines += [f"- {name}: no longer declared" for name in planned.removed]
+    lines += [f"~ {each}: missing or damaged" for each in _mended(planned)]
     kept = sum(isinstance(part, KeptPart) for part in planned.parts)
     if kept:
         lines.append(f"  {_count(kept, 'part')} as {'they are' if kept > 1 else 'it is'}")
@@ -82,8 +83,15 @@ def plan_document(planned: Plan) -> Json:
         ],
         "kept": [part.name for part in planned.parts if isinstance(part, KeptPart)],
         "removed": list(planned.removed),
+        "mended": list(_mended(planned)),
         "differences": {each.path: list(each.difference) for each in planned.differences},
     }
+
+
+def _mended(planned: Plan) -> Iterator[str]:
+    """What stands in no part and must be put in place again."""
+    yield from (f"wheel `{key}`" for key in planned.damaged_store)
+    yield from (f"link `{path}`" for path in planned.relink)
 
 
 def _due(part: PlannedPart, planned: Plan) -> Iterator[str]:
@@ -105,6 +113,7 @@ def built(planned: Plan) -> Iterator[str]:
             yield f"  what was changed by hand stays in `{_replaced(part, planned)}`"
     for name in planned.removed:
         yield f"removed {name}"
+    yield from (f"mended {each}" for each in _mended(planned))
     yield f"generation {planned.generation} is current: {planned.prefix}"
 
 

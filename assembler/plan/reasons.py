@@ -78,8 +78,8 @@ def words(reason: Reason, part: str) -> str:
         case DependencyChanged():
             return f"`{reason.part}` is made again"
         case Damaged():
-            what = "is missing" if reason.missing else "was changed by hand"
-            return f"`{reason.path}` {what}"
+            what = "its directory" if reason.path == "." else f"`{reason.path}`"
+            return f"{what} {'is missing' if reason.missing else 'was changed by hand'}"
         case Moved():
             return f"moved here from `{reason.before}`"
         case Unexplained():

@@ -1,6 +1,7 @@
 """Parts: their order, when they are made again, and when they go."""
 
 import re
+import shutil
 
 import pytest
 
@@ -129,6 +130,30 @@ def test_24_missing_output(world: World, gone: str) -> None:
     assert world.made("other") == other
     world.done("verify")
     assert "nothing to do" in world.done("build").messages
+
+
+def test_24_missing_wheel_or_link(world: World) -> None:
+    world.release("greeter", "1.0", **GREETER)
+    world.assembly('[parts.app]\nrecipe = "program"\nrequires = ["greeter"]\n')
+    world.build()
+    app = world.made("app")
+    (wheel,) = (world.prefix / ".assembly/store").iterdir()
+    shutil.rmtree(wheel)
+    (world.prefix / "bin").unlink()
+    assert world.assemble("verify").code == 4
+    assert world.done("plan").output == (
+        f"~ wheel `{wheel.name}`: missing or damaged\n~ link `bin`: missing or damaged\n"
+        "  1 part as it is\n"
+    )
+    assert f"mended wheel `{wheel.name}`\nmended link `bin`\n" in world.done("build").messages
+    assert world.launch("greeter") == "hello"
+    assert world.made("app") == app
+    shutil.rmtree((world.prefix / ".assembly/current/parts/app").resolve())
+    assert "part `app`: its directory is missing" in world.assemble("verify").messages
+    assert "    its directory is missing\n" in world.done("plan").output
+    world.done("build")
+    assert world.launch("greeter") == "hello"
+    world.done("verify")
 
 
 def test_24_missing_directory(world: World) -> None:
