@@ -101,6 +101,7 @@ def _build(arguments: argparse.Namespace, wiring: Wiring, console: Console) -> i
 
     if arguments.lock:
         _make_lock(wiring, Console(level=console.level), None)
+        wiring.begin()
     built = build(wiring.checkout, wiring, options)
     wiring.reporter.close()
     for line in report.built(built.plan):

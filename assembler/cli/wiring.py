@@ -39,6 +39,11 @@ class Wiring:
         self.files: Files = Disk()
         self.reporter = ConsoleReporter(console)
 
+    def begin(self) -> None:
+        """Begin anew: files that were written until now are not taken for changed meanwhile."""
+        self._started = time.time_ns()
+        self.__dict__.pop("machine", None)
+
     def close(self) -> None:
         """End background work and the progress bar."""
         self.reporter.close()
