@@ -1,21 +1,25 @@
 """The only doors to the machine. Stages and use cases are given these; adapters implement them."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import PurePath
-from typing import Literal, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
 
 import msgspec
 
-from assembler.model.distribution import (
-    CoreMetadata,
-    DistributionFile,
-    Releases,
-    StoredWheel,
-    WheelContents,
-)
-from assembler.model.lock import LockedArtifact
 from assembler.model.target import Interpreter
+
+if TYPE_CHECKING:
+    from assembler.model.distribution import (
+        CoreMetadata,
+        DistributionFile,
+        Releases,
+        StoredWheel,
+        WheelContents,
+    )
+    from assembler.model.lock import LockedArtifact
 
 
 class HttpResponse(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,9 +1,10 @@
 """`assemble build`: prepare, plan, perform, switch."""
 
-from assembler.app.checkout import Checkout, prefix_of
+from assembler.app.checkout import Checkout
 from assembler.app.options import BuildOptions
 from assembler.app.outcomes import Built
 from assembler.app.planning import Planning
+from assembler.app.prefixes import prefix_of
 from assembler.app.services import Services
 from assembler.execute.executor import execute
 from assembler.execute.recovery import recover

@@ -2,8 +2,8 @@
 
 import msgspec
 
-from assembler.app.checkout import Checkout, load_document
-from assembler.app.loading import load_project
+from assembler.app.checkout import Checkout
+from assembler.app.loading import load_document, load_project
 from assembler.app.services import Services
 from assembler.config import show
 from assembler.config.resolved import resolve

@@ -5,12 +5,31 @@ from pathlib import PurePath
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from assembler import __version__
-from assembler.app.checkout import Checkout, load_document
+from assembler.app.checkout import Checkout
 from assembler.app.services import Services
-from assembler.config.document import Document
+from assembler.config.compose import compose
+from assembler.config.document import Document, assignments, decode, parse
 from assembler.config.schema import load
 from assembler.errors import ConfigurationError, MachineError
 from assembler.model.project import Project
+
+
+def load_document(checkout: Checkout, services: Services) -> Document:
+    """Read and compose the layers of an assembly file. Raises `ConfigurationError`."""
+    state = services.files.state(checkout.path)
+    if state is None:
+        raise ConfigurationError(
+            f"there is no `{checkout.file}` in `{checkout.folder}`",
+            hints=("`assemble init` writes a first one", "`-C DIR` or `-f FILE` names another"),
+        )
+    try:
+        content = services.files.read(checkout.path)
+    except FileNotFoundError:
+        raise ConfigurationError(f"`{checkout.file}` is a link to nothing") from None
+    documents = [parse(decode(content, checkout.file), checkout.file)]
+    if checkout.settings:
+        documents.append(assignments(checkout.settings))
+    return compose(documents)
 
 
 def load_project(checkout: Checkout, services: Services) -> Project:

@@ -1,8 +1,10 @@
 """The ports that use cases work with, made when first asked for."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Mapping
 from pathlib import PurePath
-from typing import Protocol, TypeAlias
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 import msgspec
 
@@ -19,7 +21,9 @@ from assembler.ports import (
     Unpacker,
     WheelStore,
 )
-from assembler.recipe import Recipe
+
+if TYPE_CHECKING:
+    from assembler.recipe import Recipe
 
 BuildEnvironment: TypeAlias = Callable[[tuple[str, ...], Interpreter], PurePath]
 """Makes an environment that holds these requirements, and returns its Python's path."""

@@ -1,10 +1,10 @@
 """`assemble status`: what is built, and whether it is current."""
 
-from assembler.app.built import built_prefix
 from assembler.app.checkout import Checkout
 from assembler.app.current import nothing_due
 from assembler.app.options import BuildOptions
 from assembler.app.outcomes import PartStatus, Status
+from assembler.app.prefixes import built_prefix
 from assembler.app.services import Services
 from assembler.execute.digest import tree_digest
 from assembler.execute.generations import current_number, load, numbers

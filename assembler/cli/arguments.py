@@ -1,7 +1,7 @@
 """The command line: every command, its options and their help."""
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import NoReturn
 
 from assembler import __version__
@@ -21,8 +21,8 @@ class Parser(argparse.ArgumentParser):
         raise UsageError(message, hints=(f"`{self.prog} --help` lists what there is",))
 
 
-def parser() -> Parser:
-    """The parser of the `assemble` command."""
+def parser(only: Collection[str] = ()) -> Parser:
+    """The parser of the `assemble` command, with all commands or those that are wanted."""
     top = Parser(
         prog="assemble",
         description="Assemble and deploy Python applications from one declarative file.",
@@ -33,23 +33,13 @@ def parser() -> Parser:
     top.add_argument("--version", action="version", version=f"assemble {__version__}")
     commands = top.add_subparsers(dest="command", metavar="COMMAND", title="commands")
     everywhere = _everywhere(first=False)
-
-    def command(name: str, summary: str) -> argparse.ArgumentParser:
-        return commands.add_parser(
-            name, help=summary, description=summary[0].upper() + summary[1:], parents=[everywhere]
-        )
-
-    _init(command("init", "write a first assembly.toml"))
-    _lock(command("lock", "solve the requirements and write the lock"))
-    _plan(command("plan", "show what `build` would do, and why"))
-    _build(command("build", "build exactly what the lock says"))
-    _run(command("run", "run a launcher of the current build"))
-    command("status", "show what is built, and whether it is current")
-    command("verify", "check every file against its recorded hash")
-    _rollback(command("rollback", "go back to an earlier generation"))
-    _why(command("why", "show who asks for a distribution, and what chose its version"))
-    _config(command("config", "show the resolved configuration"))
-    _completion(command("completion", "print a shell's completion script"))
+    for name, (summary, options) in COMMANDS.items():
+        if not only or name in only:
+            description = summary[0].upper() + summary[1:]
+            command = commands.add_parser(
+                name, help=summary, description=description, parents=[everywhere]
+            )
+            options(command)
     return top
 
 
@@ -143,9 +133,30 @@ def _completion(command: argparse.ArgumentParser) -> None:
     command.add_argument("shell", choices=("bash", "zsh", "fish"))
 
 
+def _nothing(_command: argparse.ArgumentParser) -> None:
+    """Add no options."""
+
+
+COMMANDS: Mapping[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
+    "init": ("write a first assembly.toml", _init),
+    "lock": ("solve the requirements and write the lock", _lock),
+    "plan": ("show what `build` would do, and why", _plan),
+    "build": ("build exactly what the lock says", _build),
+    "run": ("run a launcher of the current build", _run),
+    "status": ("show what is built, and whether it is current", _nothing),
+    "verify": ("check every file against its recorded hash", _nothing),
+    "rollback": ("go back to an earlier generation", _rollback),
+    "why": ("show who asks for a distribution, and what chose its version", _why),
+    "config": ("show the resolved configuration", _config),
+    "completion": ("print a shell's completion script", _completion),
+}
+"""Each command: what it does, in a few words, and what adds its options."""
+
+
 def parse(argv: Sequence[str]) -> argparse.Namespace:
     """Parse a command line. Raises `UsageError`, and `SystemExit` for `--help` and `--version`."""
-    arguments = parser().parse_args(list(argv))
+    wanted = COMMANDS.keys() & set(argv)
+    arguments = parser(wanted).parse_args(list(argv))
     if arguments.command:
         arguments.settings = [*arguments.settings, *arguments.later_settings]
         arguments.pythons = [*arguments.pythons, *arguments.later_pythons]

@@ -111,7 +111,7 @@ def _build(arguments: argparse.Namespace, wiring: Wiring, console: Console) -> i
 
 
 def _run(arguments: argparse.Namespace, wiring: Wiring, console: Console) -> int:
-    from assembler.app.built import built_prefix
+    from assembler.app.prefixes import built_prefix
     from assembler.app.run import find_launcher
     from assembler.app.status import is_current
 
@@ -133,7 +133,7 @@ def _status(_arguments: argparse.Namespace, wiring: Wiring, console: Console) ->
 
 
 def _verify(_arguments: argparse.Namespace, wiring: Wiring, console: Console) -> int:
-    from assembler.app.built import built_prefix
+    from assembler.app.prefixes import built_prefix
     from assembler.app.verify import verify
 
     count = verify(built_prefix(wiring.checkout, wiring), wiring)
@@ -143,7 +143,7 @@ def _verify(_arguments: argparse.Namespace, wiring: Wiring, console: Console) ->
 
 
 def _rollback(arguments: argparse.Namespace, wiring: Wiring, console: Console) -> int:
-    from assembler.app.built import built_prefix
+    from assembler.app.prefixes import built_prefix
     from assembler.app.rollback import rollback
 
     number = rollback(built_prefix(wiring.checkout, wiring), arguments.generation, wiring)

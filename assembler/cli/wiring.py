@@ -1,11 +1,14 @@
 """Puts adapters into ports, each when first asked for."""
 
+from __future__ import annotations
+
 import argparse
 import os
 import time
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from pathlib import Path, PurePath
+from typing import TYPE_CHECKING
 
 from assembler.adapters.disk import Disk
 from assembler.app.checkout import ASSEMBLY_FILE, Checkout
@@ -25,7 +28,9 @@ from assembler.ports import (
     Unpacker,
     WheelStore,
 )
-from assembler.recipe import Recipe
+
+if TYPE_CHECKING:
+    from assembler.recipe import Recipe
 
 
 class Wiring:

@@ -1,13 +1,13 @@
 """What holds where the file says nothing."""
 
 from collections.abc import Mapping
-from pathlib import PurePath
 
 from assembler.config.document import Document
 from assembler.config.keys import Path
 from assembler.config.node import Node
 from assembler.config.source import Source
 from assembler.config.tree import node_of, with_entries
+from assembler.model.layout import default_prefix
 
 DEFAULT_INDEX = "https://pypi.org/simple/"
 """The index of distributions that no other index is given for."""
@@ -25,12 +25,6 @@ def with_defaults(document: Document) -> Node:
         return root
     name = "pypi" if index is None or "pypi" not in index.table else "default"
     return _with(root, ("index", name), {"url": DEFAULT_INDEX, "default": True})
-
-
-def default_prefix(file: str) -> str:
-    """The prefix beside a file: `build`, or `build-NAME` for another name than `assembly`."""
-    stem = PurePath(file).stem
-    return "build" if stem == "assembly" else f"build-{stem}"
 
 
 def _is_default(index: Node) -> bool:

@@ -6,7 +6,7 @@ from pathlib import PurePath
 
 import msgspec
 
-from assembler.execute.publish import root_links
+from assembler.execute.stable import root_links
 from assembler.model.canonical import digest
 from assembler.model.layout import Prefix
 from assembler.model.manifest import BuiltFile, BuiltPart, Manifest

@@ -3,8 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePath
 
-from assembler.execute.publish import root_links
-from assembler.execute.stable import names_of
+from assembler.execute.stable import names_of, root_links
 from assembler.model.layout import STABLE, Prefix
 from assembler.model.manifest import BuiltFile, BuiltPart, Damage, Manifest
 from assembler.ports import Files, FileState, WheelStore

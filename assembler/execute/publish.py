@@ -7,9 +7,9 @@ from pathlib import PurePosixPath
 import msgspec
 
 from assembler import __version__
+from assembler.execute.stable import root_links
 from assembler.model.layout import Prefix
 from assembler.model.manifest import BuiltPart, Manifest
-from assembler.model.places import relative_path
 from assembler.model.plan import Plan
 from assembler.ports import Files
 
@@ -39,18 +39,6 @@ def refresh(plan: Plan, number: int, parts: Mapping[str, BuiltPart], files: File
     files.replace(places.generation(number) / "pylock.toml", plan.lock_text.encode())
     files.replace(places.manifest(number), msgspec.json.encode(manifest))
     return manifest
-
-
-def root_links(places: Prefix, manifest: Manifest) -> Mapping[str, str]:
-    """The links in a generation's `root`, by stable path, each relative to where it stands."""
-    root = PurePosixPath(places.generation(manifest.generation), "root")
-    return {
-        path: relative_path(
-            PurePosixPath(places.part(part.directory), target), (root / path).parent
-        )
-        for part in manifest.parts.values()
-        for path, target in sorted(part.exposed.items())
-    }
 
 
 def _manifest(plan: Plan, number: int, parts: Mapping[str, BuiltPart]) -> Manifest:

@@ -1,10 +1,11 @@
-"""The links at the top of a prefix, through which its stable paths lead."""
+"""The links through which stable paths lead: those at the top of a prefix, and in a generation."""
 
 from collections.abc import Collection, Mapping
-from pathlib import PurePath
+from pathlib import PurePath, PurePosixPath
 
 from assembler.model.layout import STABLE, Prefix
 from assembler.model.manifest import Manifest
+from assembler.model.places import relative_path
 from assembler.ports import Files
 
 
@@ -12,6 +13,18 @@ def names_of(manifest: Manifest) -> tuple[str, ...]:
     """The names of the links that a generation needs, sorted."""
     exposed = (path for part in manifest.parts.values() for path in part.exposed)
     return tuple(sorted({path.partition("/")[0] for path in exposed}))
+
+
+def root_links(places: Prefix, manifest: Manifest) -> Mapping[str, str]:
+    """The links in a generation's `root`, by stable path, each relative to where it stands."""
+    root = PurePosixPath(places.generation(manifest.generation), "root")
+    return {
+        path: relative_path(
+            PurePosixPath(places.part(part.directory), target), (root / path).parent
+        )
+        for part in manifest.parts.values()
+        for path, target in sorted(part.exposed.items())
+    }
 
 
 def standing(prefix: PurePath, files: Files) -> Mapping[str, str]:

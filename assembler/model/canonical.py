@@ -1,6 +1,5 @@
 """The canonical encoding of nouns: what is hashed, written and sent."""
 
-import hashlib
 from typing import TypeVar
 
 import msgspec
@@ -22,4 +21,6 @@ def decode(text: bytes, noun_type: type[Noun]) -> Noun:
 
 def digest(noun: object) -> str:
     """The sha256 of the canonical encoding, in hexadecimal."""
+    import hashlib  # noqa: PLC0415 - 3 ms, where a digest is wanted
+
     return hashlib.sha256(encode(noun)).hexdigest()

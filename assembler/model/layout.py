@@ -11,6 +11,12 @@ STABLE = f"{OWN}/current/root"
 """Where the stable paths of a prefix lead."""
 
 
+def default_prefix(file: str) -> str:
+    """The prefix beside a file: `build`, or `build-NAME` for another name than `assembly`."""
+    stem = PurePath(file).stem
+    return "build" if stem == "assembly" else f"build-{stem}"
+
+
 class Prefix(msgspec.Struct, frozen=True):
     """A prefix, and the places in it."""
 
