@@ -31,7 +31,9 @@ def parser(only: Collection[str] = ()) -> Parser:
         parents=[_everywhere(first=True)],
     )
     top.add_argument("--version", action="version", version=f"assemble {__version__}")
-    commands = top.add_subparsers(dest="command", metavar="COMMAND", title="commands")
+    commands = top.add_subparsers(
+        dest="command", metavar="COMMAND", title="commands", prog=top.prog
+    )
     everywhere = _everywhere(first=False)
     for name, (summary, options) in COMMANDS.items():
         if not only or name in only:
