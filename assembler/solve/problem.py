@@ -121,7 +121,12 @@ def parse_constraints(
             continue
         parsed.append(ParsedConstraint(constraint, canonicalize_name(constraint.name), bound))
     raise_all(errors)
-    return tuple(sorted(parsed, key=lambda constraint: (constraint.name, constraint.bound.text)))
+    return in_order(parsed)
+
+
+def in_order(constraints: Iterable[ParsedConstraint]) -> tuple[ParsedConstraint, ...]:
+    """Constraints in an order that does not depend on theirs."""
+    return tuple(sorted(constraints, key=lambda constraint: (constraint.name, constraint.text)))
 
 
 def _no_requirement(root: Root) -> ConfigurationError:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 
 import msgspec
 
-from assembler.errors import AssemblerError, UnsatisfiableError, raise_all
+from assembler.errors import AssemblerError, Faults, UnsatisfiableError, raise_all
 from assembler.model.resolution import Cell, Pin, ProgramRequest, Resolution
 from assembler.model.target import PythonRange, Target
 from assembler.ports import Index
@@ -22,6 +22,7 @@ from assembler.solve.problem import (
     ParsedRoot,
     Pins,
     Problem,
+    in_order,
     parse_constraints,
     parse_roots,
     problem_of,
@@ -72,6 +73,11 @@ def solve(
     return _Solver(question, index, prefer, report or _silent).resolution()
 
 
+def _flattened(error: AssemblerError) -> tuple[AssemblerError, ...]:
+    """The single errors of a collection, or the error itself."""
+    return error.errors if isinstance(error, Faults) else (error,)
+
+
 def _silent(_item: str, _done: int) -> None:
     return
 
@@ -107,25 +113,31 @@ class _Solver:
         return Resolution(pins)
 
     def _programs(self) -> tuple[_Program, ...]:
+        policy = self._question.policy
         programs: list[_Program] = []
         errors: list[AssemblerError] = []
+        constraints: tuple[ParsedConstraint, ...] = ()
+        try:
+            constraints = parse_constraints(policy.constraints, self._requirements)
+        except AssemblerError as error:
+            errors += _flattened(error)
         for request in sorted(self._question.programs, key=lambda request: request.name):
             try:
-                programs.append(self._parse(request))
+                programs.append(self._parse(request, constraints))
             except AssemblerError as error:
-                errors.append(error)
+                errors += _flattened(error)
         raise_all(errors)
         return tuple(programs)
 
-    def _parse(self, request: ProgramRequest) -> _Program:
-        policy = self._question.policy
+    def _parse(
+        self, request: ProgramRequest, constraints: tuple[ParsedConstraint, ...]
+    ) -> _Program:
+        own = parse_constraints(request.constraints, self._requirements)
         return _Program(
             name=request.name,
-            python=parse_python(request.python or policy.python, request.name),
+            python=parse_python(request.python or self._question.policy.python, request.name),
             roots=parse_roots(request.roots, self._requirements),
-            constraints=parse_constraints(
-                (*policy.constraints, *request.constraints), self._requirements
-            ),
+            constraints=in_order((*constraints, *own)),
         )
 
     def _solve_program(self, program: _Program) -> dict[Cell, tuple[Pin, ...]]:
