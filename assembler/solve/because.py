@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
-from assembler.solve.candidates import Candidate, Offer
+from assembler.solve.candidates import Candidate
 from assembler.solve.closure import Closure
+from assembler.solve.offers import Offer
 from assembler.solve.problem import Problem
 from assembler.solve.requirements import Bound, Demand
 

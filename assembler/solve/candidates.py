@@ -1,16 +1,14 @@
 """Which versions an environment can use, with which files, and what those need."""
 
-from collections.abc import Callable, Iterable, Iterator
-from datetime import UTC, datetime
-from typing import Literal, TypeAlias
+from collections.abc import Iterable, Iterator
 
 import msgspec
 from packaging.requirements import InvalidRequirement
 from packaging.specifiers import SpecifierSet
 
-from assembler.model.distribution import DistributionFile
 from assembler.solve.catalogue import Catalogue, Entry, Unreadable
 from assembler.solve.environment import Environment
+from assembler.solve.offers import Judge, Offer, Refusal
 from assembler.solve.question import Policy
 from assembler.solve.requirements import (
     Bound,
@@ -20,36 +18,6 @@ from assembler.solve.requirements import (
     extra_wanted,
     key_of,
 )
-
-Kind: TypeAlias = Literal["newer", "python", "wheel", "sdist", "yanked", "prerelease"]
-
-
-class Rejection(msgspec.Struct, frozen=True):
-    """A file that can't be used: the class of cause, and the reason in words."""
-
-    kind: Kind
-    filename: str
-    reason: str
-
-
-class Refusal(msgspec.Struct, frozen=True, eq=False):
-    """A version without files for every target, and why each file was rejected."""
-
-    entry: Entry
-    rejections: tuple[Rejection, ...]
-
-
-class Offer(msgspec.Struct, frozen=True, eq=False, kw_only=True):
-    """A version that the environment can use: its wheels, best first, and the sdist if needed.
-
-    `file` is the one whose metadata counts; an own distribution has none.
-    """
-
-    entry: Entry
-    index: str | None = None
-    wheels: tuple[DistributionFile, ...] = ()
-    sdist: DistributionFile | None = None
-    file: DistributionFile | None = None
 
 
 class Candidate(msgspec.Struct, frozen=True, eq=False, kw_only=True):
@@ -99,7 +67,7 @@ class Shelf:
         self.requirements = requirements
         self.exclude_newer = policy.exclude_newer
         self._policy = policy
-        self._until = _instant(policy.exclude_newer) if policy.exclude_newer else None
+        self._judge = Judge(environment, policy)
         self._offers: dict[tuple[Entry, bool], Offer | Refusal] = {}
         self._selections: dict[tuple[str, frozenset[Bound], bool], Selection] = {}
         self._candidates: dict[tuple[Offer, str], Candidate] = {}
@@ -123,7 +91,7 @@ class Shelf:
         key = (entry, yanked and entry.has_yanked)
         found = self._offers.get(key)
         if found is None:
-            found = self._offers[key] = self._judge(entry, yanked=key[1])
+            found = self._offers[key] = self._judge.judge(entry, yanked=key[1])
         return found
 
     def candidate(self, offer: Offer, extra: str) -> Candidate:
@@ -188,59 +156,6 @@ class Shelf:
         if not final:
             yield from waiting
 
-    def _judge(self, entry: Entry, *, yanked: bool) -> Offer | Refusal:
-        if entry.own:
-            return Offer(entry=entry)
-        rejections: list[Rejection] = []
-        keep = _Keeping(self._reject_always, rejections, yanked=yanked)
-        wheels, covered = self._usable_wheels(entry, keep)
-        sdist = self._sdist(entry, keep) if not all(covered) else None
-        if all(covered) or sdist:
-            index = self.catalogue.page(entry.name).index
-            file = wheels[0] if wheels else sdist
-            return Offer(entry=entry, index=index, wheels=wheels, sdist=sdist, file=file)
-        return Refusal(entry, tuple(rejections))
-
-    def _usable_wheels(
-        self, entry: Entry, keep: "_Keeping"
-    ) -> tuple[tuple[DistributionFile, ...], tuple[bool, ...]]:
-        environment = self.environment
-        ranked: list[tuple[tuple[int, ...], DistributionFile]] = []
-        covered = [False] * len(environment.targets)
-        for wheel in (wheel for release in entry.releases for wheel in release.wheels):
-            ranks = environment.rank(_tag_set(wheel.filename))
-            best = min((rank for rank in ranks if rank is not None), default=None)
-            if best is None:
-                tag_set = _tag_set(wheel.filename)
-                keep.note("wheel", wheel, f"`{tag_set}` does not fit")
-            elif keep(wheel):
-                ranked.append(((best, *_build_number(wheel.filename)), wheel))
-                covered = [
-                    had or rank is not None for had, rank in zip(covered, ranks, strict=True)
-                ]
-        ranked.sort(key=lambda pair: (pair[0], pair[1].filename))
-        return tuple(wheel for _, wheel in ranked), tuple(covered)
-
-    def _sdist(self, entry: Entry, keep: "_Keeping") -> DistributionFile | None:
-        sdists = [
-            release.sdist for release in entry.releases if release.sdist and keep(release.sdist)
-        ]
-        if not sdists:
-            return None
-        if entry.name not in self._policy.sdists and "any" not in self._policy.sdists:
-            keep.note("sdist", sdists[0], f"only an sdist; add `{entry.name}` to `lock.sdists`")
-            return None
-        return sdists[0]
-
-    def _reject_always(self, file: DistributionFile) -> tuple[Kind, str] | None:
-        if self._until and not file.upload_time:
-            return "newer", "its index gives no upload time"
-        if self._until and file.upload_time and _instant(file.upload_time) > self._until:
-            return "newer", f"uploaded {file.upload_time[:10]}"
-        if not self.environment.admits_python(file.requires_python):
-            return "python", f"needs Python `{file.requires_python}`"
-        return None
-
     def _read(self, candidate: Candidate) -> tuple[Demand, ...]:
         entry = candidate.entry
         metadata = self.catalogue.metadata(entry, candidate.offer.file)
@@ -276,52 +191,6 @@ class Shelf:
         if extra and holds(requirement.marker, requirement.marker_text, ""):
             return None
         return requirement
-
-
-class _Keeping:
-    """Decides on files, remembering why one is rejected."""
-
-    def __init__(
-        self,
-        reject: Callable[[DistributionFile], tuple[Kind, str] | None],
-        rejections: list[Rejection],
-        *,
-        yanked: bool,
-    ) -> None:
-        self._reject = reject
-        self._rejections = rejections
-        self._yanked = yanked
-
-    def __call__(self, file: DistributionFile) -> bool:
-        reason = self._reject(file)
-        if reason is None and file.yanked is not None and not self._yanked:
-            reason = ("yanked", f"yanked: {file.yanked}" if file.yanked else "yanked")
-        if reason is not None:
-            self.note(reason[0], file, reason[1])
-        return reason is None
-
-    def note(self, kind: Kind, file: DistributionFile, reason: str) -> None:
-        """Remember a rejection."""
-        self._rejections.append(Rejection(kind, file.filename, reason))
-
-
-def _tag_set(filename: str) -> str:
-    parts = filename.removesuffix(".whl").rsplit("-", 3)
-    return "-".join(parts[1:])
-
-
-def _build_number(filename: str) -> tuple[int, ...]:
-    parts = filename.split("-")
-    digits = "".join(character for character in parts[2] if character.isdigit())
-    return (-int(digits),) if len(parts) == _PARTS_WITH_BUILD and digits else (0,)
-
-
-_PARTS_WITH_BUILD = 6
-
-
-def _instant(text: str) -> datetime:
-    instant = datetime.fromisoformat(text)
-    return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
 
 
 def _tie(entry: Entry) -> Demand:

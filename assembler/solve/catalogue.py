@@ -19,6 +19,7 @@ class Entry(msgspec.Struct, frozen=True, eq=False, kw_only=True):
 
     name: str
     version: Version
+    index: str | None = None
     releases: tuple[Release, ...] = ()
     own: OwnDistribution | None = None
     prerelease: bool = False
@@ -148,7 +149,7 @@ class Catalogue:
     def _index_page(self, name: str) -> Page:
         url = self._routes.index(name).url
         releases = self._index.releases(url, name).releases
-        return Page(name, url, Entries(_entries(name, releases)))
+        return Page(name, url, Entries(_entries(name, url, releases)))
 
     def _read(self, entry: Entry, file: DistributionFile) -> CoreMetadata | Unreadable:
         try:
@@ -164,13 +165,14 @@ class Catalogue:
         return metadata
 
 
-def _entries(name: str, releases: Iterable[Release]) -> Iterator[Entry]:
+def _entries(name: str, index: str, releases: Iterable[Release]) -> Iterator[Entry]:
     """One entry a version; spellings of one version (`1.0`, `1.0.0`) stand together."""
     for version, same in groupby(_versions(releases), key=itemgetter(0)):
         spelled = sorted((release for _, release in same), key=lambda release: release.version)
         yield Entry(
             name=name,
             version=version,
+            index=index,
             releases=tuple(spelled),
             prerelease=version.is_prerelease,
         )

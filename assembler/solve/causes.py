@@ -6,8 +6,8 @@ import msgspec
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from assembler.model.url import shown
-from assembler.solve.candidates import Refusal, Rejection
 from assembler.solve.catalogue import Entry, Page
+from assembler.solve.offers import Refusal, Rejection
 from assembler.solve.problem import Problem
 from assembler.solve.requirements import Bound
 

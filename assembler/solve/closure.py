@@ -5,8 +5,9 @@ from collections.abc import Iterator
 
 import msgspec
 
-from assembler.solve.candidates import Candidate, Offer
+from assembler.solve.candidates import Candidate
 from assembler.solve.catalogue import Entry
+from assembler.solve.offers import Offer
 from assembler.solve.problem import Pins, Problem
 from assembler.solve.requirements import Bound, Demand
 

@@ -12,6 +12,7 @@ from assembler.model.target import Target
 PythonVersion = tuple[int, int, int]
 TagRanks = Mapping[str, int]
 
+_TAG_PARTS = 3
 _PATCH_VARIABLES = ("python_full_version", "implementation_version")
 
 
@@ -113,7 +114,10 @@ def _ranks(target: Target, minor: str) -> TagRanks:
 
 
 def _expanded(tag_set: str) -> Iterable[str]:
-    interpreters, abis, platforms = (part.split(".") for part in tag_set.lower().split("-"))
+    parts = tag_set.lower().split("-")
+    if len(parts) != _TAG_PARTS:
+        return ()
+    interpreters, abis, platforms = (part.split(".") for part in parts)
     return (
         f"{interpreter}-{abi}-{platform}"
         for interpreter in interpreters

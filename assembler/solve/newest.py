@@ -3,8 +3,8 @@
 from collections.abc import Collection, Iterator
 from itertools import islice, takewhile
 
-from assembler.solve.candidates import Offer
 from assembler.solve.closure import Closure, bounds_by_others, follow
+from assembler.solve.offers import Offer
 from assembler.solve.problem import Pins, Problem
 from assembler.solve.provider import Latitude
 from assembler.solve.requirements import Demand

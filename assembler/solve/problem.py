@@ -9,7 +9,8 @@ from packaging.utils import canonicalize_name
 
 from assembler.errors import AssemblerError, ConfigurationError, raise_all
 from assembler.model.project import Constraint, Root
-from assembler.solve.candidates import Offer, Selection, Shelf
+from assembler.solve.candidates import Selection, Shelf
+from assembler.solve.offers import Offer
 from assembler.solve.requirements import Bound, Demand, Requirement, Requirements
 
 Pins = Mapping[str, Offer]

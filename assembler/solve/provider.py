@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, TypeAlias
 import msgspec
 from resolvelib import AbstractProvider, BaseReporter
 
-from assembler.solve.candidates import Candidate, Offer, Selection
+from assembler.solve.candidates import Candidate, Selection
 from assembler.solve.catalogue import Entry
 from assembler.solve.hopeless import Hopeless
+from assembler.solve.offers import Offer
 from assembler.solve.problem import Pins, Problem
 from assembler.solve.requirements import Demand, split_key
 

@@ -10,12 +10,13 @@ from assembler.model.target import PythonRange, Target
 from assembler.ports import Index
 from assembler.solve.answer import answer
 from assembler.solve.because import because
-from assembler.solve.candidates import Offer, Shelf
+from assembler.solve.candidates import Shelf
 from assembler.solve.catalogue import Catalogue, Unreadable
 from assembler.solve.closure import Closure, follow
 from assembler.solve.environment import Environment, PythonVersion, marker_classes
 from assembler.solve.explain import explain
 from assembler.solve.newest import is_newest, raised
+from assembler.solve.offers import Offer
 from assembler.solve.preferences import Preferences
 from assembler.solve.problem import (
     ParsedConstraint,

@@ -1,0 +1,155 @@
+"""Which files of a version an environment can use, and why it can't use the others."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Literal, TypeAlias
+
+import msgspec
+
+from assembler.model.distribution import DistributionFile
+from assembler.solve.catalogue import Entry
+from assembler.solve.environment import Environment
+from assembler.solve.question import Policy
+
+Kind: TypeAlias = Literal["newer", "python", "wheel", "sdist", "yanked", "prerelease"]
+
+
+class Rejection(msgspec.Struct, frozen=True):
+    """A file that can't be used: the class of cause, and the reason in words."""
+
+    kind: Kind
+    filename: str
+    reason: str
+
+
+class Refusal(msgspec.Struct, frozen=True, eq=False):
+    """A version without files for every target, and why each file was rejected."""
+
+    entry: Entry
+    rejections: tuple[Rejection, ...]
+
+
+class Offer(msgspec.Struct, frozen=True, eq=False, kw_only=True):
+    """A version that the environment can use: its wheels, best first, and the sdist if needed.
+
+    `file` is the one whose metadata counts; an own distribution has none.
+    """
+
+    entry: Entry
+    index: str | None = None
+    wheels: tuple[DistributionFile, ...] = ()
+    sdist: DistributionFile | None = None
+    file: DistributionFile | None = None
+
+
+class Judge:
+    """Judges versions for one environment, under one policy."""
+
+    def __init__(self, environment: Environment, policy: Policy) -> None:
+        self._environment = environment
+        self._policy = policy
+        self._until = _instant(policy.exclude_newer)
+
+    def judge(self, entry: Entry, *, yanked: bool) -> Offer | Refusal:
+        """The version as the environment can use it; `yanked` files count only where pinned."""
+        if entry.own:
+            return Offer(entry=entry)
+        rejections: list[Rejection] = []
+        keep = _Keeping(self._reject_always, rejections, yanked=yanked)
+        wheels, covered = self._usable_wheels(entry, keep)
+        sdist = self._sdist(entry, keep) if not all(covered) else None
+        if all(covered) or sdist:
+            file = wheels[0] if wheels else sdist
+            return Offer(entry=entry, index=entry.index, wheels=wheels, sdist=sdist, file=file)
+        return Refusal(entry, tuple(rejections))
+
+    def _usable_wheels(
+        self, entry: Entry, keep: "_Keeping"
+    ) -> tuple[tuple[DistributionFile, ...], tuple[bool, ...]]:
+        environment = self._environment
+        ranked: list[tuple[tuple[int, ...], DistributionFile]] = []
+        covered = [False] * len(environment.targets)
+        for wheel in (wheel for release in entry.releases for wheel in release.wheels):
+            ranks = environment.rank(_tag_set(wheel.filename))
+            best = min((rank for rank in ranks if rank is not None), default=None)
+            if best is None:
+                tag_set = _tag_set(wheel.filename)
+                keep.note("wheel", wheel, f"`{tag_set}` does not fit")
+            elif keep(wheel):
+                ranked.append(((best, *_build_number(wheel.filename)), wheel))
+                covered = [
+                    had or rank is not None for had, rank in zip(covered, ranks, strict=True)
+                ]
+        ranked.sort(key=lambda pair: (pair[0], pair[1].filename))
+        return tuple(wheel for _, wheel in ranked), tuple(covered)
+
+    def _sdist(self, entry: Entry, keep: "_Keeping") -> DistributionFile | None:
+        sdists = [
+            release.sdist for release in entry.releases if release.sdist and keep(release.sdist)
+        ]
+        if not sdists:
+            return None
+        if entry.name not in self._policy.sdists and "any" not in self._policy.sdists:
+            keep.note("sdist", sdists[0], f"only an sdist; add `{entry.name}` to `lock.sdists`")
+            return None
+        return sdists[0]
+
+    def _reject_always(self, file: DistributionFile) -> tuple[Kind, str] | None:
+        if self._until:
+            uploaded = _instant(file.upload_time)
+            if uploaded is None:
+                return "newer", "its index gives no upload time"
+            if uploaded > self._until:
+                return "newer", f"uploaded {uploaded.date()}"
+        if not self._environment.admits_python(file.requires_python):
+            return "python", f"needs Python `{file.requires_python}`"
+        return None
+
+
+class _Keeping:
+    """Decides on files, remembering why one is rejected."""
+
+    def __init__(
+        self,
+        reject: Callable[[DistributionFile], tuple[Kind, str] | None],
+        rejections: list[Rejection],
+        *,
+        yanked: bool,
+    ) -> None:
+        self._reject = reject
+        self._rejections = rejections
+        self._yanked = yanked
+
+    def __call__(self, file: DistributionFile) -> bool:
+        reason = self._reject(file)
+        if reason is None and file.yanked is not None and not self._yanked:
+            reason = ("yanked", f"yanked: {file.yanked}" if file.yanked else "yanked")
+        if reason is not None:
+            self.note(reason[0], file, reason[1])
+        return reason is None
+
+    def note(self, kind: Kind, file: DistributionFile, reason: str) -> None:
+        """Remember a rejection."""
+        self._rejections.append(Rejection(kind, file.filename, reason))
+
+
+def _tag_set(filename: str) -> str:
+    parts = filename.removesuffix(".whl").rsplit("-", 3)
+    return "-".join(parts[1:])
+
+
+def _build_number(filename: str) -> tuple[int, ...]:
+    parts = filename.split("-")
+    digits = "".join(character for character in parts[2] if character.isdigit())
+    return (-int(digits),) if len(parts) == _PARTS_WITH_BUILD and digits else (0,)
+
+
+_PARTS_WITH_BUILD = 6
+
+
+def _instant(text: str | None) -> datetime | None:
+    try:
+        instant = datetime.fromisoformat(text or "")
+    except ValueError:
+        return None
+    return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
