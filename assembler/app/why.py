@@ -1,25 +1,20 @@
 """`assemble why`: who asks for a distribution, and which rule chose its version."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
 from difflib import get_close_matches
 
-from packaging.requirements import InvalidRequirement, Requirement
-from packaging.utils import canonicalize_name
-
 from assembler.app.checkout import Checkout
+from assembler.app.locked_cells import Roots, python_words, roots_in
 from assembler.app.locking import lock_text
 from assembler.app.outcomes import Chain, Chosen, Use, Why
 from assembler.app.services import Services
 from assembler.errors import UsageError
 from assembler.lock.reading import loads
 from assembler.model.lock import Lock
-from assembler.model.platforms import marker_environment
 from assembler.model.pyproject import normalised_name
-from assembler.model.resolution import Cell, Pin
+from assembler.model.resolution import Pin
 from assembler.model.target import PythonRange
 
-Roots = Mapping[str, Sequence[str]]
 Pins = Mapping[str, Pin]
 Ways = Mapping[str, str]
 """For each distribution on the way to another one the next one."""
@@ -48,40 +43,19 @@ def uses(lock: Lock, name: str) -> Iterator[Use]:
         for cell in cells:
             pins = {pin.name: pin for pin in lock.cells[cell]}
             if pin := pins.get(name):
-                chains = tuple(_chains(pins, _roots(lock, cell), name))
+                chains = tuple(_chains(pins, roots_in(lock, cell), name))
                 key = (cell.python, pin.version, pin.because, chains)
                 found.setdefault(key, []).append(cell.target)
         for (python, version, because, chains), targets in found.items():
             yield Use(
                 program=program,
                 targets=tuple(targets),
-                python=_python(python),
+                python=python_words(python),
                 everywhere=len(targets) == len(cells),
                 version=version,
                 because=because,
                 chains=chains,
             )
-
-
-def _python(python: PythonRange) -> str:
-    minor = f"{python.major}.{python.minor}"
-    if not python.first and python.end is None:
-        return minor
-    end = f"{python.major}.{python.minor + 1}" if python.end is None else f"{minor}.{python.end}"
-    return f">={python.version},<{end}"
-
-
-def _roots(lock: Lock, cell: Cell) -> Roots:
-    """The requirements of a program that hold in a cell, by the name that they ask for."""
-    target = next(target for target in lock.targets if target.name == cell.target)
-    environment = {**marker_environment(target, cell.python.version), "extra": ""}
-    found: dict[str, list[str]] = {}
-    for text in lock.inputs[cell.program].requires:
-        with suppress(InvalidRequirement):
-            requirement = Requirement(text)
-            if requirement.marker is None or requirement.marker.evaluate(environment):
-                found.setdefault(canonicalize_name(requirement.name), []).append(text)
-    return found
 
 
 def _chains(pins: Pins, roots: Roots, name: str) -> Iterator[Chain]:

@@ -120,6 +120,10 @@ def _rollback(command: argparse.ArgumentParser) -> None:
                          help="the generation's number (the one before)")  # fmt: skip
 
 
+def _tree(command: argparse.ArgumentParser) -> None:
+    command.add_argument("part", nargs="?", metavar="PART", help="only this program")
+
+
 def _why(command: argparse.ArgumentParser) -> None:
     command.add_argument("name", metavar="NAME", help="a distribution in the lock")
 
@@ -148,6 +152,7 @@ COMMANDS: Mapping[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = 
     "status": ("show what is built, and whether it is current", _nothing),
     "verify": ("check every file against its recorded hash", _nothing),
     "rollback": ("go back to an earlier generation", _rollback),
+    "tree": ("show what each program contains, and what depends on what", _tree),
     "why": ("show who asks for a distribution, and what chose its version", _why),
     "config": ("show the resolved configuration", _config),
     "completion": ("print a shell's completion script", _completion),

@@ -162,6 +162,16 @@ def _why(arguments: argparse.Namespace, wiring: Wiring, console: Console) -> int
     return 0
 
 
+def _tree(arguments: argparse.Namespace, wiring: Wiring, console: Console) -> int:
+    from assembler.app.tree import tree
+    from assembler.cli import trees
+
+    found = tree(wiring.checkout, wiring, arguments.part)
+    console.result(trees.trees(found))
+    console.document(trees.trees_document(found))
+    return 0
+
+
 def _config(arguments: argparse.Namespace, wiring: Wiring, console: Console) -> int:
     from assembler.app.config import shown
 
@@ -187,6 +197,7 @@ COMMANDS: Mapping[str, Command] = {
     "status": _status,
     "verify": _verify,
     "rollback": _rollback,
+    "tree": _tree,
     "why": _why,
     "config": _config,
     "completion": _completion,
