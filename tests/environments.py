@@ -15,11 +15,10 @@ MINORS = ("3.10", "3.11", "3.12", "3.13")
 @cache
 def interpreter(minor: str) -> Path | None:
     """A Python of this minor version on this machine, not one of an environment."""
-    seen: list[str | Path | None] = [
-        shutil.which(f"python{minor}"),
-        *Path.home().glob(f".pyenv/versions/{minor}.*/bin/python{minor}"),
-    ]
-    for found in filter(None, seen):
+    on_path = shutil.which(f"python{minor}")
+    seen = [Path(on_path)] if on_path else []
+    seen += Path.home().glob(f".pyenv/versions/{minor}.*/bin/python{minor}")
+    for found in seen:
         run = subprocess.run(
             [found, "-c", "import os, sys; print(os.path.realpath(sys._base_executable))"],
             capture_output=True,
