@@ -15,7 +15,7 @@ from assembler.launcher import (
 from assembler.model.distribution import EntryPoint, Link, StoredWheel
 from assembler.model.lock import LockedArtifact
 from assembler.model.part import Part
-from assembler.model.project import Constraint, Root
+from assembler.model.project import Constraint, GroupRequest, Override, Root
 from assembler.model.relative import relative_path
 from assembler.model.resolution import ProgramRequest
 from assembler.model.step import (
@@ -56,6 +56,7 @@ __all__ = [
     "ExtractArchive",
     "FetchFile",
     "FileDigest",
+    "GroupRequest",
     "HasOutputs",
     "Interpreter",
     "Launcher",

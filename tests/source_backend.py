@@ -10,6 +10,7 @@ import re
 import tarfile
 import zipfile
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import TypedDict
 
@@ -30,14 +31,15 @@ class Project(TypedDict, total=False):
 
 
 def _tables(text: str) -> dict[str, dict[str, object]]:
-    """Read TOML whose values are one line of JSON each."""
+    """Read TOML as far as its values are one line of JSON each."""
     tables: dict[str, dict[str, object]] = {}
     current = ""
     for line in text.splitlines():
         if header := TABLE_LINE.match(line):
             current = header["table"]
         elif value := VALUE_LINE.match(line):
-            tables.setdefault(current, {})[value["key"].strip('"')] = json.loads(value["value"])
+            with suppress(ValueError):
+                tables.setdefault(current, {})[value["key"].strip('"')] = json.loads(value["value"])
     return tables
 
 

@@ -6,6 +6,7 @@ import msgspec
 
 from assembler.app.checkout import Checkout
 from assembler.app.declaring import Declared
+from assembler.app.own_groups import with_groups
 from assembler.app.own_trees import OwnTree, own_trees
 from assembler.app.services import Services
 from assembler.errors import LockError
@@ -34,7 +35,7 @@ def question(project: Project, declared: Declared, services: Services) -> Questi
     trees = own_trees(project, services)
     routes = Routes(project.indexes)
     asked = Asked(
-        programs=declared.programs,
+        programs=with_groups(declared.programs, trees),
         index_of=lambda name: routes.index(name).url,
         targets=tuple(target_named(name) for name in project.lock.targets),
         policy=project.lock,

@@ -32,6 +32,7 @@ class OwnTree(msgspec.Struct, frozen=True, kw_only=True):
     metadata: CoreMetadata | None
     input: TreeInput
     origin: Origin
+    pyproject: str = ""
 
 
 def own_trees(project: Project, services: Services) -> Mapping[str, OwnTree]:
@@ -112,6 +113,7 @@ def _tree(project: Project, source: SourceTree, path: str, services: Services) -
         metadata=metadata,
         input=input_,
         origin=source.origin,
+        pyproject=text,
     )
 
 

@@ -16,6 +16,17 @@ class Root(msgspec.Struct, frozen=True):
     origin: Origin
 
 
+class GroupRequest(msgspec.Struct, frozen=True):
+    """A dependency group (PEP 735) of one of the project's own source trees, and where it stands.
+
+    `project` is the tree's distribution.
+    """
+
+    project: str
+    group: str
+    origin: Origin
+
+
 class Constraint(msgspec.Struct, frozen=True):
     """A version specifier (PEP 440) that narrows every requirement of one distribution."""
 

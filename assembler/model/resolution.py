@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import msgspec
 
 from assembler.model.distribution import DistributionFile
-from assembler.model.project import Constraint, Root
+from assembler.model.project import Constraint, GroupRequest, Override, Root
 from assembler.model.target import PythonRange
 
 
@@ -13,11 +13,13 @@ class ProgramRequest(msgspec.Struct, frozen=True, kw_only=True):
     """What one program needs: its roots, for a Python (`3.12`, or `3.12.4`: that and later ones).
 
     `name` is normalised; it is the program's dependency group in the lock. `python` is `None`
-    where the assembly's own counts.
+    where the assembly's own counts. `overrides` take the place of the lock's for the same names.
+    `groups` are dependency groups whose requirements are roots too.
     """
 
     name: str
     roots: tuple[Root, ...]
+    groups: tuple[GroupRequest, ...] = ()
     python: str | None = None
     constraints: tuple[Constraint, ...] = ()
 

@@ -8,6 +8,7 @@ from assembler.api import (
     ConfigurationError,
     Constraint,
     Expose,
+    GroupRequest,
     Launcher,
     Link,
     LinkWheels,
@@ -65,6 +66,7 @@ class Program:
         )
         return Needs(programs=(request,))
 
+            groups=tuple(_groups(part)),
     def realise(self, part: Part, assembled: Assembled) -> tuple[Step, ...]:
         """The environment, its launchers, and what the prefix shows of them."""
         options = part.typed(ProgramOptions)
@@ -98,6 +100,18 @@ def _extra_paths(part: Part) -> Iterator[Text]:
         written = path.literal
         if written is None or written.startswith("/"):
             yield path
+def _groups(part: Part) -> Iterator[GroupRequest]:
+    for position, text in enumerate(part.typed(ProgramOptions).groups):
+        project, _, group = (piece.strip() for piece in text.partition(":"))
+        if not project or not group:
+            raise ConfigurationError(
+                f"`{text}` is no dependency group of a project",
+                origin=part.origin_of("groups", position),
+                hints=('write `"PROJECT:GROUP"`, such as `"shop:test"`',),
+            )
+        yield GroupRequest(project, group, part.origin_of("groups", position))
+
+
         else:
             relative = relative_path(written, part.origin_of("extra-paths", position))
             yield Text((Place(root="project", path=relative),))

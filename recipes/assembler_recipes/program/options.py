@@ -68,6 +68,13 @@ class ProgramOptions(
             "they add none."
         ),
     ] = {}
+    groups: Annotated[
+        tuple[str, ...],
+        msgspec.Meta(
+            description="Dependency groups (PEP 735) of source trees in `sources`, each as "
+            "`PROJECT:GROUP`; the program gets what they list, and not the project itself."
+        ),
+    ] = ()
     env: Annotated[
         Mapping[str, Text],
         msgspec.Meta(description="Environment variables that every launcher sets."),
