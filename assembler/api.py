@@ -69,6 +69,7 @@ __all__ = [
     "Origin",
     "Output",
     "Outputs",
+    "Override",
     "Part",
     "Place",
     "ProgramRequest",

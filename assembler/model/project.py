@@ -35,6 +35,20 @@ class Constraint(msgspec.Struct, frozen=True):
     origin: Origin
 
 
+class Override(msgspec.Struct, frozen=True, kw_only=True):
+    """What counts instead of every version that anyone asks of one distribution, and why.
+
+    `specifier` is a version specifier (PEP 440). Where it is `None` nobody gets the distribution
+    (`exclude`), or else what anyone asks counts after all.
+    """
+
+    name: str
+    specifier: str | None = None
+    exclude: bool = False
+    because: str = ""
+    origin: Origin
+
+
 class IndexRoute(msgspec.Struct, frozen=True, kw_only=True):
     """A package index (Simple Repository API) and the names that come from it.
 
@@ -69,6 +83,7 @@ class LockPolicy(msgspec.Struct, frozen=True, kw_only=True):
 
     targets: tuple[str, ...] = ()
     constraints: tuple[Constraint, ...] = ()
+    overrides: tuple[Override, ...] = ()
     exclude_newer: str | None = None
     prereleases: tuple[str, ...] = ()
     sdists: tuple[str, ...] = ()

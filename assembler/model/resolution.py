@@ -22,6 +22,7 @@ class ProgramRequest(msgspec.Struct, frozen=True, kw_only=True):
     groups: tuple[GroupRequest, ...] = ()
     python: str | None = None
     constraints: tuple[Constraint, ...] = ()
+    overrides: tuple[Override, ...] = ()
 
 
 class TreeSource(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,6 +61,10 @@ class Cell(msgspec.Struct, frozen=True, order=True):
 
 
 class Resolution(msgspec.Struct, frozen=True):
-    """The pins of every cell, sorted by name."""
+    """The pins of every cell, sorted by name.
+
+    `excluded` names for each program the distributions that were asked for and are excluded.
+    """
 
     pins: Mapping[Cell, tuple[Pin, ...]]
+    excluded: Mapping[str, frozenset[str]] = {}
