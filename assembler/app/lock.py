@@ -20,6 +20,7 @@ from assembler.lock.changes import changes
 from assembler.lock.gates import checked
 from assembler.lock.inputs import closure, program_inputs
 from assembler.lock.instants import instant, normalised, written
+from assembler.lock.unused import unused
 from assembler.model.lock import Lock
 from assembler.model.platforms import target_named
 from assembler.model.pyproject import normalised_name
@@ -52,6 +53,9 @@ def lock(
     before = _readable_lock(checkout, services)
     upgraded = None if upgrade is None else _upgraded(upgrade, before)
     after = Locking(asking, before, upgraded, services).lock()
+    idle = unused(after, asking.asked)
+    for words in idle:
+        services.reporter.warn(words)
     text = checked(after, checkout.lock_name)
     changed = _write(checkout, text.encode(), services)
     return Locked(
@@ -59,6 +63,7 @@ def lock(
         changed=changed,
         programs={name: len(closure(after, name)) for name in after.inputs},
         changes=changes(before, after),
+        unused=idle,
     )
 
 
@@ -120,8 +125,12 @@ class Locking:
         """Solve, and put the answer and its inputs together."""
         asked, project = self._asking.asked, self._project
         targets = asked.targets or (target_named(self._services.machine.platform),)
-        pins = self._solved(targets).pins
-        names = {program.name: _names(program.name, pins) for program in asked.programs}
+        solved = self._solved(targets)
+        pins = solved.pins
+        names = {
+            program.name: _names(program.name, pins).union(solved.excluded.get(program.name, ()))
+            for program in asked.programs
+        }
         return Lock(
             created_by=__version__,
             targets=targets,
@@ -143,6 +152,7 @@ class Locking:
             policy=Policy(
                 python=project.python,
                 constraints=project.lock.constraints,
+                overrides=project.lock.overrides,
                 prereleases=project.lock.prereleases,
                 sdists=project.lock.sdists,
                 exclude_newer=self._exclude_newer,

@@ -9,12 +9,16 @@ from assembler.model.plan import Plan
 
 
 class Locked(msgspec.Struct, frozen=True, kw_only=True):
-    """A lock was made: whether the file changed, how many distributions each program has."""
+    """A lock was made: whether the file changed, how many distributions each program has.
+
+    `unused` names constraints and overrides that are about nothing in it.
+    """
 
     file: str
     changed: bool
     programs: Mapping[str, int]
     changes: tuple[Change, ...] = ()
+    unused: tuple[str, ...] = ()
 
 
 class Built(msgspec.Struct, frozen=True, kw_only=True):

@@ -48,6 +48,7 @@ def locked_document(outcome: Locked) -> Json:
         "file": outcome.file,
         "programs": dict(outcome.programs),
         "changes": [_plain(change) for change in outcome.changes],
+        "unused": list(outcome.unused),
     }
 
 

@@ -10,6 +10,7 @@ from assembler.config.convert import Converter
 from assembler.config.keys import dotted, is_distribution_name, normalised
 from assembler.config.names import fault_of_name
 from assembler.config.node import Node
+from assembler.config.overrides import overrides
 from assembler.config.tables import (
     AssemblyTable,
     IndexTable,
@@ -83,6 +84,7 @@ class Policy:
         return LockPolicy(
             targets=table.targets,
             constraints=self._constraints(node.child("constraints")),
+            overrides=overrides(table.overrides, node.child("overrides"), self._faults),
             exclude_newer=table.exclude_newer,
             prereleases=self._names(table.prereleases, node.child("prereleases"), "*"),
             sdists=self._names(sdists, node.child("sdists"), "any"),

@@ -15,11 +15,20 @@ class AssemblyTable(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
     requires_assembler: str | None = None
 
 
+class OverrideTable(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
+    """An entry of `[lock.overrides]`."""
+
+    because: str
+    version: str | None = None
+    exclude: bool = False
+
+
 class LockTable(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
     """`[lock]`."""
 
     targets: tuple[str, ...] = ()
     constraints: Mapping[str, str] = {}
+    overrides: Mapping[str, OverrideTable | str] = {}
     exclude_newer: str | None = None
     prereleases: tuple[str, ...] = ()
     sdists: tuple[str, ...] | Literal["any"] = ()

@@ -9,6 +9,7 @@ from assembler.lock.inputs import (
     EVERY_INDEX_NAME,
     Asked,
     closure,
+    excluded,
     program_inputs,
     requirement_text,
 )
@@ -37,7 +38,8 @@ def edits(lock: Lock, asked: Asked, *, strict: bool = False) -> Iterator[Stalene
         if locked is None:
             yield _edit(request.name, f"program `{request.name}` is new", _first_origin(request))
         else:
-            now = program_inputs(request, asked, closure(lock, request.name))
+            names = closure(lock, request.name) | excluded(locked)
+            now = program_inputs(request, asked, names)
             yield from _program(request, asked, locked, now)
     yield from _artifacts(lock, asked)
     if strict:
@@ -87,6 +89,7 @@ def _program(
     if now.python != was.python:
         yield _edit(name, f"python of `{name}` is now {now.python}, was {was.python}")
     yield from _constraints(request, asked, was, now)
+    yield from _overrides(request, asked, was, now)
     for words in _permissions(was, now):
         yield _edit(name, words)
     for words in _sources(was.sources, now.sources):
@@ -130,6 +133,18 @@ def _constraints(
         if before != after:
             origin = origins.get(name)
             words = _changed(f"constraint `{name}`", before, after, origin)
+            yield _edit(request.name, words, origin)
+
+
+def _overrides(
+    request: ProgramRequest, asked: Asked, was: ProgramInputs, now: ProgramInputs
+) -> Iterator[Staleness]:
+    origins = {one.name: one.origin for one in (*asked.policy.overrides, *request.overrides)}
+    for name in sorted(was.overrides.keys() | now.overrides.keys()):
+        before, after = was.overrides.get(name), now.overrides.get(name)
+        if before != after:
+            origin = origins.get(name) if after else None
+            words = _changed(f"override `{name}`", before, after, origin)
             yield _edit(request.name, words, origin)
 
 

@@ -8,12 +8,13 @@ from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
 from assembler.model.lock import Lock, ProgramInputs, TreeInput
-from assembler.model.project import Constraint, LockPolicy
+from assembler.model.project import Constraint, LockPolicy, Override
 from assembler.model.resolution import ProgramRequest
 from assembler.model.target import Target
 from assembler.model.url import without_credentials
 
 EVERY_INDEX_NAME = "*"
+EXCLUDED = "excluded"
 _EVERYTHING = frozenset({"*", "any"})
 
 
@@ -43,12 +44,14 @@ def closure(lock: Lock, program: str) -> frozenset[str]:
 def program_inputs(request: ProgramRequest, asked: Asked, closure: frozenset[str]) -> ProgramInputs:
     """The canonical inputs of a program whose distributions have these names.
 
-    A constraint, source, route or exception counts only where it is about one of them.
+    A constraint, source, route or exception counts only where it is about one of them; so does an
+    override, and to exclude one of them is an edit.
     """
     return ProgramInputs(
         requires=tuple(sorted({requirement_text(root.requirement) for root in request.roots})),
         python=request.python or "",
         constraints=_constraints((*asked.policy.constraints, *request.constraints), closure),
+        overrides=_overrides((*asked.policy.overrides, *request.overrides), closure),
         prereleases=_relevant(asked.policy.prereleases, closure),
         sdists=_relevant(asked.policy.sdists, closure),
         sources={name: tree for name, tree in sorted(asked.trees.items()) if name in closure},
@@ -86,6 +89,26 @@ def _constraints(constraints: Iterable[Constraint], closure: frozenset[str]) -> 
         if name in closure:
             found.setdefault(name, []).append(constraint.specifier)
     return {name: specifier_text(",".join(texts)) for name, texts in sorted(found.items())}
+
+
+def _overrides(overrides: Iterable[Override], names: frozenset[str]) -> Mapping[str, str]:
+    """The overrides by name; later ones take the place of earlier ones."""
+    counting = {override.name: override for override in overrides}
+    return {
+        name: override_text(override)
+        for name, override in sorted(counting.items())
+        if name in names and (override.exclude or override.specifier is not None)
+    }
+
+
+def override_text(override: Override) -> str:
+    """What counts instead of what anyone asks."""
+    return EXCLUDED if override.exclude else specifier_text(override.specifier or "") or "any"
+
+
+def excluded(inputs: ProgramInputs) -> frozenset[str]:
+    """The names of distributions that a program would have if they were not excluded."""
+    return frozenset(name for name, text in inputs.overrides.items() if text == EXCLUDED)
 
 
 def _relevant(names: Iterable[str], closure: frozenset[str]) -> tuple[str, ...]:

@@ -42,6 +42,8 @@ def _next_newer(problem: Problem, offer: Offer) -> Offer | None:
 
 def _rules(problem: Problem, closure: Closure, name: str) -> Iterator[tuple[str, Bound]]:
     """Each constraint and demand on a name, in an order that does not depend on theirs."""
+    if (override := problem.shelf.overrides.get(name)) and override.bound:
+        yield override.reason, override.bound
     for constraint in problem.constraints:
         if constraint.name == name:
             yield f"the constraint `{constraint.text}`", constraint.bound

@@ -9,6 +9,7 @@ from packaging.specifiers import SpecifierSet
 from assembler.solve.catalogue import Catalogue, Entry, Unreadable
 from assembler.solve.environment import Environment
 from assembler.solve.offers import Judge, Offer, Refusal
+from assembler.solve.overrides import Overrides, overridden
 from assembler.solve.question import Policy
 from assembler.solve.requirements import (
     Bound,
@@ -61,10 +62,12 @@ class Shelf:
         catalogue: Catalogue,
         requirements: Requirements,
         policy: Policy,
+        overrides: Overrides | None = None,
     ) -> None:
         self.environment = environment
         self.catalogue = catalogue
         self.requirements = requirements
+        self.overrides = overrides or {}
         self.exclude_newer = policy.exclude_newer
         self._policy = policy
         self._judge = Judge(environment, policy)
@@ -72,6 +75,7 @@ class Shelf:
         self._selections: dict[tuple[str, frozenset[Bound], bool], Selection] = {}
         self._candidates: dict[tuple[Offer, str], Candidate] = {}
         self._demands: dict[Candidate, tuple[Demand, ...]] = {}
+        self._excluded: dict[Candidate, set[str]] = {}
 
     def select(self, name: str, bounds: frozenset[Bound], *, lenient: bool = False) -> Selection:
         """The offers of a name that all bounds admit, newest first.
@@ -108,6 +112,11 @@ class Shelf:
         if found is None:
             found = self._demands[candidate] = self._read(candidate)
         return found
+
+    def excluded(self, candidate: Candidate) -> frozenset[str]:
+        """The names that a candidate needs and that are excluded."""
+        self.demands(candidate)
+        return frozenset(self._excluded.get(candidate, ()))
 
     def allows_prereleases(self, name: str, bounds: Iterable[Bound]) -> bool:
         """Whether pre-releases of a name may stand beside final releases."""
@@ -169,10 +178,13 @@ class Shelf:
                 requirement = self._active(text, candidate.extra)
             except InvalidRequirement:
                 return (_impossible(candidate, f"has the unreadable requirement `{text}`"),)
-            if requirement is not None:
-                if reason := _never(entry, requirement):
+            counting = requirement and overridden(requirement, self.overrides, self.requirements)
+            if requirement and counting is None:
+                self._excluded.setdefault(candidate, set()).add(requirement.name)
+            elif counting:
+                if reason := _never(entry, counting):
                     return (_impossible(candidate, reason),)
-                demands.update(dict.fromkeys(requirement.demands))
+                demands.update(dict.fromkeys(counting.demands))
         return tuple(sorted(demands, key=lambda demand: (demand.key, demand.text)))
 
     def _active(self, text: str, extra: str) -> Requirement | None:

@@ -24,6 +24,11 @@ def explain(problem: Problem, failure: Impossible | GivenUp) -> UnsatisfiableErr
     reason = _cause(found.problem, disputed)
     lines = [line for claim in disputed.claims for line in _chain(found, claim)]
     lines += [constraint_place(constraint) for constraint in found.problem.constraints]
+    lines += [
+        f"{override.reason} ({override.override.origin})"
+        for name, override in problem.shelf.overrides.items()
+        if override.bound and name in _named(found, disputed)
+    ]
     unnamed = [
         f"`{root.requirement.text}` ({root.root.origin})"
         for root in found.problem.roots
@@ -41,6 +46,16 @@ def _subject(problem: Problem) -> str:
     environment = problem.shelf.environment
     targets = " and ".join(f"`{target.name}`" for target in environment.targets)
     return f"`{problem.program}` can't be solved for {targets} with Python {environment.minor}"
+
+
+def _named(found: Culprits, disputed: Dispute) -> frozenset[str]:
+    """The distributions that the chains name."""
+    steps = (
+        step
+        for claim in disputed.claims
+        for step in _way(found.failure.asked, claim.demand, claim.parent)
+    )
+    return frozenset((disputed.name, *(demand.name for demand, _ in steps)))
 
 
 def _cause(problem: Problem, found: Dispute) -> Cause:

@@ -11,6 +11,7 @@ from assembler.errors import AssemblerError, ConfigurationError, raise_all
 from assembler.model.project import Constraint, Root
 from assembler.solve.candidates import Selection, Shelf
 from assembler.solve.offers import Offer
+from assembler.solve.overrides import Overrides, overridden
 from assembler.solve.requirements import Bound, Demand, Requirement, Requirements
 
 Pins = Mapping[str, Offer]
@@ -80,10 +81,15 @@ def problem_of(
     return Problem(
         program=program,
         shelf=shelf,
-        roots=tuple(root for root in roots if _holds(shelf, root.requirement)),
+        roots=tuple(_overridden(shelf, root) for root in roots if _holds(shelf, root.requirement)),
         constraints=kept,
         by_name=by_name,
     )
+
+
+def _overridden(shelf: Shelf, root: ParsedRoot) -> ParsedRoot:
+    counting = overridden(root.requirement, shelf.overrides, shelf.requirements)
+    return ParsedRoot(root.root, counting) if counting else root
 
 
 def _holds(shelf: Shelf, requirement: Requirement) -> bool:
@@ -106,6 +112,22 @@ def parse_roots(roots: Iterable[Root], requirements: Requirements) -> tuple[Pars
         parsed.append(ParsedRoot(root, requirement))
     raise_all(errors)
     return tuple(parsed)
+
+
+def excluded_roots(
+    roots: Iterable[ParsedRoot], overrides: Overrides
+) -> tuple[ConfigurationError, ...]:
+    """The faults of a program that requires what is excluded."""
+    return tuple(
+        ConfigurationError(
+            f"`{root.requirement.name}` is required here, and excluded "
+            f"({override.override.origin})",
+            origin=root.root.origin,
+            hints=[f'a program takes it after all with `overrides.{root.requirement.name} = ""`'],
+        )
+        for root in roots
+        if (override := overrides.get(root.requirement.name)) and override.bound is None
+    )
 
 
 def parse_constraints(

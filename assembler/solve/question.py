@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import msgspec
 
 from assembler.model.distribution import CoreMetadata
-from assembler.model.project import Constraint, IndexRoute
+from assembler.model.project import Constraint, IndexRoute, Override
 from assembler.model.resolution import ProgramRequest, TreeSource
 from assembler.model.target import Target
 
@@ -19,6 +19,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
 
     python: str
     constraints: tuple[Constraint, ...] = ()
+    overrides: tuple[Override, ...] = ()
     prereleases: tuple[str, ...] = ()
     sdists: tuple[str, ...] = ()
     exclude_newer: str | None = None

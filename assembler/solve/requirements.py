@@ -1,6 +1,7 @@
 """Requirements (PEP 508) as the solver works with them: parsed once, compared by identity."""
 
 import re
+from collections.abc import Sequence
 
 import msgspec
 from packaging.markers import Marker
@@ -93,26 +94,43 @@ class Requirements:
             found = self._bounds[text] = _bound(text, specifier)
         return found
 
-    def _parse(self, parsed: ParsedRequirement) -> Requirement:
-        name = canonicalize_name(parsed.name)
-        extras = sorted(canonicalize_name(extra) for extra in parsed.extras)
-        named = f"{name}[{','.join(extras)}]" if extras else str(name)
-        bound = self.bound(parsed.specifier)
-        text = f"{named}{bound.text}"
-        demands = self._demands.get(text)
-        if demands is None:
-            demands = self._demands[text] = tuple(
+    def rebound(self, requirement: Requirement, bound: Bound) -> Requirement:
+        """The same with another bound, whatever version or URL it asks for."""
+        extras = [demand.extra for demand in requirement.demands if demand.extra]
+        name = requirement.name
+        text = f"{_named(name, extras)}{bound.text}"
+        return msgspec.structs.replace(
+            requirement, text=text, url=None, demands=self._demanded(name, extras, bound)
+        )
+
+    def _demanded(self, name: str, extras: Sequence[str], bound: Bound) -> tuple[Demand, ...]:
+        text = f"{_named(name, extras)}{bound.text}"
+        found = self._demands.get(text)
+        if found is None:
+            found = self._demands[text] = tuple(
                 Demand(key=key_of(name, extra), name=name, extra=extra, bound=bound, text=text)
                 for extra in ("", *extras)
             )
+        return found
+
+    def _parse(self, parsed: ParsedRequirement) -> Requirement:
+        name = canonicalize_name(parsed.name)
+        extras = sorted(canonicalize_name(extra) for extra in parsed.extras)
+        named = _named(name, extras)
+        bound = self.bound(parsed.specifier)
+        text = f"{named}{bound.text}"
         return Requirement(
             name=name,
             text=f"{named} @ {parsed.url}" if parsed.url else text,
             marker=parsed.marker,
             marker_text=str(parsed.marker or ""),
             url=parsed.url,
-            demands=demands,
+            demands=self._demanded(name, extras, bound),
         )
+
+
+def _named(name: str, extras: Sequence[str]) -> str:
+    return f"{name}[{','.join(extras)}]" if extras else name
 
 
 def key_of(name: str, extra: str) -> str:

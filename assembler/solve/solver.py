@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 import msgspec
 
 from assembler.errors import AssemblerError, Faults, UnsatisfiableError, raise_all
+from assembler.model.project import Override
 from assembler.model.resolution import Cell, Pin, ProgramRequest, Resolution
 from assembler.model.target import PythonRange, Target
 from assembler.ports import Index
@@ -17,12 +18,14 @@ from assembler.solve.environment import Environment, PythonVersion, marker_class
 from assembler.solve.explain import explain
 from assembler.solve.newest import is_newest, raised
 from assembler.solve.offers import Offer
+from assembler.solve.overrides import Overrides, parse_overrides
 from assembler.solve.preferences import Preferences
 from assembler.solve.problem import (
     ParsedConstraint,
     ParsedRoot,
     Pins,
     Problem,
+    excluded_roots,
     in_order,
     parse_constraints,
     parse_roots,
@@ -46,6 +49,7 @@ class _Program(msgspec.Struct, frozen=True, eq=False, kw_only=True):
     python: PythonVersion
     roots: tuple[ParsedRoot, ...]
     constraints: tuple[ParsedConstraint, ...]
+    overrides: Overrides
 
 
 class _Piece(msgspec.Struct, frozen=True, eq=False, kw_only=True):
@@ -95,7 +99,8 @@ class _Solver:
         self._catalogue = Catalogue(index, Routes(question.routes), question.own)
         self._classes = marker_classes(question.targets)
         self._preferences = Preferences(prefer)
-        self._shelves: dict[tuple[tuple[str, ...], PythonVersion], Shelf] = {}
+        self._shelves: dict[tuple[object, ...], Shelf] = {}
+        self._excluded: dict[str, set[str]] = {}
 
     def resolution(self) -> Resolution:
         """The pins of every cell."""
@@ -111,34 +116,48 @@ class _Solver:
             except UnsatisfiableError as error:
                 errors.append(error)
         raise_all(errors)
-        return Resolution(pins)
+        excluded = {program: frozenset(names) for program, names in self._excluded.items() if names}
+        return Resolution(pins, excluded)
 
     def _programs(self) -> tuple[_Program, ...]:
         policy = self._question.policy
         programs: list[_Program] = []
         errors: list[AssemblerError] = []
         constraints: tuple[ParsedConstraint, ...] = ()
+        overrides: tuple[Override, ...] = ()
         try:
             constraints = parse_constraints(policy.constraints, self._requirements)
         except AssemblerError as error:
             errors += _flattened(error)
+        try:
+            parse_overrides(policy.overrides, self._requirements)
+            overrides = policy.overrides
+        except AssemblerError as error:
+            errors += _flattened(error)
         for request in sorted(self._question.programs, key=lambda request: request.name):
             try:
-                programs.append(self._parse(request, constraints))
+                programs.append(self._parse(request, constraints, overrides))
             except AssemblerError as error:
                 errors += _flattened(error)
         raise_all(errors)
         return tuple(programs)
 
     def _parse(
-        self, request: ProgramRequest, constraints: tuple[ParsedConstraint, ...]
+        self,
+        request: ProgramRequest,
+        constraints: tuple[ParsedConstraint, ...],
+        overrides: tuple[Override, ...],
     ) -> _Program:
         own = parse_constraints(request.constraints, self._requirements)
+        counting = parse_overrides((*overrides, *request.overrides), self._requirements)
+        roots = parse_roots(request.roots, self._requirements)
+        raise_all(excluded_roots(roots, counting))
         return _Program(
             name=request.name,
             python=parse_python(request.python or self._question.policy.python, request.name),
-            roots=parse_roots(request.roots, self._requirements),
+            roots=roots,
             constraints=in_order((*constraints, *own)),
+            overrides=counting,
         )
 
     def _solve_program(self, program: _Program) -> dict[Cell, tuple[Pin, ...]]:
@@ -149,6 +168,7 @@ class _Solver:
             self._report(label, 0)
             pieces = self._solve_class(program, targets, reference)
             reference = reference or pieces
+            self._excluded.setdefault(program.name, set()).update(*map(_excluded, pieces))
             for piece in _merged(pieces):
                 made = self._pins(piece, targets)
                 for target in targets:
@@ -165,7 +185,7 @@ class _Solver:
         pieces: list[_Piece] = []
         start: int | None = first
         while start is not None:
-            shelf = self._shelf(targets, (major, minor, start))
+            shelf = self._shelf(targets, (major, minor, start), program.overrides)
             problem = problem_of(program.name, shelf, program.roots, program.constraints)
             closure = self._answer(problem, (*pieces[-1:], *_holding(reference, start)))
             cuts |= shelf.environment.breaks
@@ -205,8 +225,11 @@ class _Solver:
                 found[name] = offer
         return found
 
-    def _shelf(self, targets: tuple[Target, ...], python: PythonVersion) -> Shelf:
-        key = (tuple(target.name for target in targets), python)
+    def _shelf(
+        self, targets: tuple[Target, ...], python: PythonVersion, overrides: Overrides
+    ) -> Shelf:
+        counting = tuple(override.override for override in overrides.values())
+        key = (tuple(target.name for target in targets), python, counting)
         found = self._shelves.get(key)
         if found is None:
             found = self._shelves[key] = Shelf(
@@ -214,6 +237,7 @@ class _Solver:
                 self._catalogue,
                 self._requirements,
                 self._question.policy,
+                overrides,
             )
         return found
 
@@ -253,6 +277,18 @@ def _pin(problem: Problem, closure: Closure, name: str, before: Pin | None) -> P
         requires_python=requires_python,
         dependencies=tuple(sorted(closure.dependencies[name])),
         because=because(problem, closure, name, before.because if before and same else ""),
+    )
+
+
+def _excluded(piece: _Piece) -> frozenset[str]:
+    """The names that the pins of a piece need and that are excluded."""
+    shelf, closure = piece.problem.shelf, piece.closure
+    return frozenset().union(
+        *(
+            shelf.excluded(shelf.candidate(offer, extra))
+            for name, offer in closure.pins.items()
+            for extra in ("", *closure.extras[name])
+        )
     )
 
 

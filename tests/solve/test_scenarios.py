@@ -8,6 +8,7 @@ import pytest
 import tomli
 
 from assembler.errors import AssemblerError, Faults
+from assembler.model import project
 from assembler.model.distribution import CoreMetadata
 from assembler.model.platforms import target_named
 from assembler.model.project import Constraint, IndexRoute
@@ -21,10 +22,17 @@ from tests.solve.asking import FILE, constraints, roots
 FOLDER = Path(__file__).parent.parent / "scenarios"
 
 
+class Override(msgspec.Struct, kw_only=True):
+    version: str | None = None
+    exclude: bool = False
+    because: str = ""
+
+
 class Program(msgspec.Struct, kw_only=True):
     requires: tuple[str, ...]
     python: str | None = None
     constraints: Mapping[str, str] = {}
+    overrides: Mapping[str, Override] = {}
 
 
 class Route(msgspec.Struct, kw_only=True):
@@ -47,6 +55,7 @@ class Expected(msgspec.Struct, kw_only=True):
     cells: Mapping[str, Sequence[str]] = {}
     because: Mapping[str, str] = {}
     files: Mapping[str, Sequence[str]] = {}
+    excluded: Mapping[str, Sequence[str]] | None = None
     words: Sequence[str] = ()
     asked: Mapping[str, Sequence[str]] = {}
 
@@ -63,6 +72,7 @@ class Scenario(msgspec.Struct, kw_only=True):
     python: str = "3.12"
     targets: tuple[str, ...] = ("linux-x86_64",)
     constraints: Mapping[str, str] = {}
+    overrides: Mapping[str, Override] = {}
     prereleases: tuple[str, ...] = ()
     sdists: tuple[str, ...] = ()
     exclude_newer: str | None = None
@@ -84,6 +94,7 @@ def asked(scenario: Scenario) -> Question:
                 roots=roots(program.requires),
                 python=program.python,
                 constraints=constraints(program.constraints, line=70),
+                overrides=overrides(program.overrides, line=90),
             )
             for name, program in programs.items()
         ),
@@ -91,6 +102,7 @@ def asked(scenario: Scenario) -> Question:
         policy=Policy(
             python=scenario.python,
             constraints=constraints(scenario.constraints),
+            overrides=overrides(scenario.overrides, line=80),
             prereleases=scenario.prereleases,
             sdists=scenario.sdists,
             exclude_newer=scenario.exclude_newer,
@@ -113,6 +125,19 @@ def asked(scenario: Scenario) -> Question:
             ),
         ),
         own={name: own(name, described) for name, described in scenario.own.items()},
+    )
+
+
+def overrides(described: Mapping[str, Override], line: int) -> tuple[project.Override, ...]:
+    return tuple(
+        project.Override(
+            name=name,
+            specifier=override.version,
+            exclude=override.exclude,
+            because=override.because,
+            origin=Origin(file=FILE, line=at),
+        )
+        for at, (name, override) in enumerate(described.items(), start=line)
     )
 
 
@@ -190,6 +215,9 @@ def check(resolution: Resolution, expected: Expected) -> None:
     if expected.pins is not None:
         for cell, pins in resolution.pins.items():
             assert (cell_name(cell), shown(pins)) == (cell_name(cell), list(expected.pins))
+    if expected.excluded is not None:
+        excluded = {name: sorted(names) for name, names in resolution.excluded.items()}
+        assert excluded == expected.excluded
     if expected.cells:
         solved = {cell_name(cell): shown(pins) for cell, pins in resolution.pins.items()}
         assert solved == expected.cells

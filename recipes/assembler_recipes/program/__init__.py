@@ -33,6 +33,7 @@ from assembler_recipes.program.naming import (
 )
 from assembler_recipes.program.offers import Offer, offers, pick
 from assembler_recipes.program.options import ProgramOptions
+from assembler_recipes.program.overrides import override
 
 Offered = Mapping[str, tuple[Offer, ...]]
 
@@ -58,15 +59,20 @@ class Program:
             Constraint(name, specifier, part.origin_of("constraints", name))
             for name, specifier in options.constraints.items()
         )
+        overrides = (
+            override(name, each, part.origin_of("overrides", name))
+            for name, each in options.overrides.items()
+        )
         request = ProgramRequest(
             name=_normalised(part.name),
             roots=tuple(roots),
+            groups=tuple(_groups(part)),
             python=options.python,
             constraints=tuple(constraints),
+            overrides=tuple(overrides),
         )
         return Needs(programs=(request,))
 
-            groups=tuple(_groups(part)),
     def realise(self, part: Part, assembled: Assembled) -> tuple[Step, ...]:
         """The environment, its launchers, and what the prefix shows of them."""
         options = part.typed(ProgramOptions)
@@ -94,12 +100,6 @@ def _normalised(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
-def _extra_paths(part: Part) -> Iterator[Text]:
-    """The extra paths; one that is relative starts at the checkout."""
-    for position, path in enumerate(part.typed(ProgramOptions).extra_paths):
-        written = path.literal
-        if written is None or written.startswith("/"):
-            yield path
 def _groups(part: Part) -> Iterator[GroupRequest]:
     for position, text in enumerate(part.typed(ProgramOptions).groups):
         project, _, group = (piece.strip() for piece in text.partition(":"))
@@ -112,6 +112,12 @@ def _groups(part: Part) -> Iterator[GroupRequest]:
         yield GroupRequest(project, group, part.origin_of("groups", position))
 
 
+def _extra_paths(part: Part) -> Iterator[Text]:
+    """The extra paths; one that is relative starts at the checkout."""
+    for position, path in enumerate(part.typed(ProgramOptions).extra_paths):
+        written = path.literal
+        if written is None or written.startswith("/"):
+            yield path
         else:
             relative = relative_path(written, part.origin_of("extra-paths", position))
             yield Text((Place(root="project", path=relative),))

@@ -45,6 +45,20 @@ class LauncherOptions(
     ] = ""
 
 
+class OverrideOptions(
+    msgspec.Struct, frozen=True, kw_only=True, rename="kebab", forbid_unknown_fields=True
+):
+    """What counts instead of what anyone asks of a distribution: `version`, or `exclude`."""
+
+    because: Annotated[str, msgspec.Meta(description="The reason.")]
+    version: Annotated[
+        str | None, msgspec.Meta(description="The version specifier that counts.")
+    ] = None
+    exclude: Annotated[
+        bool, msgspec.Meta(description="Leave the distribution out, whoever asks for it.")
+    ] = False
+
+
 class ProgramOptions(
     msgspec.Struct, frozen=True, kw_only=True, rename="kebab", forbid_unknown_fields=True
 ):
@@ -54,6 +68,13 @@ class ProgramOptions(
         tuple[str, ...],
         msgspec.Meta(description="The distributions that the program is made of (PEP 508)."),
     ]
+    groups: Annotated[
+        tuple[str, ...],
+        msgspec.Meta(
+            description="Dependency groups (PEP 735) of source trees in `sources`, each as "
+            "`PROJECT:GROUP`; the program gets what they list, and not the project itself."
+        ),
+    ] = ()
     python: Annotated[
         str | None,
         msgspec.Meta(
@@ -68,13 +89,13 @@ class ProgramOptions(
             "they add none."
         ),
     ] = {}
-    groups: Annotated[
-        tuple[str, ...],
+    overrides: Annotated[
+        Mapping[str, OverrideOptions | str],
         msgspec.Meta(
-            description="Dependency groups (PEP 735) of source trees in `sources`, each as "
-            "`PROJECT:GROUP`; the program gets what they list, and not the project itself."
+            description="What counts instead of what anyone asks of a distribution, by name, as in "
+            "`[lock.overrides]`; an empty string takes one of those away for this program."
         ),
-    ] = ()
+    ] = {}
     env: Annotated[
         Mapping[str, Text],
         msgspec.Meta(description="Environment variables that every launcher sets."),
