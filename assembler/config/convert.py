@@ -22,7 +22,7 @@ from assembler.config.forms import (
     described,
     fields,
 )
-from assembler.config.keys import dotted, nearest
+from assembler.config.keys import dotted, near, nearest
 from assembler.config.mismatch import mismatch, places_refused
 from assembler.config.node import Content, Node
 from assembler.config.plain import plain
@@ -103,7 +103,8 @@ class Converter:
         }
         absent = [key for key, field in known.items() if field.required and key not in node.table]
         unknown = [key for key in node.table if key not in known and key != tag]
-        self.faults += [_missing(node, key, label) for key in absent]
+        meant = {match for key in unknown for match in near(key, known)}
+        self.faults += [_missing(node, key, label) for key in absent if key not in meant]
         self.faults += [_unknown(node, key, known, label) for key in unknown]
         if absent or unknown or _FAULT in values.values():
             return _FAULT

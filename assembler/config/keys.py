@@ -35,15 +35,20 @@ def dotted(path: Sequence[str | int]) -> str:
     return ".".join(bare_or_quoted(str(step)) for step in path)
 
 
-def nearest(name: str, names: Iterable[str]) -> tuple[str, ...]:
-    """Hint at the name that was probably meant, if one is near."""
+def near(name: str, names: Iterable[str]) -> tuple[str, ...]:
+    """The name that was probably meant, if one is near."""
     from difflib import get_close_matches  # noqa: PLC0415 - only a fault needs it
 
     candidates = list(names)
     found = get_close_matches(name, candidates, n=1) or get_close_matches(
         name.casefold(), [candidate for candidate in candidates if candidate.islower()], n=1
     )
-    return tuple(f"did you mean `{match}`?" for match in found)
+    return tuple(found)
+
+
+def nearest(name: str, names: Iterable[str]) -> tuple[str, ...]:
+    """Hint at the name that was probably meant, if one is near."""
+    return tuple(f"did you mean `{match}`?" for match in near(name, names))
 
 
 def is_distribution_name(name: str) -> bool:

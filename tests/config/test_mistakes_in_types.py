@@ -25,8 +25,6 @@ unknown key `scirpt` of `parts.app.launchers.web`
 
 def test_a_misspelt_key_of_the_assembly():
     assert faults('[assembly]\nnam = "shop"\npython = "3.12"\n') == snapshot("""\
-missing key `name` of `[assembly]`
-  at assembly.toml:1:2 |assembly|
 unknown key `nam` of `[assembly]`
   at assembly.toml:2:1 |nam|
   hint: did you mean `name`?\
@@ -68,6 +66,15 @@ def test_a_missing_option():
     assert faults(HEAD + '[parts.app]\nrecipe = "program"\n') == snapshot("""\
 missing key `requires` of a `program`
   at assembly.toml:4:8 |app|\
+""")
+
+
+def test_a_required_option_that_is_misspelt_is_told_once():
+    part = '[parts.app]\nrecipe = "program"\nrequire = ["shop"]\n'
+    assert faults(HEAD + part) == snapshot("""\
+unknown key `require` of a `program`
+  at assembly.toml:6:1 |require|
+  hint: did you mean `requires`?\
 """)
 
 
