@@ -59,8 +59,9 @@ class _Tree:
         if file.kind == "link":
             return _Entry(path, file.kind, 0, self._neutral(file.target))
         content = file.sha256
-        if file.kind == "file" and part.baked:
-            text = self._files.read(self._places.part(part.directory) / file.path)
+        standing = self._places.part(part.directory) / file.path
+        if file.kind == "file" and part.baked and self._files.state(standing):
+            text = self._files.read(standing)
             content = hashlib.sha256(self._neutral_bytes(text)).hexdigest()
         return _Entry(path, file.kind, file.mode, content)
 

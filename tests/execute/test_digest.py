@@ -10,24 +10,29 @@ from assembler.model.distribution import Link, StoredWheel
 from assembler.model.step import LinkWheels, MakeSymlink, RunCommand, WriteFile
 from assembler.model.text import Place, Text
 from assembler.plan.request import RealisedPart
-from assembler.ports import CommandLine, CommandResult
+from assembler.ports import CommandLine, CommandResult, Tools
 from tests.execute.test_executor import PYTHON, program, text_part
 from tests.execute.tools import MemoryStore, build, part, planned, tools
 from tests.fakes.files import MemoryFiles
 from tests.fakes.processes import RecordedProcesses
 
 
-def digest(parts: tuple[RealisedPart, ...], folder: str) -> str:
-    files = MemoryFiles()
-    prefix = PurePosixPath(folder, "build")
-    files.make_directory(prefix.parent)
+def written(files: MemoryFiles) -> Tools:
+    """Tools whose commands write where they ran into `out`."""
 
     def run(command: CommandLine) -> CommandResult:
         content = f"made in {command.directory}".encode()
         files.write(PurePosixPath(command.directory, "out"), content)
         return CommandResult(0, "")
 
-    manifest = execute(planned(files, *parts, prefix=prefix), tools(files, RecordedProcesses(run)))
+    return tools(files, RecordedProcesses(run))
+
+
+def digest(parts: tuple[RealisedPart, ...], folder: str) -> str:
+    files = MemoryFiles()
+    prefix = PurePosixPath(folder, "build")
+    files.make_directory(prefix.parent)
+    manifest = execute(planned(files, *parts, prefix=prefix), written(files))
     return tree_digest(prefix, manifest, files)
 
 
@@ -91,3 +96,13 @@ def test_it_does_not_depend_on_what_was_built_before() -> None:
     build(files, text_part("a", "0"), program("old"))
     manifest = build(files, text_part("a", "1"))
     assert tree_digest(prefix, manifest, files) == digest((text_part("a", "1"),), "/project")
+
+
+def test_a_file_that_is_gone_is_no_obstacle() -> None:
+    files = MemoryFiles()
+    prefix = PurePosixPath("/srv/shop/build")
+    files.make_directory(prefix)
+    manifest = execute(planned(files, program("web"), places(), prefix=prefix), written(files))
+    before = tree_digest(prefix, manifest, files)
+    files.remove(prefix / ".assembly/parts" / manifest.parts["places"].directory / "f")
+    assert tree_digest(prefix, manifest, files) != before
