@@ -128,6 +128,11 @@ def _why(command: argparse.ArgumentParser) -> None:
     command.add_argument("name", metavar="NAME", help="a distribution in the lock")
 
 
+def _outdated(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--check", action="store_true",
+                         help="exit 7 if an upgrade would take something newer")  # fmt: skip
+
+
 def _config(command: argparse.ArgumentParser) -> None:
     command.add_argument("key", nargs="?", metavar="KEY",
                          help="one value, bare, such as `vars.port`")  # fmt: skip
@@ -154,6 +159,7 @@ COMMANDS: Mapping[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = 
     "rollback": ("go back to an earlier generation", _rollback),
     "tree": ("show what each program contains, and what depends on what", _tree),
     "why": ("show who asks for a distribution, and what chose its version", _why),
+    "outdated": ("show newer versions, and what holds each back", _outdated),
     "config": ("show the resolved configuration", _config),
     "completion": ("print a shell's completion script", _completion),
 }

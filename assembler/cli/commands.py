@@ -76,8 +76,14 @@ def _plan(arguments: argparse.Namespace, wiring: Wiring, console: Console) -> in
     console.result(report.plan(planned))
     console.document(report.plan_document(planned))
     if arguments.check and planned.changes:
-        raise DueError("something is due", hints=("`assemble build` does it",))
+        return _due(console, "something is due", "`assemble build` does it")
     return 0
+
+
+def _due(console: Console, message: str, hint: str) -> int:
+    """Tell that something is due; the document is printed already."""
+    console.error(DueError(message, hints=(hint,)))
+    return DueError.exit_code
 
 
 def _build(arguments: argparse.Namespace, wiring: Wiring, console: Console) -> int:
@@ -152,6 +158,19 @@ def _rollback(arguments: argparse.Namespace, wiring: Wiring, console: Console) -
     return 0
 
 
+def _outdated(arguments: argparse.Namespace, wiring: Wiring, console: Console) -> int:
+    from assembler.app.outdated import due, outdated
+    from assembler.cli import newer
+
+    found = outdated(wiring.checkout, wiring)
+    wiring.reporter.close()
+    console.result(newer.outdated(found))
+    console.document(newer.outdated_document(found))
+    if arguments.check and due(found):
+        return _due(console, "there are newer versions", "`assemble lock --upgrade` takes them")
+    return 0
+
+
 def _why(arguments: argparse.Namespace, wiring: Wiring, console: Console) -> int:
     from assembler.app.why import why
     from assembler.cli import report
@@ -199,6 +218,7 @@ COMMANDS: Mapping[str, Command] = {
     "rollback": _rollback,
     "tree": _tree,
     "why": _why,
+    "outdated": _outdated,
     "config": _config,
     "completion": _completion,
 }

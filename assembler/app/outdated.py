@@ -1,0 +1,122 @@
+"""`assemble outdated`: newer versions than the lock has, and what holds each of them back."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import msgspec
+from packaging.version import Version
+
+from assembler.app.checkout import Checkout
+from assembler.app.declaring import declare
+from assembler.app.loading import load_project
+from assembler.app.lock import Locking
+from assembler.app.locking import Question, fresh_lock, question
+from assembler.app.services import Services
+from assembler.model.lock import Lock
+from assembler.model.resolution import Cell, Pin
+from assembler.solve.because import NEWEST
+from assembler.solve.newer import Newer
+from assembler.solve.question import Policy
+from assembler.solve.routes import Routes
+
+
+class Outdated(msgspec.Struct, frozen=True, kw_only=True):
+    """A distribution of a program of which there is a newer version than the lock has.
+
+    `upgrade` is what `assemble lock --upgrade` takes, where that is newer; `newest` is the newest
+    one there is if it is another, and `held` says what holds it back. `targets` are those where
+    all of this holds; `everywhere` tells that these are all that the program is locked for.
+    """
+
+    program: str
+    name: str
+    version: str
+    upgrade: str | None
+    newest: str | None
+    held: str
+    targets: tuple[str, ...]
+    everywhere: bool
+
+
+def outdated(checkout: Checkout, services: Services) -> tuple[Outdated, ...]:
+    """Solve as an upgrade would, write nothing, and compare.
+
+    Raises `LockError` where the lock is missing or stale, and what solving raises.
+    """
+    project = load_project(checkout, services)
+    asking = question(project, declare(project, services.recipes), services)
+    before = fresh_lock(checkout, asking.asked, services, strict=False)
+    after = Locking(_without_artifacts(asking), before, frozenset(), services).lock()
+    policy = Policy(
+        python=project.python,
+        prereleases=project.lock.prereleases,
+        sdists=project.lock.sdists,
+        exclude_newer=after.exclude_newer,
+    )
+    newer = Newer(services.index, Routes(project.indexes), policy, after.targets)
+    programs = sorted(before.inputs.keys() & after.inputs.keys())
+    return tuple(found for program in programs for found in _of(program, before, after, newer))
+
+
+def _without_artifacts(asking: Question) -> Question:
+    """The question without downloads, which have no versions."""
+    asked = msgspec.structs.replace(asking.asked, artifacts={})
+    return msgspec.structs.replace(asking, asked=asked)
+
+
+def _of(program: str, before: Lock, after: Lock, newer: Newer) -> Iterator[Outdated]:
+    """What is outdated of a program, by name; what is equal on several targets put together."""
+    found: dict[Outdated, list[str]] = {}
+    cells = sorted(cell for cell in before.cells if cell.program == program)
+    for cell in cells:
+        upgraded = _upgraded(cell, after)
+        for pin in before.cells[cell]:
+            if one := _compared(cell, pin, upgraded, newer):
+                found.setdefault(one, []).append(cell.target)
+    for one, targets in sorted(found.items(), key=lambda item: item[0].name):
+        everywhere = len(targets) == len(cells)
+        yield msgspec.structs.replace(
+            one, targets=tuple(dict.fromkeys(targets)), everywhere=everywhere
+        )
+
+
+def _upgraded(cell: Cell, after: Lock) -> Mapping[str, Pin]:
+    """What the cell gets from an upgrade."""
+    for other, pins in after.cells.items():
+        same = (other.program, other.target) == (cell.program, cell.target)
+        if same and other.python.holds(cell.python.first):
+            return {pin.name: pin for pin in pins}
+    return {}
+
+
+def _compared(cell: Cell, pin: Pin, upgraded: Mapping[str, Pin], newer: Newer) -> Outdated | None:
+    after = upgraded.get(pin.name)
+    if pin.index is None or after is None:
+        return None
+    chosen, locked = Version(after.version), Version(pin.version)
+    upgrade = after.version if chosen > locked else None
+    above = newer.above(pin.name, upgrade or pin.version, cell.target, cell.python)
+    if upgrade is None and above is None:
+        return None
+    return Outdated(
+        program=cell.program,
+        name=pin.name,
+        version=pin.version,
+        upgrade=upgrade,
+        newest=above.version if above else None,
+        held=(above.reason or _rule(after, locked)) if above else "",
+        targets=(),
+        everywhere=False,
+    )
+
+
+def _rule(after: Pin, locked: Version) -> str:
+    """The rule that stops at the version which an upgrade takes."""
+    if after.because == NEWEST:
+        return ""
+    lower = Version(after.version) < locked
+    return f"an upgrade takes {after.version}: {after.because}" if lower else after.because
+
+
+def due(found: Sequence[Outdated]) -> bool:
+    """Whether an upgrade would take something newer."""
+    return any(one.upgrade for one in found)
