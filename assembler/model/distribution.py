@@ -3,7 +3,7 @@
 import msgspec
 
 
-class DistributionFile(msgspec.Struct, frozen=True, kw_only=True):
+class DistributionFile(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A wheel or sdist that an index offers.
 
     `url` is absolute; `size` is in bytes; `upload_time` is ISO 8601 in UTC; `yanked` is the reason
@@ -21,7 +21,7 @@ class DistributionFile(msgspec.Struct, frozen=True, kw_only=True):
     metadata: str | None = None
 
 
-class Release(msgspec.Struct, frozen=True, kw_only=True):
+class Release(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One version of a distribution on an index: its wheels and its sdist."""
 
     version: str

@@ -1,10 +1,13 @@
 """Reduced pages as the cache keeps them: a short header that is read alone, then the releases."""
 
+from pathlib import PurePath
+from secrets import token_hex
 from typing import TypeVar
 
 import msgspec
 
 from assembler.model.distribution import Release
+from assembler.ports import TEMPORARY, Files
 
 _SIZE = 4
 Noun = TypeVar("Noun")
@@ -25,6 +28,16 @@ class PageHeader(msgspec.Struct, frozen=True, kw_only=True):
 
 _headers = msgspec.msgpack.Decoder(PageHeader)
 _releases = msgspec.msgpack.Decoder(tuple[Release, ...])
+
+
+def keep(files: Files, path: PurePath, content: bytes) -> None:
+    """Put a file into the cache whole; what a power cut damages is fetched again."""
+    temporary = path.with_name(f"{TEMPORARY}{token_hex(8)}")
+    try:
+        files.write(temporary, content)
+        files.rename(temporary, path)
+    finally:
+        files.remove(temporary)
 
 
 def packed(header: PageHeader, releases: tuple[Release, ...]) -> bytes:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from assembler.adapters.simple_index.kept import keep
 from assembler.adapters.simple_index.settings import IndexSettings
 from assembler.model.distribution import CoreMetadata, DistributionFile
 from assembler.model.url import without_credentials
@@ -39,7 +40,7 @@ class MetadataReader:
         if cached := self._cached(path):
             return cached
         metadata = self._opened().fetch(file)
-        self._files.replace(path, msgspec.msgpack.encode(metadata))
+        keep(self._files, path, msgspec.msgpack.encode(metadata))
         return metadata
 
     def needs_network(self, file: DistributionFile) -> bool:

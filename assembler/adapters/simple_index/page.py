@@ -1,5 +1,6 @@
 """Pages of a Simple index: JSON (PEP 691, 700) and HTML (PEP 503, 592, 658, 714)."""
 
+import re
 from collections.abc import Iterator, Mapping
 from html.parser import HTMLParser
 from urllib.parse import parse_qs, unquote, urljoin, urlsplit
@@ -12,8 +13,8 @@ from assembler.model.url import shown, without_credentials
 
 JSON_TYPE = "application/vnd.pypi.simple.v1+json"
 ACCEPT = f"{JSON_TYPE}, application/vnd.pypi.simple.v1+html;q=0.2, text/html;q=0.01"
-_SHA256_LENGTH = 64
-_HEX = frozenset("0123456789abcdef")
+_SHA256 = re.compile(r"[0-9a-f]{64}", re.IGNORECASE)
+_ABSOLUTE = re.compile(r"https://[A-Za-z0-9.-]+/[A-Za-z0-9._~/%+!-]*")
 _WEB = frozenset({"http", "https"})
 
 Announced = bool | Mapping[str, str] | None
@@ -23,10 +24,14 @@ class _Meta(msgspec.Struct, frozen=True, rename="kebab"):
     api_version: str = "1.0"
 
 
-class _File(msgspec.Struct, frozen=True, rename="kebab"):
+class _Hashes(msgspec.Struct, frozen=True, gc=False):
+    sha256: str | None = None
+
+
+class _File(msgspec.Struct, frozen=True, gc=False, rename="kebab"):
     filename: str
     url: str
-    hashes: Mapping[str, str] = {}
+    hashes: _Hashes = _Hashes()
     requires_python: str | None = None
     size: int | None = None
     upload_time: str | None = None
@@ -61,7 +66,7 @@ def _from_json(body: bytes, url: str) -> Iterator[DistributionFile]:
             yield DistributionFile(
                 filename=file.filename,
                 url=address,
-                sha256=_sha256(file.hashes.get("sha256")),
+                sha256=_sha256(file.hashes.sha256),
                 size=file.size if file.size is not None and file.size >= 0 else None,
                 upload_time=file.upload_time,
                 requires_python=file.requires_python,
@@ -117,6 +122,8 @@ def file_url(base: str, reference: str) -> str | None:
 
     A page from the web never leads to files of this machine.
     """
+    if _ABSOLUTE.fullmatch(reference):
+        return reference
     try:
         absolute = without_credentials(urljoin(base, reference))
         scheme = urlsplit(absolute).scheme
@@ -133,8 +140,7 @@ def _check_version(version: str, url: str) -> None:
 
 
 def _sha256(value: str | None) -> str | None:
-    text = (value or "").lower()
-    return text if len(text) == _SHA256_LENGTH and set(text) <= _HEX else None
+    return value.lower() if value and _SHA256.fullmatch(value) else None
 
 
 def _fragment(fragment: str) -> str | None:

@@ -8,7 +8,13 @@ from urllib.parse import quote
 
 import msgspec
 
-from assembler.adapters.simple_index.kept import PageHeader, header_of, packed, releases_of
+from assembler.adapters.simple_index.kept import (
+    PageHeader,
+    header_of,
+    keep,
+    packed,
+    releases_of,
+)
 from assembler.adapters.simple_index.settings import IndexSettings
 from assembler.errors import NetworkError
 from assembler.model.distribution import Release, Releases
@@ -60,7 +66,7 @@ class Pages:
         elif self._settings.offline or header.is_fresh(self._settings.clock()):
             return releases
         header, releases = self._asked(url, name, header, releases)
-        self._files.replace(path, packed(header, releases))
+        keep(self._files, path, packed(header, releases))
         return releases
 
     def _asked(

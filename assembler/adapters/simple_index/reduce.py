@@ -15,6 +15,7 @@ _SDISTS = (".tar.gz", ".zip")
 _specifier = lru_cache(maxsize=4096)(python_specifier)
 
 
+@lru_cache(maxsize=65536)
 def normalised(name: str) -> str:
     """Return a distribution's name as PEP 503 normalises it."""
     return re.sub(r"[-_.]+", "-", name).lower()
@@ -31,7 +32,7 @@ def reduced(files: Iterable[DistributionFile], name: str) -> tuple[Release, ...]
         version = version_of(file.filename, name)
         if version is None:
             continue
-        clean = msgspec.structs.replace(file, requires_python=_specifier(file.requires_python))
+        clean = _clean(file)
         if file.filename.endswith(".whl"):
             wheels.setdefault(version, {}).setdefault(file.filename, clean)
         elif version not in sdists or file.filename.endswith(_SDISTS[0]):
@@ -44,6 +45,13 @@ def reduced(files: Iterable[DistributionFile], name: str) -> tuple[Release, ...]
         )
         for version in sorted({*wheels, *sdists}, reverse=True)
     )
+
+
+def _clean(file: DistributionFile) -> DistributionFile:
+    specifier = _specifier(file.requires_python)
+    if specifier == file.requires_python:
+        return file
+    return msgspec.structs.replace(file, requires_python=specifier)
 
 
 def version_of(filename: str, name: str) -> Version | None:

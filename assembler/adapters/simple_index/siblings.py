@@ -1,5 +1,6 @@
 """Which hosts serve the `core-metadata` siblings of files (PEP 658) without announcing them."""
 
+from collections import Counter
 from threading import Lock
 from urllib.parse import urlsplit
 
@@ -7,23 +8,17 @@ _PATIENCE = 3
 
 
 class Siblings:
-    """What probes have told: a host that served one is asked on, one that refused three is not."""
+    """A host is asked on until it refused three more often than it served."""
 
     def __init__(self) -> None:
-        self._served: set[str] = set()
-        self._refused: dict[str, int] = {}
+        self._refused: Counter[str] = Counter()
         self._lock = Lock()
 
     def worth_asking(self, url: str) -> bool:
         """Whether a sibling of this file may be there."""
-        host = urlsplit(url).netloc
-        return host in self._served or self._refused.get(host, 0) < _PATIENCE
+        return self._refused[urlsplit(url).netloc] < _PATIENCE
 
     def learn(self, url: str, *, served: bool) -> None:
         """Remember how a host answered."""
-        host = urlsplit(url).netloc
         with self._lock:
-            if served:
-                self._served.add(host)
-            else:
-                self._refused[host] = self._refused.get(host, 0) + 1
+            self._refused[urlsplit(url).netloc] += -1 if served else 1
