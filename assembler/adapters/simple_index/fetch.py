@@ -52,7 +52,8 @@ class MetadataFetcher:
                 found = checked(file, response.body)
             except IntegrityError:
                 found = None
-        self._siblings.learn(file.url, served=found is not None)
+        if found is None:
+            self._siblings.learn_refusal(file.url)
         return found
 
     def _announced(self, file: DistributionFile, content: bytes) -> CoreMetadata:

@@ -1,7 +1,7 @@
 """Pages of a Simple index: JSON (PEP 691, 700) and HTML (PEP 503, 592, 658, 714)."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from html.parser import HTMLParser
 from urllib.parse import parse_qs, unquote, urljoin, urlsplit
 
@@ -13,11 +13,11 @@ from assembler.model.url import shown, without_credentials
 
 JSON_TYPE = "application/vnd.pypi.simple.v1+json"
 ACCEPT = f"{JSON_TYPE}, application/vnd.pypi.simple.v1+html;q=0.2, text/html;q=0.01"
-_SHA256 = re.compile(r"[0-9a-f]{64}", re.IGNORECASE)
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 _ABSOLUTE = re.compile(r"https://[A-Za-z0-9.-]+/[A-Za-z0-9._~/%+!-]*")
 _WEB = frozenset({"http", "https"})
 
-Announced = bool | Mapping[str, str] | None
+Announced = bool | dict[str, str] | None
 
 
 class _Meta(msgspec.Struct, frozen=True, rename="kebab"):
@@ -140,7 +140,9 @@ def _check_version(version: str, url: str) -> None:
 
 
 def _sha256(value: str | None) -> str | None:
-    return value.lower() if value and _SHA256.fullmatch(value) else None
+    if value is None or _SHA256.fullmatch(value):
+        return value
+    return value.lower() if _SHA256.fullmatch(value.lower()) else None
 
 
 def _fragment(fragment: str) -> str | None:
@@ -162,7 +164,7 @@ def _attribute(value: str | None) -> Announced:
 
 def _announced(*values: Announced) -> str | None:
     for value in values:
-        if isinstance(value, Mapping):
+        if isinstance(value, dict):
             return _sha256(value.get("sha256")) or ""
         if value:
             return ""
