@@ -88,4 +88,5 @@ def _kind(was: Pin | None, now: Pin | None) -> ChangeKind | None:
     before, after = Version(was.version), Version(now.version)
     if before != after:
         return "upgraded" if after > before else "downgraded"
-    return None if (was.index, was.tree) == (now.index, now.tree) else "moved"
+    places = ((pin.index, pin.tree, pin.fixed) for pin in (was, now))
+    return None if len(set(places)) == 1 else "moved"

@@ -13,10 +13,23 @@ from packaging.utils import (
 from packaging.version import Version
 
 from assembler.errors import IntegrityError
-from assembler.lock.document import SHA256, EntryTable, FileTable, LockDocument
+from assembler.lock.document import (
+    SHA256,
+    ArchiveTable,
+    EntryTable,
+    FileTable,
+    LockDocument,
+    VcsTable,
+)
 from assembler.lock.platforms import environments, platforms
 from assembler.model.lock import LockedArtifact
-from assembler.model.resolution import TreeSource
+from assembler.model.sources import (
+    REPOSITORY_SCHEMES,
+    archive_name,
+    is_archive,
+    is_commit,
+    is_revision,
+)
 from assembler.model.target import Target
 from assembler.origin import Origin
 
@@ -62,11 +75,11 @@ def check_entry(entry: EntryTable, origin: Origin) -> None:
     _check_name(entry.name, origin)
     version = _version(entry, origin)
     files = [*entry.wheels, *([entry.sdist] if entry.sdist else [])]
-    if bool(entry.directory) == bool(files):
-        words = "both a directory and files" if files else "neither a file nor a directory"
+    sources = [bool(source) for source in (entry.directory, entry.archive, entry.vcs, files)]
+    if sources.count(True) != 1:
+        words = "several sources" if any(sources) else "neither a file nor another source"
         raise IntegrityError(f"`{entry.name}` has {words}", origin=origin)
-    if entry.directory:
-        _check_tree(entry.directory, origin)
+    _check_source(entry, origin)
     if entry.index is not None:
         _check_url(entry.index, origin)
     for file in files:
@@ -75,6 +88,40 @@ def check_entry(entry: EntryTable, origin: Origin) -> None:
         _check_says(wheel, _wheel(wheel, origin), (entry.name, version), origin)
     if entry.sdist:
         _check_says(entry.sdist, _sdist(entry.sdist, origin), (entry.name, version), origin)
+
+
+def _check_source(entry: EntryTable, origin: Origin) -> None:
+    if entry.directory:
+        _check_path(entry.directory.path, origin)
+    if entry.archive:
+        _check_archive(entry.archive, origin)
+    if entry.vcs:
+        _check_vcs(entry.vcs, origin)
+
+
+def _check_archive(archive: ArchiveTable, origin: Origin) -> None:
+    place = archive.url or archive.path or ""
+    if bool(archive.url) == bool(archive.path) or not is_archive(archive_name(place)):
+        raise IntegrityError(f"`{place}` is no wheel and no sdist", origin=origin)
+    if not _SAFE_FILE.fullmatch(archive_name(place)):
+        raise IntegrityError(f"`{archive_name(place)}` is no file name", origin=origin)
+    if archive.url:
+        _check_url(archive.url, origin)
+    if archive.path:
+        _check_path(archive.path, origin)
+
+
+def _check_vcs(vcs: VcsTable, origin: Origin) -> None:
+    if urlsplit(vcs.url).scheme not in REPOSITORY_SCHEMES or _SPACE.search(vcs.url):
+        raise IntegrityError(f"`{vcs.url}` is no URL of a repository", origin=origin)
+    if not is_commit(vcs.commit_id):
+        raise IntegrityError(f"`{vcs.commit_id}` is no commit", origin=origin)
+    if vcs.requested_revision is not None and not is_revision(vcs.requested_revision):
+        raise IntegrityError(f"`{vcs.requested_revision}` is no revision", origin=origin)
+    if vcs.subdirectory:
+        _check_path(vcs.subdirectory, origin)
+        if ".." in vcs.subdirectory.split("/"):
+            raise IntegrityError(f"`{vcs.subdirectory}` leads out of its repository", origin=origin)
 
 
 def _check_characters(noun: msgspec.Struct, origin: Origin) -> None:
@@ -121,10 +168,9 @@ def _check_artifact(artifact: LockedArtifact, origin: Origin) -> None:
         raise IntegrityError(f"`{artifact.url}` has no sha256 or no size", origin=origin)
 
 
-def _check_tree(tree: TreeSource, origin: Origin) -> None:
-    absolute = tree.path.startswith("/") or _DRIVE.match(tree.path)
-    if not tree.path or absolute or "\\" in tree.path:
-        raise IntegrityError(f"`{tree.path}` is not relative to the lock", origin=origin)
+def _check_path(path: str, origin: Origin) -> None:
+    if not path or path.startswith("/") or _DRIVE.match(path) or "\\" in path:
+        raise IntegrityError(f"`{path}` is not relative to the lock", origin=origin)
 
 
 def _check_file(file: FileTable, origin: Origin) -> None:

@@ -2,7 +2,7 @@
 
 import re
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 import tomli
@@ -46,6 +46,25 @@ class FileTable(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
     upload_time: datetime | None = None
 
 
+class ArchiveTable(msgspec.Struct, frozen=True, kw_only=True):
+    """A wheel or sdist that is the only source of an entry."""
+
+    hashes: Hashes
+    size: Size
+    url: str | None = None
+    path: str | None = None
+
+
+class VcsTable(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
+    """A commit of a repository that is the only source of an entry."""
+
+    type: Literal["git"]
+    url: str
+    commit_id: str
+    requested_revision: str | None = None
+    subdirectory: str = ""
+
+
 class ToolOfEntry(msgspec.Struct, frozen=True):
     """The `tool` table of an entry."""
 
@@ -61,6 +80,8 @@ class EntryTable(msgspec.Struct, frozen=True, kw_only=True):
     index: str | None = None
     dependencies: tuple[Reference, ...] = ()
     directory: TreeSource | None = None
+    archive: ArchiveTable | None = None
+    vcs: VcsTable | None = None
     sdist: FileTable | None = None
     wheels: tuple[FileTable, ...] = ()
     tool: ToolOfEntry = ToolOfEntry()

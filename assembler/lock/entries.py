@@ -10,11 +10,12 @@ from assembler.lock.instants import instant, normalised, written
 from assembler.model.distribution import DistributionFile
 from assembler.model.lock import Lock
 from assembler.model.resolution import Cell, Pin, TreeSource
+from assembler.model.sources import FixedSource
 from assembler.model.target import PythonRange
 from assembler.model.url import without_credentials
 
-Identity: TypeAlias = tuple[str, str, str | None, TreeSource | None]
-"""What makes pins one entry: name, version, index and source tree."""
+Identity: TypeAlias = tuple[str, str, str | None, TreeSource | FixedSource | None]
+"""What makes pins one entry: name, version, index and other source."""
 
 Pins: TypeAlias = tuple[Pin, ...]
 
@@ -28,7 +29,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
 
 def identity(pin: Pin) -> Identity:
     """What makes pins one entry."""
-    return (pin.name, pin.version, pin.index, pin.tree)
+    return (pin.name, pin.version, pin.index, pin.tree or pin.fixed)
 
 
 def canonical(lock: Lock) -> Lock:
@@ -69,8 +70,9 @@ def entries(lock: Lock) -> tuple[Entry, ...]:
 
 
 def _order(key: Identity) -> tuple[str, ...]:
-    name, version, index, tree = key
-    return (name, version, index or "", tree.path if tree else "", str(tree and tree.editable))
+    name, version, index, source = key
+    written = tuple(str(field) for field in msgspec.to_builtins(source).values()) if source else ()
+    return (name, version, index or "", *written)
 
 
 def _joined(cells: Mapping[Cell, Pins]) -> dict[Cell, Pins]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 
 from packaging.utils import canonicalize_name
 
@@ -14,6 +15,7 @@ from assembler.lock.inputs import (
     requirement_text,
 )
 from assembler.lock.instants import normalised
+from assembler.lock.moved import fixed_sources
 from assembler.model.lock import Lock, ProgramInputs, Staleness, TreeInput
 from assembler.model.resolution import ProgramRequest
 from assembler.origin import Origin
@@ -92,7 +94,7 @@ def _program(
     yield from _overrides(request, asked, was, now)
     for words in _permissions(was, now):
         yield _edit(name, words)
-    for words in _sources(was.sources, now.sources):
+    for words in chain(_sources(was.sources, now.sources), fixed_sources(was, now)):
         yield _edit(name, words)
     for words in _indexes(name, was.indexes, now.indexes):
         yield _edit(name, words)

@@ -29,6 +29,7 @@ from assembler.model.distribution import DistributionFile
 from assembler.model.lock import Lock, Selected
 from assembler.model.platforms import marker_environment, tags
 from assembler.model.resolution import Cell
+from assembler.model.sources import ArchiveSource, RepositorySource
 from assembler.model.target import PythonRange, Target
 
 Installed: TypeAlias = tuple[str, str, str]
@@ -187,6 +188,11 @@ def _offered(package: Package, source: Source) -> Installed:
     version = str(package.version or "")
     if isinstance(source, PackageWheel | PackageSdist):
         return package.name, version, f"{source.filename} {source.hashes['sha256']}"
+    if isinstance(source, PackageArchive):
+        return package.name, version, f"{source.url or source.path} {source.hashes['sha256']}"
+    if isinstance(source, PackageVcs):
+        place = f"{source.url} {source.commit_id} {source.subdirectory or ''}"
+        return package.name, version, place
     return package.name, version, str(source.path)
 
 
@@ -194,5 +200,12 @@ def _installed(selected: Selected) -> Installed:
     pin = selected.pin
     if pin.tree:
         return pin.name, "", pin.tree.path
+    match pin.fixed:
+        case ArchiveSource():
+            return pin.name, str(Version(pin.version)), f"{pin.fixed.place} {pin.fixed.sha256}"
+        case RepositorySource():
+            return pin.name, "", f"{pin.fixed.url} {pin.fixed.commit} {pin.fixed.subdirectory}"
+        case None:
+            pass
     file = selected.wheel or selected.sdist
     return pin.name, str(Version(pin.version)), f"{file.filename} {file.sha256}" if file else ""

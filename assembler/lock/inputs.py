@@ -10,6 +10,7 @@ from packaging.utils import canonicalize_name
 from assembler.model.lock import Lock, ProgramInputs, TreeInput
 from assembler.model.project import Constraint, LockPolicy, Override
 from assembler.model.resolution import ProgramRequest
+from assembler.model.sources import ArchiveInput, RepositoryInput
 from assembler.model.target import Target
 from assembler.model.url import without_credentials
 
@@ -22,8 +23,9 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     """What a project asks of its lock, found without a solve.
 
     The programs say their Python. `targets` is empty where the platform of the machine that locks
-    counts. `trees` are the project's own by normalised name, `index_of` the URL of the index that a
-    normalised name comes from, `artifacts` maps each URL to its sha256 where a part gives it.
+    counts. `trees`, `archives` and `repositories` are sources by normalised name, `index_of` the
+    URL of the index that a normalised name comes from, `artifacts` maps each URL to its sha256
+    where a part gives it.
     """
 
     programs: tuple[ProgramRequest, ...]
@@ -31,6 +33,8 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     targets: tuple[Target, ...] = ()
     policy: LockPolicy = LockPolicy()
     trees: Mapping[str, TreeInput] = {}
+    archives: Mapping[str, ArchiveInput] = {}
+    repositories: Mapping[str, RepositoryInput] = {}
     artifacts: Mapping[str, str | None] = {}
 
 
@@ -55,8 +59,16 @@ def program_inputs(request: ProgramRequest, asked: Asked, closure: frozenset[str
         prereleases=_relevant(asked.policy.prereleases, closure),
         sdists=_relevant(asked.policy.sdists, closure),
         sources={name: tree for name, tree in sorted(asked.trees.items()) if name in closure},
-        indexes=_indexes(closure.difference(asked.trees), asked.index_of),
+        archives={name: one for name, one in sorted(asked.archives.items()) if name in closure},
+        repositories={
+            name: one for name, one in sorted(asked.repositories.items()) if name in closure
+        },
+        indexes=_indexes(_from_indexes(closure, asked), asked.index_of),
     )
+
+
+def _from_indexes(closure: frozenset[str], asked: Asked) -> frozenset[str]:
+    return closure.difference(asked.trees, asked.archives, asked.repositories)
 
 
 def requirement_text(text: str) -> str:

@@ -19,6 +19,13 @@ from assembler.lock.remarks import cell_label
 from assembler.model.distribution import DistributionFile
 from assembler.model.lock import Lock, ProgramInputs
 from assembler.model.resolution import Cell, Pin, TreeSource
+from assembler.model.sources import (
+    ArchiveInput,
+    ArchiveSource,
+    FixedSource,
+    RepositoryInput,
+    RepositorySource,
+)
 from assembler.model.target import PythonRange
 from assembler.origin import Origin
 
@@ -110,12 +117,37 @@ def _twice(cell: Cell, one: Pin, other: Pin, origin: Origin) -> IntegrityError:
 def _check_source(pin: Pin, inputs: ProgramInputs, origin: Origin) -> None:
     source = inputs.sources.get(pin.name)
     wanted = TreeSource(path=source.path, editable=source.editable) if source else None
-    if pin.tree != wanted:
-        place = f"`{pin.tree.path}`" if pin.tree else "an index"
+    if pin.tree != wanted or not _asked_for(pin, inputs):
+        place = f"`{_place(pin)}`" if pin.tree or pin.fixed else "an index"
         raise IntegrityError(
             f"`{pin.name}` comes from {place}, which its program's sources do not say",
             origin=origin,
         )
+
+
+def _place(pin: Pin) -> str:
+    match pin.fixed:
+        case ArchiveSource():
+            return pin.fixed.place
+        case RepositorySource():
+            return pin.fixed.url
+        case None:
+            return pin.tree.path if pin.tree else ""
+
+
+def _asked_for(pin: Pin, inputs: ProgramInputs) -> bool:
+    """Whether an archive or commit is what the program's sources say, and there if they do."""
+    archive, repository = inputs.archives.get(pin.name), inputs.repositories.get(pin.name)
+    match pin.fixed:
+        case ArchiveSource(sha256=sha256):
+            return archive in {
+                ArchiveInput(place=pin.fixed.place),
+                ArchiveInput(place=pin.fixed.place, sha256=sha256),
+            }
+        case RepositorySource(url=url, rev=rev, subdirectory=folder):
+            return repository == RepositoryInput(url=url, rev=rev or "", subdirectory=folder)
+        case None:
+            return archive is None and repository is None
 
 
 def _pin(entry: EntryTable) -> Pin:
@@ -126,7 +158,23 @@ def _pin(entry: EntryTable) -> Pin:
         wheels=tuple(map(_file, entry.wheels)),
         sdist=_file(entry.sdist) if entry.sdist else None,
         tree=entry.directory,
+        fixed=_fixed(entry),
     )
+
+
+def _fixed(entry: EntryTable) -> FixedSource | None:
+    if archive := entry.archive:
+        return ArchiveSource(
+            url=archive.url, path=archive.path, sha256=archive.hashes.sha256, size=archive.size
+        )
+    if vcs := entry.vcs:
+        return RepositorySource(
+            url=vcs.url,
+            commit=vcs.commit_id,
+            rev=vcs.requested_revision,
+            subdirectory=vcs.subdirectory,
+        )
+    return None
 
 
 def _file(table: FileTable) -> DistributionFile:
@@ -149,6 +197,7 @@ def _in_cell(entry: EntryTable, pin: Pin, cell: Cell, pins: Mapping[str, Pin]) -
         wheels=pin.wheels,
         sdist=pin.sdist,
         tree=pin.tree,
+        fixed=pin.fixed,
         dependencies=tuple(odd) if odd is not None else dependencies(entry.dependencies, pins),
         because=remarks.because_in(cell),
     )

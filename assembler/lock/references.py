@@ -78,6 +78,6 @@ def _reference(pin: Pin, same: Iterable[Pin]) -> Reference:
         return Reference(name=pin.name)
     if pin.tree:
         return Reference(name=pin.name, directory=pin.tree)
-    if all(other.version != pin.version or other.tree for other in others):
+    if all(other.version != pin.version or other.tree or other.fixed for other in others):
         return Reference(name=pin.name, version=pin.version)
     return Reference(name=pin.name, version=pin.version, index=pin.index)

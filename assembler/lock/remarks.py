@@ -11,12 +11,13 @@ import msgspec
 from assembler.lock.entries import Entry
 from assembler.lock.references import Book, Reference, dependencies
 from assembler.model.resolution import Cell, Pin
+from assembler.model.sources import RepositorySource
 
 
 class Remarks(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The table. Keys of `because` are programs or cells, those of `dependencies` are cells.
 
-    `version` is what a source tree of the project had when it was locked.
+    `version` is what a source tree had when it was locked.
     """
 
     version: str | None = None
@@ -39,7 +40,7 @@ def remarks(entry: Entry, said: Iterable[Reference], known: Book) -> Remarks:
     """Find what must be said of an entry with these references."""
     said = tuple(said)
     return Remarks(
-        version=entry.pin.version if entry.pin.tree else None,
+        version=entry.pin.version if unversioned(entry.pin) else None,
         because=_because(entry.cells),
         dependencies={
             cell_label(cell): pin.dependencies
@@ -47,6 +48,11 @@ def remarks(entry: Entry, said: Iterable[Reference], known: Book) -> Remarks:
             if pin.dependencies != dependencies(said, known.pins[cell])
         },
     )
+
+
+def unversioned(pin: Pin) -> bool:
+    """Whether a pin's code may come to say another version than was locked (PEP 751)."""
+    return pin.tree is not None or isinstance(pin.fixed, RepositorySource)
 
 
 def _because(cells: Mapping[Cell, Pin]) -> str | dict[str, str]:

@@ -11,6 +11,7 @@ from assembler.model.distribution import DistributionFile
 from assembler.model.lock import Lock, Selected
 from assembler.model.platforms import tags, target_named
 from assembler.model.resolution import Cell, Pin
+from assembler.model.sources import ArchiveSource, RepositorySource
 from assembler.model.target import Target
 
 Ranks = Mapping[Tag, int]
@@ -69,8 +70,10 @@ def ranked(best_first: Sequence[Tag]) -> Ranks:
 
 def chosen(pin: Pin, cell: Cell, ranks: Ranks) -> Selected:
     """Choose the file of a pin. Raises `IntegrityError` where it has none that fits."""
-    if pin.tree:
+    if pin.tree or isinstance(pin.fixed, RepositorySource):
         return Selected(pin=pin)
+    if pin.fixed:
+        return _archive(pin, pin.fixed)
     fitting = [(rank, wheel) for wheel in pin.wheels if (rank := _rank(wheel, ranks)) is not None]
     if fitting:
         return Selected(pin=pin, wheel=min(fitting, key=lambda pair: pair[0])[1])
@@ -82,6 +85,14 @@ def chosen(pin: Pin, cell: Cell, ranks: Ranks) -> Selected:
         details=tuple(f"there is `{wheel.filename}`" for wheel in pin.wheels),
         hints=("run `assemble lock`",),
     )
+
+
+def _archive(pin: Pin, archive: ArchiveSource) -> Selected:
+    file = DistributionFile(
+        filename=archive.filename, url=archive.place, sha256=archive.sha256, size=archive.size
+    )
+    wheel = file.filename.endswith(".whl")
+    return Selected(pin=pin, wheel=file if wheel else None, sdist=None if wheel else file)
 
 
 def _rank(wheel: DistributionFile, ranks: Ranks) -> int | None:

@@ -1,6 +1,7 @@
 """A lock written as text."""
 
 from collections.abc import Iterator, Mapping
+from typing import assert_never
 
 import msgspec
 
@@ -10,10 +11,11 @@ from assembler.lock.instants import instant
 from assembler.lock.markers import Grid, entry_marker, grid
 from assembler.lock.platforms import environments
 from assembler.lock.references import Book, book, references
-from assembler.lock.remarks import remarks
+from assembler.lock.remarks import remarks, unversioned
 from assembler.lock.toml import TomlValue, array, key, table
 from assembler.model.distribution import DistributionFile
 from assembler.model.lock import Lock, ProgramInputs
+from assembler.model.sources import ArchiveSource, FixedSource, RepositorySource
 
 
 def dumps(lock: Lock, file: str = "pylock.toml") -> str:
@@ -29,11 +31,15 @@ def _comment(lock: Lock, file: str) -> Iterator[str]:
         return
     yield "# Each program is a dependency group, which other tools install as well:"
     for program in programs:
-        unhashed = " --no-require-hashes" if lock.inputs[program].sources else ""
+        unhashed = " --no-require-hashes" if _unhashed(lock.inputs[program]) else ""
         yield f"#     uv pip sync --preview --group {program} {file}"
         yield f"#     pip install --no-deps{unhashed} --group {file}:{program}"
     if len(programs) > 1:
         yield "# They must be told the group: without one they install nothing."
+
+
+def _unhashed(inputs: ProgramInputs) -> bool:
+    return bool(inputs.sources or inputs.repositories)
 
 
 def _head(lock: Lock) -> Iterator[str]:
@@ -63,7 +69,7 @@ def _packages(lock: Lock) -> Iterator[str]:
 
 def _package(entry: Entry, known: Grid, names: Book) -> Iterator[str]:
     pin, said = entry.pin, references(entry, names)
-    yield from table({"name": pin.name} | ({} if pin.tree else {"version": pin.version}))
+    yield from table({"name": pin.name} | ({} if unversioned(pin) else {"version": pin.version}))
     yield from table({"marker": entry_marker(entry.cells, known)})
     if pin.index is not None:
         yield from table({"index": pin.index})
@@ -71,6 +77,8 @@ def _package(entry: Entry, known: Grid, names: Book) -> Iterator[str]:
         yield f"dependencies = {array([msgspec.to_builtins(reference) for reference in said])}"
     if pin.tree:
         yield from table({"directory": {"path": pin.tree.path, "editable": pin.tree.editable}})
+    if pin.fixed:
+        yield from table(_fixed(pin.fixed))
     if pin.sdist:
         yield from table({"sdist": _file(pin.sdist)})
     if pin.wheels:
@@ -78,6 +86,25 @@ def _package(entry: Entry, known: Grid, names: Book) -> Iterator[str]:
     if remark := msgspec.to_builtins(remarks(entry, said, names)):
         yield "[packages.tool.assembler]"
         yield from table(remark)
+
+
+def _fixed(source: FixedSource) -> Mapping[str, TomlValue]:
+    match source:
+        case ArchiveSource():
+            place = "url" if source.url else "path"
+            hashes = {"sha256": source.sha256}
+            return {"archive": {place: source.place, "size": source.size, "hashes": hashes}}
+        case RepositorySource():
+            said = {
+                "type": "git",
+                "url": source.url,
+                "requested-revision": source.rev,
+                "commit-id": source.commit,
+                "subdirectory": source.subdirectory,
+            }
+            return {"vcs": {name: text for name, text in said.items() if text}}
+        case _:
+            assert_never(source)
 
 
 def _file(file: DistributionFile) -> Mapping[str, TomlValue]:

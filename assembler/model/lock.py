@@ -7,6 +7,7 @@ import msgspec
 
 from assembler.model.distribution import DistributionFile
 from assembler.model.resolution import Cell, Pin
+from assembler.model.sources import ArchiveInput, RepositoryInput
 from assembler.model.target import PythonRange, Target
 from assembler.origin import Origin
 
@@ -37,6 +38,8 @@ class ProgramInputs(msgspec.Struct, frozen=True, kw_only=True):
     prereleases: tuple[str, ...] = ()
     sdists: tuple[str, ...] = ()
     sources: Mapping[str, TreeInput] = {}
+    archives: Mapping[str, ArchiveInput] = {}
+    repositories: Mapping[str, RepositoryInput] = {}
     indexes: Mapping[str, str] = {}
 
 
@@ -85,7 +88,7 @@ class Staleness(msgspec.Struct, frozen=True, kw_only=True):
 class Selected(msgspec.Struct, frozen=True, kw_only=True):
     """A pin and the file of it that one machine installs: a wheel, else an sdist to build.
 
-    Neither is set where the pin is a source tree of the project.
+    Neither is set where the pin is a source tree of the project, or a commit.
     """
 
     pin: Pin

@@ -6,6 +6,7 @@ from pathlib import PurePath
 import msgspec
 
 from assembler.model.part import Part, PartName
+from assembler.model.sources import SourceArchive, SourceRepository
 from assembler.origin import Origin
 
 
@@ -102,5 +103,7 @@ class Project(msgspec.Struct, frozen=True, kw_only=True):
     lock: LockPolicy = LockPolicy()
     indexes: tuple[IndexRoute, ...] = ()
     sources: tuple[SourceTree, ...] = ()
+    archives: tuple[SourceArchive, ...] = ()
+    repositories: tuple[SourceRepository, ...] = ()
     parts: Mapping[PartName, Part] = {}
     environment_read: Mapping[str, str | None] = {}

@@ -6,6 +6,7 @@ import msgspec
 
 from assembler.model.distribution import DistributionFile
 from assembler.model.project import Constraint, GroupRequest, Override, Root
+from assembler.model.sources import FixedSource
 from assembler.model.target import PythonRange
 
 
@@ -37,8 +38,8 @@ class Pin(msgspec.Struct, frozen=True, kw_only=True):
 
     `name` is normalised; from an index: `index` is its URL and `wheels` the files that some target
     of the class can use, best first, or `sdist` where it is built. `tree` is set instead for a
-    distribution of the project. `dependencies` are names, sorted. `because` says which rule chose
-    the version.
+    distribution of the project, `fixed` for one archive or commit. `dependencies` are names,
+    sorted. `because` says which rule chose the version.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Pin(msgspec.Struct, frozen=True, kw_only=True):
     wheels: tuple[DistributionFile, ...] = ()
     sdist: DistributionFile | None = None
     tree: TreeSource | None = None
+    fixed: FixedSource | None = None
     requires_python: str | None = None
     dependencies: tuple[str, ...] = ()
     because: str = ""

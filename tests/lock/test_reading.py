@@ -207,7 +207,7 @@ TAMPERED = [
     ),
     pytest.param(
         edited('directory = { path = "libs/lib", editable = false }\n', ""),
-        "`lib` has neither a file nor a directory",
+        "`lib` has neither a file nor another source",
         75,
         id="no file",
     ),

@@ -20,12 +20,25 @@ from assembler.model.distribution import DistributionFile
 from assembler.model.lock import Lock, LockedArtifact, ProgramInputs, TreeInput
 from assembler.model.platforms import PLATFORMS, marker_environment, target_named
 from assembler.model.resolution import Cell, Pin, TreeSource
+from assembler.model.sources import (
+    ArchiveInput,
+    ArchiveSource,
+    RepositoryInput,
+    RepositorySource,
+)
 from assembler.model.target import PythonRange, Target
 
 NAMES = ("a", "b-c", "d", "e")
 PROGRAMS = ("web", "jobs", "x-1")
 INDEXES = ("https://index.example/simple/", "https://other.example/simple/")
 REASONS = ("newest", "`a<2` of `web`", 'says "so" \\ ü')
+ARCHIVES = (
+    ArchiveSource(url="https://files.example/kept-1.0-py3-none-any.whl", sha256="e" * 64, size=9),
+    ArchiveSource(path="vendor/kept-1.0.tar.gz", sha256="f" * 64, size=9),
+)
+COMMIT = RepositorySource(
+    url="https://git.example/helper.git", commit="a" * 40, rev="v1", subdirectory="lib"
+)
 TREE = TreeInput(path="libs/own", editable=True, digest="d" * 64)
 PLATFORM_TAGS = (
     "manylinux_2_17_x86_64",
@@ -66,7 +79,7 @@ def offered(name: str, version: str, index: str) -> Pin:
 
 
 @st.composite
-def pins(draw: st.DrawFn) -> tuple[Pin, ...]:
+def pins(draw: st.DrawFn, archive: ArchiveSource) -> tuple[Pin, ...]:
     names = draw(st.lists(st.sampled_from(NAMES), unique=True))
     chosen = [
         offered(name, draw(st.sampled_from(["1.0", "2.0", "3.0"])), draw(st.sampled_from(INDEXES)))
@@ -76,6 +89,10 @@ def pins(draw: st.DrawFn) -> tuple[Pin, ...]:
         chosen.append(
             Pin(name="own", version="0.1", tree=TreeSource(path=TREE.path, editable=True))
         )
+    if draw(st.booleans()):
+        chosen.append(Pin(name="kept", version="1.0", fixed=archive))
+    if draw(st.booleans()):
+        chosen.append(Pin(name="helper", version="1.4", fixed=COMMIT))
     known = [pin.name for pin in chosen]
     return tuple(
         replace(
@@ -108,6 +125,7 @@ def environment(target: Target) -> str:
 def locks(draw: st.DrawFn) -> Lock:
     names = draw(st.lists(st.sampled_from(sorted(PLATFORMS)), min_size=1, max_size=5, unique=True))
     targets = tuple(target_named(name) for name in names)
+    archive = draw(st.sampled_from(ARCHIVES))
     inputs: dict[str, ProgramInputs] = {}
     cells: dict[Cell, tuple[Pin, ...]] = {}
     for program in draw(st.lists(st.sampled_from(PROGRAMS), unique=True, max_size=3)):
@@ -117,10 +135,12 @@ def locks(draw: st.DrawFn) -> Lock:
             python=python,
             constraints=draw(st.sampled_from([{}, {"a": "<9"}])),
             sources={"own": TREE},
+            archives={"kept": ArchiveInput(place=archive.place)},
+            repositories={"helper": RepositoryInput(url=COMMIT.url, rev="v1", subdirectory="lib")},
             indexes={"*": INDEXES[0]},
         )
         shared = {
-            one: draw(st.lists(pins(), min_size=1, max_size=2))
+            one: draw(st.lists(pins(archive), min_size=1, max_size=2))
             for one in sorted({environment(target) for target in targets})
         }
         split = {one: draw(ranges(python)) for one in shared}

@@ -1,0 +1,108 @@
+"""Where distributions come from instead of an index: archives and commits of repositories."""
+
+import re
+from typing import TypeAlias
+from urllib.parse import unquote, urlsplit
+
+import msgspec
+
+from assembler.origin import Origin
+
+ARCHIVE_SUFFIXES = (".whl", ".tar.gz", ".zip")
+REPOSITORY_SCHEMES = ("https", "ssh", "file")
+
+_COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+_REVISION = re.compile(r"(?!-)[^\x00-\x20\x7f~^:?*\[\\]+")
+
+
+class SourceArchive(msgspec.Struct, frozen=True, kw_only=True):
+    """A wheel or sdist at a URL, as `[sources]` says it; `name` is normalised."""
+
+    name: str
+    url: str
+    sha256: str | None = None
+    origin: Origin
+
+
+class SourceRepository(msgspec.Struct, frozen=True, kw_only=True):
+    """A distribution in a git repository, as `[sources]` says it; `name` is normalised.
+
+    `rev` is a branch, tag or commit, or `None` for the repository's own default; `subdirectory` is
+    relative to the repository, empty for its top.
+    """
+
+    name: str
+    url: str
+    rev: str | None = None
+    subdirectory: str = ""
+    origin: Origin
+
+
+class ArchiveSource(msgspec.Struct, frozen=True, kw_only=True):
+    """A pin's source is one wheel or sdist: at a URL, or a path relative to the lock.
+
+    `size` is in bytes.
+    """
+
+    url: str | None = None
+    path: str | None = None
+    sha256: str
+    size: int
+
+    @property
+    def place(self) -> str:
+        """The URL or the path."""
+        return self.url or self.path or ""
+
+    @property
+    def filename(self) -> str:
+        """The name of the file."""
+        return archive_name(self.place)
+
+
+class RepositorySource(msgspec.Struct, frozen=True, kw_only=True):
+    """A pin's source is a commit of a git repository, or a folder in it."""
+
+    url: str
+    commit: str
+    rev: str | None = None
+    subdirectory: str = ""
+
+
+class ArchiveInput(msgspec.Struct, frozen=True, kw_only=True):
+    """A wheel or sdist that is asked for: its URL or path, and its sha256 where that is known."""
+
+    place: str
+    sha256: str = ""
+
+
+class RepositoryInput(msgspec.Struct, frozen=True, kw_only=True):
+    """A repository that is asked for, and what of it."""
+
+    url: str
+    rev: str = ""
+    subdirectory: str = ""
+
+
+FixedSource: TypeAlias = ArchiveSource | RepositorySource
+
+
+def archive_name(place: str) -> str:
+    """The file name at the end of a URL or path."""
+    path = urlsplit(place).path if "://" in place else place
+    return unquote(path.rpartition("/")[2])
+
+
+def is_archive(path: str) -> bool:
+    """Whether a path is that of a wheel or sdist, by its name."""
+    return path.endswith(ARCHIVE_SUFFIXES)
+
+
+def is_commit(text: str) -> bool:
+    """Whether a text is the full hash of a commit."""
+    return _COMMIT.fullmatch(text) is not None
+
+
+def is_revision(text: str) -> bool:
+    """Whether a text may name a branch, tag or commit."""
+    return _REVISION.fullmatch(text) is not None and ".." not in text and "@{" not in text
