@@ -51,10 +51,12 @@ def types(session: nox.Session) -> None:
 
 @nox.session(python=PYTHONS)
 def tests(session: nox.Session) -> None:
-    """Run the tests and every code block of the docs, on each Python that this machine has."""
+    """Run the tests and every code block of the docs, on each Python that this machine has.
+
+    What is under tests/architecture belongs to `layers`.
+    """
     install(session, "tests")
-    wanted = session.posargs or ["-n", "2", "--ignore=tests/architecture"]
-    session.run("pytest", *wanted)
+    session.run("pytest", "--ignore=tests/architecture", *(session.posargs or ["-n", "2"]))
 
 
 @nox.session
