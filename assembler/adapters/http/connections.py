@@ -1,16 +1,15 @@
 """Connections: one pool of them, the system's trust, proxies from the environment."""
 
-import ssl
 from threading import Lock
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
-import truststore
 from urllib3 import PoolManager, ProxyManager, Timeout
 from urllib3.exceptions import HTTPError
 from urllib3.util import make_headers
 
 from assembler.adapters.http.address import WebOrigin
+from assembler.adapters.http.trust import system_trust
 from assembler.errors import ConfigurationError
 from assembler.model.limits import Limits
 
@@ -47,7 +46,7 @@ class Connections:
 
     def _pool(self, proxy: str) -> PoolManager:
         timeout = Timeout(connect=self._limits.connect_time, read=self._limits.read_time)
-        context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context = system_trust()
         size = self._limits.connections
         if not proxy:
             return PoolManager(
