@@ -151,6 +151,13 @@ class WheelStore(Protocol):
         """
         ...
 
+    def discard(self, key: str, store: PurePath | None = None) -> None:
+        """Let what stands under a key count no more, so that it is made again when it is wanted.
+
+        `store` is that of a prefix; without it the cache's own.
+        """
+        ...
+
     def verify(self, key: str, store: PurePath | None = None) -> tuple[str, ...]:
         """The paths below a key that are missing, changed or not its own, by full hashes.
 

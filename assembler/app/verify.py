@@ -8,7 +8,7 @@ from assembler.execute import inspection
 from assembler.execute.generations import current_number, load
 from assembler.model.layout import Prefix
 from assembler.model.manifest import Damage, Manifest
-from assembler.ports import Files
+from assembler.ports import Files, WheelStore
 
 SHOWN = 20
 
@@ -16,13 +16,17 @@ SHOWN = 20
 def verify(prefix: PurePath, services: Services) -> int:
     """Check the live generation and return how many files it has.
 
-    Raises `IntegrityError` that lists what is missing or was changed.
+    A stored wheel that is damaged counts no more, nor does the cache's copy if that is damaged
+    too, so that the next build puts it in place again. Raises `IntegrityError` that lists what is
+    missing or was changed.
     """
     files = services.files
     manifest = load(prefix, current_number(prefix, files) or 0, files)
     found = inspection.verify(prefix, manifest, files, services.store)
     if not found:
         return _count(prefix, manifest, files)
+    for key in {damage.owner for damage in found if damage.where == "store"}:
+        _discard(key, prefix, services.store)
     lines = [_words(damage) for damage in found[:SHOWN]]
     if len(found) > SHOWN:
         lines.append(f"and {len(found) - SHOWN} more")
@@ -31,6 +35,12 @@ def verify(prefix: PurePath, services: Services) -> int:
         details=lines,
         hints=("`assemble build` makes what is damaged again",),
     )
+
+
+def _discard(key: str, prefix: PurePath, store: WheelStore) -> None:
+    store.discard(key, Prefix(prefix).store)
+    if store.verify(key):
+        store.discard(key)
 
 
 def _count(prefix: PurePath, manifest: Manifest, files: Files) -> int:

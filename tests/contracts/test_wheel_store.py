@@ -166,3 +166,18 @@ def test_a_key_that_is_not_there_is_an_error(world: World) -> None:
     with pytest.raises(IntegrityError):
         world.store.materialise("thing-1-0", world.prefix)
     assert world.store.verify("thing-1-0") == ("contents.json",)
+
+
+def test_what_was_discarded_is_made_again(world: World) -> None:
+    path, sha256 = world.put(*WHEEL)
+    stored = world.store.add(path, sha256, PYTHON)
+    world.store.materialise(stored.key, world.prefix)
+    before = world.tree(stored.key)
+    world.store.discard(stored.key, world.prefix)
+    assert world.store.verify(stored.key, world.prefix)
+    world.store.materialise(stored.key, world.prefix)
+    assert not world.store.verify(stored.key, world.prefix)
+    assert world.tree(stored.key) == before
+    world.store.discard(stored.key)
+    assert world.store.find(path.name, sha256, PYTHON) is None
+    assert world.store.add(path, sha256, PYTHON) == stored

@@ -62,6 +62,9 @@ class MemoryWheelStore:
                 mode = 0o555 if file.executable else 0o444
                 self._files.write(store / key / file.path, content, mode)
 
+    def discard(self, key: str, store: PurePath | None = None) -> None:
+        self._files.remove((self._directory if store is None else store) / key)
+
     def verify(self, key: str, store: PurePath | None = None) -> tuple[str, ...]:
         if key not in self._contents:
             return ("contents.json",)

@@ -11,6 +11,7 @@ from pathlib import Path, PurePath
 from assembler.adapters.archives.limits import DEFAULTS, ArchiveLimits
 from assembler.adapters.archives.links import TreeLinker
 from assembler.adapters.archives.trees import (
+    CONTENTS,
     damaged,
     read_contents,
     remove,
@@ -95,6 +96,14 @@ class UnpackedWheels:
             except FileNotFoundError:
                 raise _absent(key) from None
             _rename(temporary_tree, tree)
+
+    def discard(self, key: str, store: PurePath | None = None) -> None:
+        """Let what stands under a key count no more: its manifest goes, without which it is none.
+
+        `store` is that of a prefix; without it the cache's own.
+        """
+        tree = (self._directory if store is None else Path(store)) / key
+        self._files.remove(tree / CONTENTS)
 
     def verify(self, key: str, store: PurePath | None = None) -> tuple[str, ...]:
         """The paths below a key that are missing, changed or not its own, by full hashes.
