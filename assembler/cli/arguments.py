@@ -133,6 +133,17 @@ def _outdated(command: argparse.ArgumentParser) -> None:
                          help="exit 7 if an upgrade would take something newer")  # fmt: skip
 
 
+def _export(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--format", choices=("requirements", "pylock"), required=True,
+                         help="a requirements file, or a lock file of one program")  # fmt: skip
+    command.add_argument("--program", metavar="P", default=None,
+                         help="which program (the only one)")  # fmt: skip
+    command.add_argument("--target", metavar="T", default=None,
+                         help="for which of the lock's targets (this machine's)")  # fmt: skip
+    command.add_argument("-o", dest="output", metavar="FILE", default=None,
+                         help="write this file (standard output)")  # fmt: skip
+
+
 def _config(command: argparse.ArgumentParser) -> None:
     command.add_argument("key", nargs="?", metavar="KEY",
                          help="one value, bare, such as `vars.port`")  # fmt: skip
@@ -160,6 +171,7 @@ COMMANDS: Mapping[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = 
     "tree": ("show what each program contains, and what depends on what", _tree),
     "why": ("show who asks for a distribution, and what chose its version", _why),
     "outdated": ("show newer versions, and what holds each back", _outdated),
+    "export": ("write one program of the lock for other installers", _export),
     "config": ("show the resolved configuration", _config),
     "completion": ("print a shell's completion script", _completion),
 }

@@ -191,6 +191,35 @@ def _tree(arguments: argparse.Namespace, wiring: Wiring, console: Console) -> in
     return 0
 
 
+def _export(arguments: argparse.Namespace, wiring: Wiring, console: Console) -> int:
+    from assembler.app.export import ExportRequest, export
+
+    path = wiring.named(arguments.output) if arguments.output else None
+    outcome = export(
+        wiring.checkout,
+        wiring,
+        ExportRequest(
+            format=arguments.format, program=arguments.program, target=arguments.target, path=path
+        ),
+    )
+    for command in outcome.left_out:
+        console.warn(f"left out, since it has no hash; install it with `{command}`")
+    if path is None:
+        console.result(outcome.text.removesuffix("\n"))
+    else:
+        console.say(f"{'wrote' if outcome.changed else 'unchanged:'} {arguments.output}")
+    console.document(
+        {
+            "changed": outcome.changed,
+            "program": outcome.program,
+            "target": outcome.target,
+            "left_out": list(outcome.left_out),
+            **({"text": outcome.text} if path is None else {"file": arguments.output}),
+        }
+    )
+    return 0
+
+
 def _config(arguments: argparse.Namespace, wiring: Wiring, console: Console) -> int:
     from assembler.app.config import shown
 
@@ -219,6 +248,7 @@ COMMANDS: Mapping[str, Command] = {
     "tree": _tree,
     "why": _why,
     "outdated": _outdated,
+    "export": _export,
     "config": _config,
     "completion": _completion,
 }

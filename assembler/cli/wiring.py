@@ -76,14 +76,17 @@ class Wiring:
             above = (each for each in (folder, *folder.parents) if (each / ASSEMBLY_FILE).exists())
             folder = next(above, folder)
         prefix = self._arguments.prefix or self.environment.get("ASSEMBLER_PREFIX")
-        start = Path(self._arguments.directory or ".").absolute()
         return Checkout(
             folder=folder,
             file=self.file_name,
             settings=tuple(self._arguments.settings),
-            prefix=Path(os.path.normpath(start / prefix)) if prefix else None,
+            prefix=self.named(prefix) if prefix else None,
             pythons=tuple(self._arguments.pythons),
         )
+
+    def named(self, path: str) -> Path:
+        """The absolute path of what a person named on the command line."""
+        return Path(os.path.normpath(Path(self._arguments.directory or ".").absolute() / path))
 
     @property
     def offline(self) -> bool:

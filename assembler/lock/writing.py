@@ -15,6 +15,7 @@ from assembler.lock.remarks import remarks, unversioned
 from assembler.lock.toml import TomlValue, array, key, table
 from assembler.model.distribution import DistributionFile
 from assembler.model.lock import Lock, ProgramInputs
+from assembler.model.resolution import Pin
 from assembler.model.sources import ArchiveSource, FixedSource, RepositorySource
 
 
@@ -75,6 +76,14 @@ def _package(entry: Entry, known: Grid, names: Book) -> Iterator[str]:
         yield from table({"index": pin.index})
     if said:
         yield f"dependencies = {array([msgspec.to_builtins(reference) for reference in said])}"
+    yield from source(pin)
+    if remark := msgspec.to_builtins(remarks(entry, said, names)):
+        yield "[packages.tool.assembler]"
+        yield from table(remark)
+
+
+def source(pin: Pin) -> Iterator[str]:
+    """Write where the files of a pin are."""
     if pin.tree:
         yield from table({"directory": {"path": pin.tree.path, "editable": pin.tree.editable}})
     if pin.fixed:
@@ -83,9 +92,6 @@ def _package(entry: Entry, known: Grid, names: Book) -> Iterator[str]:
         yield from table({"sdist": _file(pin.sdist)})
     if pin.wheels:
         yield f"wheels = {array([_file(wheel) for wheel in pin.wheels])}"
-    if remark := msgspec.to_builtins(remarks(entry, said, names)):
-        yield "[packages.tool.assembler]"
-        yield from table(remark)
 
 
 def _fixed(source: FixedSource) -> Mapping[str, TomlValue]:
