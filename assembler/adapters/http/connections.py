@@ -9,6 +9,7 @@ from urllib3.exceptions import HTTPError
 from urllib3.util import make_headers
 
 from assembler.adapters.http.address import WebOrigin
+from assembler.adapters.http.resolving import ResolvingPool
 from assembler.adapters.http.trust import system_trust
 from assembler.errors import ConfigurationError
 from assembler.model.limits import Limits
@@ -49,13 +50,15 @@ class Connections:
         context = system_trust()
         size = self._limits.connections
         if not proxy:
-            return PoolManager(
+            pool = PoolManager(
                 _HOSTS,
                 maxsize=size,
                 block=True,
                 timeout=timeout,
                 ssl_context=context,
             )
+            pool.pool_classes_by_scheme = {**pool.pool_classes_by_scheme, "https": ResolvingPool}
+            return pool
         url = proxy if "://" in proxy else f"http://{proxy}"
         try:
             return ProxyManager(
