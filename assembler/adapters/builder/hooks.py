@@ -18,7 +18,7 @@ Environment = Callable[[tuple[str, ...]], str]
 _LINES = 25
 _ALLOWED = frozenset(
     {
-        *("PATH", "LANG", "LANGUAGE", "TZ", "SDKROOT", "DEVELOPER_DIR", "MACOSX_DEPLOYMENT_TARGET"),
+        *("PATH", "SDKROOT", "DEVELOPER_DIR", "MACOSX_DEPLOYMENT_TARGET"),
         *("AR", "ARCHFLAGS", "AS", "CC", "CFLAGS", "CPP", "CPPFLAGS", "CXX", "CXXFLAGS", "FC"),
         *("FFLAGS", "LD", "LDFLAGS", "LDSHARED", "LIBRARY_PATH", "CPATH", "C_INCLUDE_PATH"),
         *("CMAKE_ARGS", "CMAKE_GENERATOR", "CMAKE_PREFIX_PATH", "MAKEFLAGS", "NPY_NUM_BUILD_JOBS"),
@@ -26,10 +26,12 @@ _ALLOWED = frozenset(
     }
 )
 _FIXED = {
+    "LANG": "C.UTF-8",
     "PYTHONDONTWRITEBYTECODE": "1",
     "PYTHONHASHSEED": "0",
     "PYTHONNOUSERSITE": "1",
     "SOURCE_DATE_EPOCH": "315619200",
+    "TZ": "UTC",
 }
 
 
@@ -43,11 +45,7 @@ class HookFailedError(Exception):
 
 def allowed(variables: Mapping[str, str], scratch: Path) -> dict[str, str]:
     """Return the environment of a build: no credentials, a home and temporary files of its own."""
-    kept = {
-        name: value
-        for name, value in variables.items()
-        if name in _ALLOWED or name.startswith("LC_")
-    }
+    kept = {name: value for name, value in variables.items() if name in _ALLOWED}
     own = {"HOME": scratch / "home", "TMPDIR": scratch / "tmp"}
     for folder in own.values():
         folder.mkdir(parents=True, exist_ok=True)
