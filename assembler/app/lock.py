@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from pathlib import PurePath
 
 from assembler import __version__
 from assembler.app.build_environment import BuildEnvironments
@@ -14,6 +15,7 @@ from assembler.app.locking import Question, fresh_lock, locked_artifacts, old_lo
 from assembler.app.outcomes import Locked
 from assembler.app.own_trees import OwnTree
 from assembler.app.prepare import tree_request
+from assembler.app.seeds import with_seeds
 from assembler.app.services import Services
 from assembler.errors import ConfigurationError, LockError, UsageError
 from assembler.lock.changes import changes
@@ -41,18 +43,24 @@ def check(checkout: Checkout, services: Services) -> None:
 
 
 def lock(
-    checkout: Checkout, services: Services, *, upgrade: tuple[str, ...] | None = None
+    checkout: Checkout,
+    services: Services,
+    *,
+    upgrade: tuple[str, ...] | None = None,
+    seeds: PurePath | None = None,
 ) -> Locked:
     """Solve and write the lock; `upgrade` names what may become newer (empty: all of it).
 
-    Raises `ConfigurationError`, `UnsatisfiableError`, `NetworkError` and what builds raise; then
-    nothing is written.
+    `seeds` is a file of another tool whose pins are preferred to those of the old lock. Raises
+    `ConfigurationError`, `UnsatisfiableError`, `NetworkError` and what builds raise; then nothing
+    is written.
     """
     project = load_project(checkout, services)
     asking = question(project, declare(project, services.recipes), services)
     before = _readable_lock(checkout, services)
     upgraded = None if upgrade is None else _upgraded(upgrade, before)
-    after = Locking(asking, before, upgraded, services).lock()
+    preferred = with_seeds(before, seeds, asking, services) if seeds is not None else before
+    after = Locking(asking, preferred, upgraded, services).lock()
     idle = unused(after, asking.asked)
     for words in idle:
         services.reporter.warn(words)

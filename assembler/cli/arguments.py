@@ -85,6 +85,9 @@ def _init(command: argparse.ArgumentParser) -> None:
 def _lock(command: argparse.ArgumentParser) -> None:
     command.add_argument("--upgrade", nargs="*", metavar="NAME", default=None,
                          help="take the newest of these distributions, or of all")  # fmt: skip
+    command.add_argument("--from", dest="seeds", metavar="FILE", default=None,
+                         help="prefer the pins of a requirements.txt, uv.lock, pylock.toml"
+                              " or versions.cfg")  # fmt: skip
     command.add_argument("--check", action="store_true",
                          help="only tell whether the lock is fresh (exit 6 if not)")  # fmt: skip
 

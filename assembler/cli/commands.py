@@ -3,13 +3,14 @@
 import argparse
 import os
 from collections.abc import Callable, Mapping
+from pathlib import PurePath
 
 import msgspec
 
 from assembler.app.options import BuildOptions
 from assembler.cli.console import Console
 from assembler.cli.wiring import Wiring
-from assembler.errors import DueError
+from assembler.errors import DueError, UsageError
 
 Command = Callable[[argparse.Namespace, Wiring, Console], int]
 
@@ -34,15 +35,21 @@ def _init(arguments: argparse.Namespace, wiring: Wiring, console: Console) -> in
 def _lock(arguments: argparse.Namespace, wiring: Wiring, console: Console) -> int:
     if arguments.check:
         return _lock_check(wiring, console)
-    _make_lock(wiring, console, arguments.upgrade)
+    if arguments.seeds and arguments.upgrade is not None:
+        raise UsageError("`--from` and `--upgrade` can't go together")
+    seeds = wiring.named(arguments.seeds) if arguments.seeds else None
+    _make_lock(wiring, console, arguments.upgrade, seeds)
     return 0
 
 
-def _make_lock(wiring: Wiring, console: Console, upgrade: list[str] | None) -> None:
+def _make_lock(
+    wiring: Wiring, console: Console, upgrade: list[str] | None, seeds: PurePath | None = None
+) -> None:
     from assembler.app.lock import lock
     from assembler.cli import report
 
-    outcome = lock(wiring.checkout, wiring, upgrade=None if upgrade is None else tuple(upgrade))
+    upgraded = None if upgrade is None else tuple(upgrade)
+    outcome = lock(wiring.checkout, wiring, upgrade=upgraded, seeds=seeds)
     wiring.reporter.close()
     for line in report.changes(outcome.changes):
         console.say(line)
