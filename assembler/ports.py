@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
@@ -81,8 +81,13 @@ class Index(Protocol):
         """Start to fetch the pages of these (index URL, name) pairs in the background."""
         ...
 
-    def anticipate_metadata(self, files: Sequence[DistributionFile]) -> None:
-        """Start to fetch the metadata of these files in the background."""
+    def anticipate_metadata(
+        self, files: Sequence[DistributionFile], then: Callable[[CoreMetadata], None]
+    ) -> None:
+        """Start to fetch the metadata of these files in the background.
+
+        `then` may be told of each that was fetched, by any thread.
+        """
         ...
 
 

@@ -43,6 +43,8 @@ class BuildingIndex:
         """Start to fetch pages."""
         self._index.anticipate(names)
 
-    def anticipate_metadata(self, files: Sequence[DistributionFile]) -> None:
+    def anticipate_metadata(
+        self, files: Sequence[DistributionFile], then: Callable[[CoreMetadata], None]
+    ) -> None:
         """Start to fetch metadata."""
-        self._index.anticipate_metadata(files)
+        self._index.anticipate_metadata(files, then)

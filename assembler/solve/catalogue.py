@@ -1,5 +1,6 @@
 """What the indexes and the project offer, read once for all programs and targets."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from operator import itemgetter
@@ -12,6 +13,8 @@ from assembler.model.distribution import CoreMetadata, DistributionFile, Release
 from assembler.ports import Index, MetadataUnknown
 from assembler.solve.question import OwnDistribution
 from assembler.solve.routes import Routes
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
 class Entry(msgspec.Struct, frozen=True, eq=False, kw_only=True):
@@ -137,7 +140,15 @@ class Catalogue:
         ]
         if new:
             self._announced.update(file.url for file in new)
-            self._index.anticipate_metadata(new)
+            self._index.anticipate_metadata(new, self._anticipate_needs)
+
+    def _anticipate_needs(self, metadata: CoreMetadata) -> None:
+        """Let the index fetch the pages that metadata surely needs, before it is asked for."""
+        self.anticipate(
+            canonicalize_name(found[0])
+            for text in metadata.requires_dist
+            if ";" not in text and (found := _NAME.match(text))
+        )
 
     def _own_page(self, name: str) -> Page | None:
         own = self._own.get(name)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from queue import SimpleQueue
 from threading import Barrier, Thread
 
 import pytest
@@ -12,7 +13,7 @@ from assembler.adapters.disk import Disk
 from assembler.adapters.http import PooledHttp
 from assembler.adapters.simple_index import IndexSettings, SimpleIndex
 from assembler.errors import IntegrityError, NetworkError
-from assembler.model.distribution import DistributionFile
+from assembler.model.distribution import CoreMetadata, DistributionFile
 from tests.servers import Answer, IndexServer, Manners, serve
 from tests.wheels import make_sdist, make_wheel, metadata
 
@@ -169,11 +170,18 @@ def test_metadata_is_read_once(bench: Bench) -> None:
 def test_anticipated_pages_are_fetched_once(bench: Bench) -> None:
     index = bench.index()
     index.anticipate([(bench.server.url, "demo")] * 5)
-    index.anticipate_metadata([bench.wheel(index)] * 5)
+    index.anticipate_metadata([bench.wheel(index)] * 5, lambda _: None)
     index.metadata(bench.wheel(index))
     index.close()
     assert bench.server.asked(PAGE) == 1
     assert bench.server.asked(SIBLING) == 1
+
+
+def test_anticipated_metadata_is_told(bench: Bench) -> None:
+    index = bench.index()
+    told: SimpleQueue[CoreMetadata] = SimpleQueue()
+    index.anticipate_metadata([bench.wheel(index)], told.put)
+    assert told.get(timeout=30) == index.metadata(bench.wheel(index))
 
 
 def test_anticipation_is_silent_about_failures(bench: Bench) -> None:

@@ -169,7 +169,7 @@ def test_anticipation_changes_no_answer(subject: Subject) -> None:
     index, url = subject
     index.anticipate([(url, "demo"), (url, "nothing")])
     page = index.releases(url, "demo")
-    index.anticipate_metadata([wheel(release) for release in page.releases])
+    index.anticipate_metadata([wheel(release) for release in page.releases], lambda _: None)
     assert index.releases(url, "nothing").releases == ()
     assert [index.metadata(wheel(release)).version for release in page.releases] == [
         "2.0rc1",

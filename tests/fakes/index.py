@@ -1,6 +1,6 @@
 """An index in memory, from a compact description."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TypeAlias
 
 import msgspec
@@ -59,7 +59,11 @@ class MemoryIndex:
     def anticipate(self, names: Sequence[tuple[str, str]]) -> None:
         self.anticipated.extend(names)
 
-    def anticipate_metadata(self, files: Sequence[DistributionFile]) -> None:
+    def anticipate_metadata(
+        self,
+        files: Sequence[DistributionFile],
+        then: Callable[[CoreMetadata], None],  # noqa: ARG002 - nothing is fetched ahead
+    ) -> None:
         self.anticipated_files.extend(file.filename for file in files)
 
     def _release(

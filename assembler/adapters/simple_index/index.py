@@ -40,12 +40,17 @@ class SimpleIndex:
             if (index, name) not in self._known_pages and self._pages.needs_network(index, name):
                 self._threads.submit(_quietly, partial(self.releases, index, name))
 
-    def anticipate_metadata(self, files: Sequence[DistributionFile]) -> None:
+    def anticipate_metadata(
+        self, files: Sequence[DistributionFile], then: Callable[[CoreMetadata], None]
+    ) -> None:
         """Start to fetch the metadata of these files in the background."""
         for file in files:
             key = file.sha256 or file.url
             if key not in self._known_metadata and self._reader.needs_network(file):
-                self._threads.submit(_quietly, partial(self.metadata, file))
+                self._threads.submit(_quietly, partial(self._ahead, file, then))
+
+    def _ahead(self, file: DistributionFile, then: Callable[[CoreMetadata], None]) -> None:
+        then(self.metadata(file))
 
     def close(self) -> None:
         """Drop what is only anticipated and wait for what is on its way."""
