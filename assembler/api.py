@@ -15,7 +15,7 @@ from assembler.launcher import (
 from assembler.model.distribution import EntryPoint, Link, StoredWheel
 from assembler.model.lock import LockedArtifact
 from assembler.model.part import Part
-from assembler.model.project import Constraint, GroupRequest, Override, Root
+from assembler.model.project import Constraint, GroupRequest, Override, Root, TargetName
 from assembler.model.relative import relative_path
 from assembler.model.resolution import ProgramRequest
 from assembler.model.step import (
@@ -83,6 +83,7 @@ __all__ = [
     "Step",
     "StoredWheel",
     "Target",
+    "TargetName",
     "Text",
     "WheelSet",
     "WriteFile",

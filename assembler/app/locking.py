@@ -14,8 +14,10 @@ from assembler.lock.freshness import edits
 from assembler.lock.inputs import Asked
 from assembler.lock.reading import loads
 from assembler.model.lock import Lock, LockedArtifact, Staleness
-from assembler.model.platforms import target_named
+from assembler.model.platforms import canonical_name, target_named
 from assembler.model.project import Project
+from assembler.model.resolution import ProgramRequest
+from assembler.model.target import Target
 from assembler.solve.routes import Routes
 
 SHOWN_EDITS = 8
@@ -34,10 +36,13 @@ def question(project: Project, declared: Declared, services: Services) -> Questi
     """Find out what the project asks; nothing is solved. Raises `ConfigurationError`."""
     trees = own_trees(project, services)
     routes = Routes(project.indexes)
+    targets = tuple(target_named(name, project.targets) for name in project.lock.targets)
     asked = Asked(
-        programs=with_groups(declared.programs, trees),
+        programs=tuple(
+            _on_targets(program, targets) for program in with_groups(declared.programs, trees)
+        ),
         index_of=lambda name: routes.index(name).url,
-        targets=tuple(target_named(name) for name in project.lock.targets),
+        targets=targets,
         policy=project.lock,
         trees={name: tree.input for name, tree in trees.items()},
         artifacts={
@@ -47,6 +52,15 @@ def question(project: Project, declared: Declared, services: Services) -> Questi
         },
     )
     return Question(project=project, declared=declared, trees=trees, asked=asked)
+
+
+def _on_targets(program: ProgramRequest, targets: tuple[Target, ...]) -> ProgramRequest:
+    """The program with its targets named as the lock names them."""
+    named = tuple(
+        msgspec.structs.replace(target, name=canonical_name(target.name, targets))
+        for target in program.targets
+    )
+    return msgspec.structs.replace(program, targets=named)
 
 
 def old_lock(checkout: Checkout, services: Services) -> Lock | None:

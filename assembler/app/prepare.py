@@ -52,15 +52,17 @@ class Preparation:
         wanted = {program.name: self._wanted(program, lock, target) for program in programs}
         stored = self._stored({each for wheels in wanted.values() for each in wheels})
         return {
-            program.name: self._wheel_set(program, [stored[each] for each in wanted[program.name]])
+            program.name: self._wheel_set(
+                program, target, [stored[each] for each in wanted[program.name]]
+            )
             for program in programs
         }
 
-    def _python(self, program: ProgramRequest) -> Interpreter:
-        return self._services.interpreters.find(program.python or "")
+    def _python(self, program: ProgramRequest, target: Target) -> Interpreter:
+        return self._services.interpreters.find(target.python or program.python or "")
 
     def _wanted(self, program: ProgramRequest, lock: Lock, target: Target) -> tuple[Wanted, ...]:
-        python = self._python(program)
+        python = self._python(program, target)
         selected = select(lock, program.name, target, python.version)
         return tuple(Wanted(each, python) for each in selected)
 
@@ -112,8 +114,10 @@ class Preparation:
         source = self._services.artifacts.fetch(_artifact(sdist))
         return BuildRequest(name=pin.name, source=str(source), python=wanted.python)
 
-    def _wheel_set(self, program: ProgramRequest, wheels: Sequence[StoredWheel]) -> WheelSet:
-        python = self._python(program)
+    def _wheel_set(
+        self, program: ProgramRequest, target: Target, wheels: Sequence[StoredWheel]
+    ) -> WheelSet:
+        python = self._python(program, target)
         ordered = tuple(sorted(wheels, key=lambda wheel: wheel.name))
         contents = [self._services.store.contents(wheel.key) for wheel in ordered]
         requested = {canonicalize_name(Requirement(r.requirement).name) for r in program.roots}

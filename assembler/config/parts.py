@@ -17,7 +17,7 @@ from assembler.origin import Origin
 from assembler.recipe import Recipe
 
 _COMMON = ("recipe", "needs", "enabled")
-_SOLVED = ("requires", "python", "constraints", "overrides")
+_SOLVED = ("requires", "python", "constraints", "overrides", "targets")
 """Options that matter to the solve, so that no environment variable may decide them."""
 
 

@@ -11,6 +11,7 @@ from assembler.config.keys import dotted, is_distribution_name, normalised
 from assembler.config.names import fault_of_name
 from assembler.config.node import Node
 from assembler.config.overrides import overrides
+from assembler.config.python import python_fault
 from assembler.config.tables import (
     AssemblyTable,
     IndexTable,
@@ -21,23 +22,9 @@ from assembler.config.tables import (
 from assembler.errors import AssemblerError, ConfigurationError
 from assembler.model.project import Constraint, IndexRoute, LockPolicy, SourceTree
 
-_PYTHON = re.compile(r"3\.(\d{1,3})(\.\d{1,3})?")
-_OLDEST_MINOR = 9
 _DURATION = re.compile(r"[1-9]\d{0,4} (hours?|days?|weeks?)")
 _PATH = re.compile(r"^\.|[/*?\[\]]")
 _SCHEMES = ("https", "http", "file")
-
-
-def python_fault(python: str, node: Node) -> AssemblerError | None:
-    """What is wrong with a Python as it is asked for: `3.12`, or `3.12.4`."""
-    match = _PYTHON.fullmatch(python)
-    if match is None:
-        message = f"`{python}` is no version of Python such as `3.12` or `3.12.4`"
-        return ConfigurationError(message, origin=node.origin)
-    if int(match.group(1)) < _OLDEST_MINOR:
-        message = f"Python {python} is too old: 3.{_OLDEST_MINOR} is the oldest that is supported"
-        return ConfigurationError(message, origin=node.origin)
-    return None
 
 
 class Policy:

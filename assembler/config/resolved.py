@@ -13,7 +13,7 @@ from assembler.config.values import broken, gathered
 from assembler.errors import AssemblerError, raise_all
 from assembler.origin import Origin
 
-TABLES = ("assembly", "lock", "index", "sources", "vars", "parts")
+TABLES = ("assembly", "lock", "targets", "index", "sources", "vars", "parts")
 """The tables that a file may have."""
 
 

@@ -11,6 +11,7 @@ from assembler.config.mismatch import mismatch
 from assembler.config.parts import Parts, refuse_environment
 from assembler.config.policy import Policy
 from assembler.config.resolved import TABLES, Resolved, in_order, resolve_with_faults
+from assembler.config.targets import Targets
 from assembler.errors import AssemblerError, ConfigurationError, raise_all
 from assembler.model.project import Project
 from assembler.recipe import Recipe
@@ -29,6 +30,7 @@ def load(
     policy = Policy(resolved.root, converter)
     assembly = policy.assembly()
     lock = policy.lock()
+    targets = Targets(resolved.root, converter).read()
     indexes = policy.indexes()
     sources = policy.sources()
     parts = Parts(resolved.root.child("parts"), resolved.disabled, recipes, converter).read()
@@ -46,6 +48,7 @@ def load(
         prefix=assembly.prefix,
         requires_assembler=assembly.requires_assembler,
         lock=lock,
+        targets=targets,
         indexes=indexes,
         sources=sources,
         parts=parts,
@@ -54,7 +57,7 @@ def load(
 
 
 def _check_environment(resolved: Resolved, converter: Converter) -> None:
-    for path in (("assembly", "python"), ("lock",), ("index",), ("sources",)):
+    for path in (("assembly", "python"), ("lock",), ("targets",), ("index",), ("sources",)):
         if node := resolved.root.child(*path):
             refuse_environment(node, converter)
 

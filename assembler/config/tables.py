@@ -34,6 +34,17 @@ class LockTable(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
     sdists: tuple[str, ...] | Literal["any"] = ()
 
 
+class TargetTable(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
+    """`[targets.NAME]`."""
+
+    platform: str
+    python: str | None = None
+    glibc: str | None = None
+    musl: str | None = None
+    macos: str | None = None
+    markers: Mapping[str, str] = {}
+
+
 class IndexTable(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
     """`[index.NAME]`."""
 

@@ -1,14 +1,14 @@
 """Cells made again from the markers of entries, which alone say what each cell gets."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
 import msgspec
 from packaging.markers import Marker
 from packaging.utils import canonicalize_name
 
-from assembler.lock.platforms import platforms
+from assembler.lock.platforms import Class, platforms
 from assembler.model.platforms import marker_environment
 from assembler.model.resolution import Cell
 from assembler.model.target import PythonRange, Target
@@ -50,27 +50,42 @@ def base_range(python: str) -> PythonRange | None:
     return PythonRange(int(found[1]), int(found[2]), int(found[3] or 0)) if found else None
 
 
+class Served(msgspec.Struct, frozen=True):
+    """A program's Python, and the targets that it is for (empty: all)."""
+
+    python: PythonRange
+    targets: Collection[str] = ()
+
+    def on(self, target: Target) -> PythonRange | None:
+        """The patches on a target; `None` where it is not for it."""
+        if self.targets and target.name not in self.targets:
+            return None
+        return base_range(target.python) or self.python
+
+
 def cells_of_entries(
-    pythons: Mapping[str, PythonRange], targets: Iterable[Target], markers: Sequence[str]
+    programs: Mapping[str, Served], targets: Iterable[Target], markers: Sequence[str]
 ) -> Mapping[Cell, tuple[int, ...]]:
-    """For each cell of programs with these Pythons the numbers of the entries that it gets.
+    """For each cell of these programs the numbers of the entries that it gets.
 
     Raises `MarkerError`.
     """
     distinct = {text: _read(text) for text in markers}
     cuts = _cuts(distinct)
     known = platforms(targets)
-    by_class = {known.of_target[target.name]: target for target in targets}
-    found = {
-        values: _of_class(target, pythons, distinct, cuts) for values, target in by_class.items()
-    }
-    return {
-        Cell(program, name, python): tuple(
-            place for place, text in enumerate(markers) if text in holding
-        )
-        for name, values in known.of_target.items()
-        for program, python, holding in found[values]
-    }
+    found: dict[tuple[Class, tuple[tuple[str, PythonRange], ...]], Sequence[Holding]] = {}
+    cells: dict[Cell, tuple[int, ...]] = {}
+    for target in targets:
+        on = ((program, served.on(target)) for program, served in programs.items())
+        pythons = {program: python for program, python in on if python}
+        key = (known.of_target[target.name], tuple(pythons.items()))
+        if key not in found:
+            found[key] = _of_class(target, pythons, distinct, cuts)
+        for program, python, holding in found[key]:
+            cells[Cell(program, target.name, python)] = tuple(
+                place for place, text in enumerate(markers) if text in holding
+            )
+    return cells
 
 
 Holding = tuple[str, PythonRange, frozenset[str]]

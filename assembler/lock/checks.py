@@ -13,6 +13,7 @@ from packaging.utils import (
 from packaging.version import Version
 
 from assembler.errors import IntegrityError
+from assembler.lock.cells import base_range
 from assembler.lock.document import (
     SHA256,
     ArchiveTable,
@@ -159,6 +160,7 @@ def _is_machine(target: Target) -> bool:
         target.libc in _LIBC.get(target.system, ())
         and target.machine in _MACHINES
         and (target.system == "windows" or len(target.oldest) == _MAJOR_AND_MINOR)
+        and (not target.python or base_range(target.python) is not None)
     )
 
 

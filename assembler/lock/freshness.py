@@ -90,6 +90,9 @@ def _program(
     yield from _requires(request, was, now)
     if now.python != was.python:
         yield _edit(name, f"python of `{name}` is now {now.python}, was {was.python}")
+    if now.targets != was.targets:
+        served, before = (_listed(one.targets) or "all" for one in (now, was))
+        yield _edit(name, f"the targets of `{name}` are now {served}, were {before}")
     yield from _constraints(request, asked, was, now)
     yield from _overrides(request, asked, was, now)
     for words in _permissions(was, now):

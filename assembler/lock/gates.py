@@ -21,12 +21,12 @@ from packaging.tags import Tag
 from packaging.version import Version
 
 from assembler.errors import AssemblerError, IntegrityError
-from assembler.lock.cells import base_range
+from assembler.lock.cells import Served, base_range
 from assembler.lock.entries import canonical
 from assembler.lock.pylock import dumps, loads
 from assembler.lock.selection import chosen, ranked
 from assembler.model.distribution import DistributionFile
-from assembler.model.lock import Lock, Selected
+from assembler.model.lock import Lock, ProgramInputs, Selected
 from assembler.model.platforms import marker_environment, tags
 from assembler.model.resolution import Cell
 from assembler.model.sources import ArchiveSource, RepositorySource
@@ -71,11 +71,16 @@ def _unwritable(lock: Lock) -> Iterator[str]:
         if not file.sha256:
             yield f"`{file.filename}` has no sha256"
     for program, inputs in sorted(lock.inputs.items()):
-        whole = base_range(inputs.python)
         for target in lock.targets:
-            if not _covers(lock.python_ranges(program, target.name), whole):
+            if not _covers(lock.python_ranges(program, target.name), _whole(inputs, target)):
                 where = f"`{program}` on `{target.name}`"
-                yield f"{where} is not solved for every patch of {inputs.python}"
+                yield f"{where} is not solved for every patch of {target.python or inputs.python}"
+
+
+def _whole(inputs: ProgramInputs, target: Target) -> PythonRange | None:
+    """The patches that a program must be solved for on a target; `None` where on none."""
+    python = base_range(inputs.python)
+    return Served(python, inputs.targets).on(target) if python else None
 
 
 def _files(lock: Lock) -> frozenset[DistributionFile]:
@@ -85,9 +90,10 @@ def _files(lock: Lock) -> frozenset[DistributionFile]:
 
 
 def _covers(ranges: Sequence[PythonRange], whole: PythonRange | None) -> bool:
+    if whole is None:
+        return not ranges
     return (
-        whole is not None
-        and bool(ranges)
+        bool(ranges)
         and (ranges[0].major, ranges[0].minor, ranges[0].first)
         == (whole.major, whole.minor, whole.first)
         and all(one.end == other.first for one, other in pairwise(ranges))

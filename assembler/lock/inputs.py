@@ -54,6 +54,7 @@ def program_inputs(request: ProgramRequest, asked: Asked, closure: frozenset[str
     return ProgramInputs(
         requires=tuple(sorted({requirement_text(root.requirement) for root in request.roots})),
         python=request.python or "",
+        targets=tuple(sorted({target.name for target in request.targets})),
         constraints=_constraints((*asked.policy.constraints, *request.constraints), closure),
         overrides=_overrides((*asked.policy.overrides, *request.overrides), closure),
         prereleases=_relevant(asked.policy.prereleases, closure),

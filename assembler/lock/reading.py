@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from assembler.errors import IntegrityError, LockError
-from assembler.lock.cells import MarkerError, base_range, cells_of_entries
+from assembler.lock.cells import MarkerError, Served, base_range, cells_of_entries
 from assembler.lock.checks import check_entry, check_lock
 from assembler.lock.document import (
     RELOCK,
@@ -26,7 +26,6 @@ from assembler.model.sources import (
     RepositoryInput,
     RepositorySource,
 )
-from assembler.model.target import PythonRange
 from assembler.origin import Origin
 
 
@@ -81,7 +80,7 @@ def _entries_by_cell(
     ours = document.tool.assembler
     markers = [entry.marker for entry in document.packages]
     try:
-        return cells_of_entries(_pythons(document, file), ours.targets, markers)
+        return cells_of_entries(_served(document, file), ours.targets, markers)
     except MarkerError as error:
         marker = str(error)
         raise LockError(
@@ -91,8 +90,8 @@ def _entries_by_cell(
         ) from error
 
 
-def _pythons(document: LockDocument, file: str) -> Mapping[str, PythonRange]:
-    found: dict[str, PythonRange] = {}
+def _served(document: LockDocument, file: str) -> Mapping[str, Served]:
+    found: dict[str, Served] = {}
     for program, inputs in document.tool.assembler.programs.items():
         patches = base_range(inputs.python)
         if patches is None:
@@ -101,7 +100,7 @@ def _pythons(document: LockDocument, file: str) -> Mapping[str, PythonRange]:
                 origin=Origin(file=file, key=f"tool.assembler.programs.{program}.python"),
                 hints=(RELOCK,),
             )
-        found[program] = patches
+        found[program] = Served(patches, inputs.targets)
     return found
 
 

@@ -109,13 +109,20 @@ def _cell(lock: Lock, program: str, target: str, python_full_version: str) -> Ce
         )
     if target not in [known.name for known in lock.targets]:
         raise _unserved(lock, target, f"the lock has no target `{target}`")
+    if target not in (lock.inputs[program].targets or [target]):
+        raise LockError(
+            f"`{program}` is not for the target `{target}`",
+            details=(f"it is for {_listed(lock.inputs[program].targets)}",),
+            hints=("name the target in the program's `targets`, then run `assemble lock`",),
+        )
     version = Version(python_full_version)
     ranges = lock.python_ranges(program, target)
     for python in ranges:
         same_minor = (python.major, python.minor) == (version.major, version.minor)
         if same_minor and python.holds(version.micro):
             return Cell(program, target, python)
-    locked = lock.inputs[program].python
+    (machine,) = (known for known in lock.targets if known.name == target)
+    locked = machine.python or lock.inputs[program].python
     later = " and its later patches" if locked.count(".") > 1 else ""
     raise LockError(
         f"the lock has `{program}` for Python {locked}{later}, not for {python_full_version}",

@@ -29,10 +29,12 @@ class ProgramInputs(msgspec.Struct, frozen=True, kw_only=True):
     Everything is normalised and sorted, so that order, comments and layout never matter.
     `constraints` holds only names of the program's closure; `indexes` maps each of their routes.
     `overrides` are specifiers by name, `any` where every version will do, `excluded` where none.
+    `targets` are those that it is for; empty: all.
     """
 
     requires: tuple[str, ...]
     python: str
+    targets: tuple[str, ...] = ()
     constraints: Mapping[str, str] = {}
     overrides: Mapping[str, str] = {}
     prereleases: tuple[str, ...] = ()

@@ -1,13 +1,14 @@
 """The built-in platforms, and what each means for markers (PEP 508) and wheel tags (PEP 425)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
-from typing import Literal
-
-from packaging.tags import Tag, compatible_tags, cpython_tags, mac_platforms
+from typing import TYPE_CHECKING, Literal
 
 from assembler.errors import ConfigurationError, MachineError
 from assembler.model.target import Target, Version
+
+if TYPE_CHECKING:
+    from packaging.tags import Tag
 
 GLIBC: Version = (2, 28)
 MUSL: Version = (1, 2)
@@ -50,17 +51,27 @@ PLATFORMS = {
 """The built-in platforms by name."""
 
 
-def target_named(name: str) -> Target:
-    """The built-in platform of a name; `arm64` and `aarch64` are the same.
+def target_named(name: str, own: Iterable[Target] = ()) -> Target:
+    """The target of a project's own, or the built-in platform, of a name.
 
-    Raises `ConfigurationError` with the nearest right name.
+    `arm64` and `aarch64` are the same. Raises `ConfigurationError` with the nearest right name.
     """
-    if found := PLATFORMS.get(name) or PLATFORMS.get(_respelled(name)):
+    others = {target.name: target for target in own}
+    if found := others.get(name) or PLATFORMS.get(name) or PLATFORMS.get(_respelled(name)):
         return found
-    nearest = get_close_matches(name, PLATFORMS, n=1, cutoff=0.5)
+    nearest = get_close_matches(name, (*others, *PLATFORMS), n=1, cutoff=0.5)
     hints = [f"did you mean `{nearest[0]}`?"] if nearest else []
     hints.append("the platforms are " + ", ".join(f"`{known}`" for known in PLATFORMS))
+    if others:
+        hints.append("the targets are " + ", ".join(f"`{known}`" for known in sorted(others)))
     raise ConfigurationError(f"there is no platform `{name}`", hints=hints)
+
+
+def canonical_name(name: str, own: Iterable[Target] = ()) -> str:
+    """The name of a target as it stands in a lock; a name that is none stays as it is."""
+    other = _respelled(name)
+    known = {target.name for target in own}
+    return other if name not in known and name not in PLATFORMS and other in PLATFORMS else name
 
 
 def _respelled(name: str) -> str:
@@ -108,8 +119,10 @@ def _marker_machine(target: Target) -> str:
     return target.machine
 
 
-def tags(target: Target, python_minor: str) -> tuple[Tag, ...]:
+def tags(target: Target, python_minor: str) -> "tuple[Tag, ...]":
     """The wheel tags that a CPython minor version (`3.12`) takes on a target, best first."""
+    from packaging.tags import compatible_tags, cpython_tags  # noqa: PLC0415 - only tags need it
+
     major, minor = python_minor.split(".")
     version = (int(major), int(minor))
     interpreter = f"cp{major}{minor}"
@@ -121,6 +134,8 @@ def tags(target: Target, python_minor: str) -> tuple[Tag, ...]:
 
 
 def _platform_tags(target: Target) -> Iterator[str]:
+    from packaging.tags import mac_platforms  # noqa: PLC0415 - only tags need it
+
     match target.system:
         case "macos":
             yield from mac_platforms((target.oldest[0], target.oldest[1]), target.machine)

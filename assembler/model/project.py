@@ -7,6 +7,7 @@ import msgspec
 
 from assembler.model.part import Part, PartName
 from assembler.model.sources import SourceArchive, SourceRepository
+from assembler.model.target import Target
 from assembler.origin import Origin
 
 
@@ -33,6 +34,13 @@ class Constraint(msgspec.Struct, frozen=True):
 
     name: str
     specifier: str
+    origin: Origin
+
+
+class TargetName(msgspec.Struct, frozen=True):
+    """A target as a person named it, and where."""
+
+    name: str
     origin: Origin
 
 
@@ -91,7 +99,10 @@ class LockPolicy(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Project(msgspec.Struct, frozen=True, kw_only=True):
-    """All that an assembly file says. `folder` is where it lies, `file` its name as given."""
+    """All that an assembly file says. `folder` is where it lies, `file` its name as given.
+
+    `targets` are those of its own, whether the lock serves them or not.
+    """
 
     name: str
     file: str
@@ -101,6 +112,7 @@ class Project(msgspec.Struct, frozen=True, kw_only=True):
     prefix: str = "build"
     requires_assembler: str | None = None
     lock: LockPolicy = LockPolicy()
+    targets: tuple[Target, ...] = ()
     indexes: tuple[IndexRoute, ...] = ()
     sources: tuple[SourceTree, ...] = ()
     archives: tuple[SourceArchive, ...] = ()

@@ -11,7 +11,8 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
     """A machine to lock for: a platform such as `linux-x86_64`, and the oldest system it may run.
 
     `libc` is `glibc`, `musl` or empty (macOS, Windows); `oldest` is the oldest version of that
-    C library, or of macOS. `markers` sets further PEP 508 variables.
+    C library, or of macOS. `markers` sets further PEP 508 variables. `python` counts instead of
+    each program's own; where it is empty, that does.
     """
 
     name: str
@@ -20,6 +21,7 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
     libc: str = ""
     oldest: Version = ()
     markers: Mapping[str, str] = {}
+    python: str = ""
 
 
 class PythonRange(msgspec.Struct, frozen=True, order=True):

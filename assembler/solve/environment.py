@@ -98,10 +98,10 @@ class Environment:
 
 
 def marker_classes(targets: Iterable[Target]) -> tuple[tuple[Target, ...], ...]:
-    """Group targets whose marker environments are equal, in the order of their names."""
-    groups: dict[tuple[tuple[str, str], ...], list[Target]] = {}
+    """Group targets whose marker environments and Pythons are equal, in the order of names."""
+    groups: dict[tuple[str, tuple[tuple[str, str], ...]], list[Target]] = {}
     for target in sorted(targets, key=lambda target: target.name):
-        key = tuple(sorted(marker_environment(target, "3").items()))
+        key = (target.python, tuple(sorted(marker_environment(target, "3").items())))
         groups.setdefault(key, []).append(target)
     return tuple(tuple(group) for group in groups.values())
 

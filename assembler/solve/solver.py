@@ -1,6 +1,6 @@
 """Requirements in, resolution out: a search for each program, target class and Python range."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 import msgspec
 
@@ -9,6 +9,7 @@ from assembler.model.project import Override
 from assembler.model.resolution import Cell, Pin, ProgramRequest, Resolution
 from assembler.model.target import PythonRange, Target
 from assembler.ports import Index
+from assembler.solve.alike import alike
 from assembler.solve.answer import answer
 from assembler.solve.because import because
 from assembler.solve.candidates import Shelf
@@ -36,6 +37,7 @@ from assembler.solve.question import OwnDistribution, Policy, Question
 from assembler.solve.requirements import Requirements
 from assembler.solve.routes import Routes
 from assembler.solve.search import Effort
+from assembler.solve.served import python_on, served
 
 __all__ = ["OwnDistribution", "Policy", "Question", "solve"]
 
@@ -47,6 +49,7 @@ class _Program(msgspec.Struct, frozen=True, eq=False, kw_only=True):
 
     name: str
     python: PythonVersion
+    targets: tuple[Target, ...]
     roots: tuple[ParsedRoot, ...]
     constraints: tuple[ParsedConstraint, ...]
     overrides: Overrides
@@ -97,7 +100,6 @@ class _Solver:
         self._report = report
         self._requirements = Requirements()
         self._catalogue = Catalogue(index, Routes(question.routes), question.own)
-        self._classes = marker_classes(question.targets)
         self._preferences = Preferences(prefer)
         self._shelves: dict[tuple[object, ...], Shelf] = {}
         self._excluded: dict[str, set[str]] = {}
@@ -150,11 +152,14 @@ class _Solver:
     ) -> _Program:
         own = parse_constraints(request.constraints, self._requirements)
         counting = parse_overrides((*overrides, *request.overrides), self._requirements)
+        question = self._question
+        python = parse_python(request.python or question.policy.python, request.name)
         roots = parse_roots(request.roots, self._requirements)
         raise_all(excluded_roots(roots, counting))
         return _Program(
             name=request.name,
-            python=parse_python(request.python or self._question.policy.python, request.name),
+            python=python,
+            targets=served(question.targets, request, python),
             roots=roots,
             constraints=in_order((*constraints, *own)),
             overrides=counting,
@@ -163,10 +168,15 @@ class _Solver:
     def _solve_program(self, program: _Program) -> dict[Cell, tuple[Pin, ...]]:
         pins: dict[Cell, tuple[Pin, ...]] = {}
         reference: tuple[_Piece, ...] = ()
-        for targets in self._classes:
+        for targets in marker_classes(program.targets):
             label = f"{program.name} for {_names(targets)}"
             self._report(label, 0)
-            pieces = self._solve_class(program, targets, reference)
+            try:
+                pieces = self._solve_class(program, targets, reference)
+            except UnsatisfiableError:
+                if apart := self._solved_apart(program, targets):
+                    raise alike(program.name, apart, program.roots) from None
+                raise
             reference = reference or pieces
             self._excluded.setdefault(program.name, set()).update(*map(_excluded, pieces))
             for piece in _merged(pieces):
@@ -176,11 +186,24 @@ class _Solver:
             self._report(label, 1)
         return pins
 
+    def _solved_apart(
+        self, program: _Program, targets: tuple[Target, ...]
+    ) -> Mapping[str, Mapping[str, str]]:
+        """The versions that each of several targets could have alone, if all can be solved."""
+        found: dict[str, Mapping[str, str]] = {}
+        for target in targets[: len(targets) if len(targets) > 1 else 0]:
+            try:
+                first, *_ = self._solve_class(program, (target,), ())
+            except UnsatisfiableError:
+                return {}
+            found[target.name] = _versions(first.closure.pins)
+        return found
+
     def _solve_class(
         self, program: _Program, targets: tuple[Target, ...], reference: tuple[_Piece, ...]
     ) -> tuple[_Piece, ...]:
         """One piece for each range of patches in which nothing that was asked changes its value."""
-        major, minor, first = program.python
+        major, minor, first = python_on(targets[0], program.python, program.name)
         cuts = set(self._preferences.cuts(program.name, targets, (major, minor)))
         pieces: list[_Piece] = []
         start: int | None = first
@@ -293,7 +316,7 @@ def _excluded(piece: _Piece) -> frozenset[str]:
 
 
 def _cell(program: _Program, target: Target, piece: _Piece) -> Cell:
-    major, minor, _ = program.python
+    major, minor, _ = piece.problem.shelf.environment.python
     return Cell(program.name, target.name, PythonRange(major, minor, piece.first, piece.end))
 
 

@@ -13,7 +13,7 @@ from assembler.model.distribution import CoreMetadata
 from assembler.model.platforms import target_named
 from assembler.model.project import Constraint, IndexRoute
 from assembler.model.resolution import Cell, Pin, ProgramRequest, Resolution, TreeSource
-from assembler.model.target import PythonRange
+from assembler.model.target import PythonRange, Target
 from assembler.origin import Origin
 from assembler.solve.solver import OwnDistribution, Policy, Question, solve
 from tests.fakes.index import URL, Description, MemoryIndex
@@ -33,6 +33,14 @@ class Program(msgspec.Struct, kw_only=True):
     python: str | None = None
     constraints: Mapping[str, str] = {}
     overrides: Mapping[str, Override] = {}
+    targets: tuple[str, ...] = ()
+
+
+class OwnTarget(msgspec.Struct, kw_only=True):
+    platform: str
+    python: str = ""
+    oldest: tuple[int, ...] = ()
+    markers: Mapping[str, str] = {}
 
 
 class Route(msgspec.Struct, kw_only=True):
@@ -71,6 +79,7 @@ class Scenario(msgspec.Struct, kw_only=True):
     programs: Mapping[str, Program] = {}
     python: str = "3.12"
     targets: tuple[str, ...] = ("linux-x86_64",)
+    own_targets: Mapping[str, OwnTarget] = {}
     constraints: Mapping[str, str] = {}
     overrides: Mapping[str, Override] = {}
     prereleases: tuple[str, ...] = ()
@@ -95,10 +104,14 @@ def asked(scenario: Scenario) -> Question:
                 python=program.python,
                 constraints=constraints(program.constraints, line=70),
                 overrides=overrides(program.overrides, line=90),
+                targets=tuple(
+                    project.TargetName(target, Origin(file=FILE, line=60))
+                    for target in program.targets
+                ),
             )
             for name, program in programs.items()
         ),
-        targets=tuple(target_named(name) for name in scenario.targets),
+        targets=tuple(target_named(name, own_targets(scenario)) for name in scenario.targets),
         policy=Policy(
             python=scenario.python,
             constraints=constraints(scenario.constraints),
@@ -126,6 +139,19 @@ def asked(scenario: Scenario) -> Question:
         ),
         own={name: own(name, described) for name, described in scenario.own.items()},
     )
+
+
+def own_targets(scenario: Scenario) -> list[Target]:
+    return [
+        msgspec.structs.replace(
+            target_named(described.platform),
+            name=name,
+            python=described.python,
+            markers=described.markers,
+            oldest=described.oldest or target_named(described.platform).oldest,
+        )
+        for name, described in scenario.own_targets.items()
+    ]
 
 
 def overrides(described: Mapping[str, Override], line: int) -> tuple[project.Override, ...]:

@@ -19,6 +19,7 @@ from assembler.api import (
     Root,
     RunBinary,
     Step,
+    TargetName,
     Text,
     WheelSet,
     WriteFile,
@@ -63,6 +64,10 @@ class Program:
             override(name, each, part.origin_of("overrides", name))
             for name, each in options.overrides.items()
         )
+        targets = (
+            TargetName(name, part.origin_of("targets", position))
+            for position, name in enumerate(options.targets)
+        )
         request = ProgramRequest(
             name=_normalised(part.name),
             roots=tuple(roots),
@@ -70,6 +75,7 @@ class Program:
             python=options.python,
             constraints=tuple(constraints),
             overrides=tuple(overrides),
+            targets=tuple(targets),
         )
         return Needs(programs=(request,))
 

@@ -82,6 +82,12 @@ class ProgramOptions(
             "otherwise the assembly's."
         ),
     ] = None
+    targets: Annotated[
+        tuple[str, ...],
+        msgspec.Meta(
+            description="Those of the lock's targets that the program is for; left out: all."
+        ),
+    ] = ()
     constraints: Annotated[
         Mapping[str, str],
         msgspec.Meta(
