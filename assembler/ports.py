@@ -111,19 +111,38 @@ class Artifacts(Protocol):
 
 
 class BuildRequest(msgspec.Struct, frozen=True, kw_only=True):
-    """A wheel to build (PEP 517) or to build editable (PEP 660) from a folder or an sdist file."""
+    """A wheel to build (PEP 517) or to build editable (PEP 660) from a folder or an sdist file.
+
+    `wheels` are what the back end's environment holds.
+    """
 
     name: str
     source: str
     python: Interpreter
     editable: bool = False
+    wheels: tuple[DistributionFile, ...] = ()
 
 
 class Builder(Protocol):
     """Build back ends, each run in an environment made for it from wheels in the cache."""
 
     def wheel(self, request: BuildRequest) -> PurePath:
-        """Build a wheel into the cache and return its path. Raises `PartError`."""
+        """Build a wheel into the cache and return its path.
+
+        Raises `PartError`, and `LockError` where the back end requires what `wheels` don't have.
+        """
+        ...
+
+    def requirements(self, name: str, source: str) -> tuple[str, ...]:
+        """The requirements that a source itself lists for its build (PEP 518), sorted."""
+        ...
+
+    def further_requirements(self, request: BuildRequest) -> tuple[str, ...]:
+        """Ask the back end what else its builds of this source require, sorted."""
+        ...
+
+    def static_metadata(self, request: BuildRequest) -> CoreMetadata | None:
+        """The core metadata that the source's `pyproject.toml` says; nothing is built or asked."""
         ...
 
     def metadata(self, request: BuildRequest) -> CoreMetadata:

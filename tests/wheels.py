@@ -133,6 +133,7 @@ def _pyproject(
     requires: Sequence[str],
     dynamic: Sequence[str],
     backend: Backend,
+    build_requires: Sequence[str],
     requires_python: str | None,
     extras: Mapping[str, Sequence[str]],
     scripts: Mapping[str, str],
@@ -144,7 +145,10 @@ def _pyproject(
         project["requires-python"] = requires_python
     if dynamic:
         project["dynamic"] = list(dynamic)
-    build: dict[str, object] = {"requires": [], "build-backend": "source_backend"}
+    build: dict[str, object] = {
+        "requires": list(build_requires),
+        "build-backend": "source_backend",
+    }
     build["backend-path"] = ["_backend"]
     if backend == "hatchling":
         build = {"requires": ["hatchling"], "build-backend": "hatchling.build"}
@@ -167,6 +171,7 @@ def source_files(
     requires: Sequence[str] = (),
     dynamic: Sequence[Literal["version", "dependencies"]] = (),
     backend: Backend = "intree",
+    build_requires: Sequence[str] = (),
     requires_python: str | None = None,
     extras: Mapping[str, Sequence[str]] = {},
     scripts: Mapping[str, str] = {},
@@ -181,6 +186,7 @@ def source_files(
         requires=requires,
         dynamic=dynamic,
         backend=backend,
+        build_requires=build_requires,
         requires_python=requires_python,
         extras=extras,
         scripts=scripts,
@@ -200,6 +206,7 @@ def make_tree(
     requires: Sequence[str] = (),
     dynamic: Sequence[Literal["version", "dependencies"]] = (),
     backend: Backend = "intree",
+    build_requires: Sequence[str] = (),
     requires_python: str | None = None,
     extras: Mapping[str, Sequence[str]] = {},
     scripts: Mapping[str, str] = {},
@@ -212,6 +219,7 @@ def make_tree(
         requires=requires,
         dynamic=dynamic,
         backend=backend,
+        build_requires=build_requires,
         requires_python=requires_python,
         extras=extras,
         scripts=scripts,
@@ -231,6 +239,7 @@ def make_sdist(
     requires: Sequence[str] = (),
     dynamic: Sequence[Literal["version", "dependencies"]] = (),
     backend: Backend = "intree",
+    build_requires: Sequence[str] = (),
     requires_python: str | None = None,
     extras: Mapping[str, Sequence[str]] = {},
     scripts: Mapping[str, str] = {},
@@ -244,6 +253,7 @@ def make_sdist(
         requires=requires,
         dynamic=dynamic,
         backend=backend,
+        build_requires=build_requires,
         requires_python=requires_python,
         extras=extras,
         scripts=scripts,

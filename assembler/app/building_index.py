@@ -1,10 +1,14 @@
 """An index that builds what only building can tell: the metadata of a dynamic sdist."""
 
 from collections.abc import Callable, Sequence
+from typing import TypeAlias
 
 from assembler.model.distribution import CoreMetadata, DistributionFile, Releases
 from assembler.model.target import Interpreter
-from assembler.ports import Artifacts, Builder, BuildRequest, Index, MetadataUnknown
+from assembler.ports import Artifacts, BuildRequest, Index, MetadataUnknown
+
+Metadata: TypeAlias = Callable[[BuildRequest], CoreMetadata]
+"""Asks the back end of an sdist for its core metadata."""
 
 
 class BuildingIndex:
@@ -14,12 +18,12 @@ class BuildingIndex:
         self,
         index: Index,
         artifacts: Artifacts,
-        builder: Builder,
+        metadata: Metadata,
         python: Callable[[], Interpreter],
     ) -> None:
         self._index = index
         self._artifacts = artifacts
-        self._builder = builder
+        self._metadata = metadata
         self._python = python
 
     def releases(self, index: str, name: str) -> Releases:
@@ -37,7 +41,7 @@ class BuildingIndex:
                 source=str(self._artifacts.fetch(artifact)),
                 python=self._python(),
             )
-            return self._builder.metadata(request)
+            return self._metadata(request)
 
     def anticipate(self, names: Sequence[tuple[str, str]]) -> None:
         """Start to fetch pages."""

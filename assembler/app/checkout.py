@@ -34,6 +34,17 @@ class Checkout(msgspec.Struct, frozen=True, kw_only=True):
         return f"pylock.{stem.replace('.', '-')}.toml"
 
     @property
+    def build_lock_name(self) -> str:
+        """The lock of build requirements: `pylock.build.toml`, or `pylock.NAME-build.toml`."""
+        stem = self.lock_name.removeprefix("pylock.").removesuffix("toml").rstrip(".")
+        return f"pylock.{stem}-build.toml" if stem else "pylock.build.toml"
+
+    @property
     def lock_path(self) -> PurePath:
         """The lock, beside the assembly file."""
         return self.folder / self.lock_name
+
+    @property
+    def build_lock_path(self) -> PurePath:
+        """The lock of build requirements, beside the lock."""
+        return self.folder / self.build_lock_name

@@ -1,12 +1,15 @@
 """`assemble lock`: solve, check, and write the lock."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from pathlib import PurePath
 
+import msgspec
+
 from assembler import __version__
-from assembler.app.build_environment import BuildEnvironments
+from assembler.app.back_ends import BackEnds
+from assembler.app.build_requirements import BuildRequirements, fresh_build_lock, read_build_lock
 from assembler.app.building_index import BuildingIndex
 from assembler.app.checkout import Checkout
 from assembler.app.declaring import declare
@@ -18,12 +21,13 @@ from assembler.app.prepare import tree_request
 from assembler.app.seeds import with_seeds
 from assembler.app.services import Services
 from assembler.errors import ConfigurationError, LockError, UsageError
+from assembler.lock.builds import group_of
 from assembler.lock.changes import changes
 from assembler.lock.gates import checked
 from assembler.lock.inputs import closure, program_inputs
 from assembler.lock.instants import instant, normalised, written
 from assembler.lock.unused import unused
-from assembler.model.lock import Lock
+from assembler.model.lock import Change, Lock
 from assembler.model.platforms import target_named
 from assembler.model.pyproject import normalised_name
 from assembler.model.resolution import Cell, Pin, Resolution
@@ -35,11 +39,19 @@ from assembler.solve.solver import solve
 DURATION = re.compile(r"(\d+)\s*(day|hour|week)s?")
 
 
+class Before(msgspec.Struct, frozen=True):
+    """What was locked before, as far as it can be read."""
+
+    lock: Lock | None
+    build_lock: Lock | None
+
+
 def check(checkout: Checkout, services: Services) -> None:
     """Tell whether the lock is fresh. Raises `LockError` that names what was edited."""
     project = load_project(checkout, services)
-    asked = question(project, declare(project, services.recipes), services).asked
-    fresh_lock(checkout, asked, services, strict=True)
+    asking = question(project, declare(project, services.recipes), services)
+    lock = fresh_lock(checkout, asking.asked, services, strict=True)
+    fresh_build_lock(checkout, asking, lock, services, strict=True)
 
 
 def lock(
@@ -57,47 +69,79 @@ def lock(
     """
     project = load_project(checkout, services)
     asking = question(project, declare(project, services.recipes), services)
-    before = _readable_lock(checkout, services)
+    before = Before(
+        lock=_readable(old_lock, checkout, services),
+        build_lock=_readable(read_build_lock, checkout, services),
+    )
     upgraded = None if upgrade is None else _upgraded(upgrade, before)
-    preferred = with_seeds(before, seeds, asking, services) if seeds is not None else before
-    after = Locking(asking, preferred, upgraded, services).lock()
+    preferred = before
+    if seeds is not None:
+        seeded = with_seeds(before.lock, seeds, asking, services)
+        preferred = Before(lock=seeded, build_lock=before.build_lock)
+    locking = Locking(asking, preferred, upgraded, services)
+    after = locking.lock()
+    build_lock = locking.build_lock(after)
     idle = unused(after, asking.asked)
     for words in idle:
         services.reporter.warn(words)
     text = checked(after, checkout.lock_name)
-    changed = _write(checkout, text.encode(), services)
+    changed = _write_build_lock(checkout, build_lock, services)
+    changed |= _write(checkout.lock_path, text.encode(), services)
     return Locked(
         file=checkout.lock_name,
         changed=changed,
         programs={name: len(closure(after, name)) for name in after.inputs},
-        changes=changes(before, after),
+        changes=changes(before.lock, after) + _build_changes(before.build_lock, build_lock),
         unused=idle,
     )
 
 
-def _write(checkout: Checkout, content: bytes, services: Services) -> bool:
-    """Write the lock, unless it stands there just so; tell whether it was written."""
-    files, path = services.files, checkout.lock_path
+def _build_changes(before: Lock | None, after: Lock | None) -> tuple[Change, ...]:
+    """What changes for builds that there were before."""
+    found = changes(before, after) if before and after else ()
+    known = before.inputs.keys() & after.inputs.keys() if before and after else ()
+    return tuple(change for change in found if change.program in known)
+
+
+def _write_build_lock(checkout: Checkout, lock: Lock | None, services: Services) -> bool:
+    """Write the lock of build requirements, or remove it; tell whether anything was done."""
+    files, path = services.files, checkout.build_lock_path
+    if lock is not None:
+        return _write(path, checked(lock, checkout.build_lock_name).encode(), services)
+    if files.state(path) is None:
+        return False
+    files.remove(path)
+    return True
+
+
+def _write(path: PurePath, content: bytes, services: Services) -> bool:
+    """Write a lock, unless it stands there just so; tell whether it was written."""
+    files = services.files
     if files.state(path) and files.read(path) == content:
         return False
     files.replace(path, content)
     return True
 
 
-def _readable_lock(checkout: Checkout, services: Services) -> Lock | None:
-    """The old lock; one that no longer can be read holds no pins worth keeping."""
+def _readable(
+    read: Callable[[Checkout, Services], Lock | None], checkout: Checkout, services: Services
+) -> Lock | None:
+    """An old lock; one that no longer can be read holds no pins worth keeping."""
     try:
-        return old_lock(checkout, services)
+        return read(checkout, services)
     except LockError as error:
         services.reporter.warn(f"{error.message}; locking afresh")
         return None
 
 
-def _upgraded(upgrade: tuple[str, ...], before: Lock | None) -> frozenset[str]:
+def _upgraded(upgrade: tuple[str, ...], before: Before) -> frozenset[str]:
     names = frozenset(map(normalised_name, upgrade))
-    locked = (
-        {name for program in before.inputs for name in closure(before, program)} if before else ()
-    )
+    locked = {
+        name
+        for lock in (before.lock, before.build_lock)
+        for program in (lock.inputs if lock else ())
+        for name in (closure(lock, program) if lock else ())
+    }
     if unknown := sorted(names.difference(locked)):
         raise UsageError(
             f"nothing in the lock is called `{unknown[0]}`", hints=("`--upgrade` alone takes all",)
@@ -114,19 +158,22 @@ class Locking:
     def __init__(
         self,
         asking: Question,
-        before: Lock | None,
+        before: Before,
         upgrade: frozenset[str] | None,
         services: Services,
     ) -> None:
         self._asking = asking
         self._project = asking.project
-        self._before = before
+        self._before = before.lock
         self._afresh = upgrade is not None and not upgrade
         self._upgrade = upgrade or frozenset()
         self._services = services
         self._exclude_newer = self._excluded()
-        self._builder = services.builder(
-            BuildEnvironments(services, asking.project.indexes, self._exclude_newer)
+        self._back_ends = BackEnds(
+            services,
+            asking.project.indexes,
+            self._exclude_newer,
+            self._preferred(before.build_lock),
         )
 
     def lock(self) -> Lock:
@@ -152,6 +199,10 @@ class Locking:
             artifacts=locked_artifacts(asked, self._before, self._services, keep=not self._afresh),
         )
 
+    def build_lock(self, lock: Lock) -> Lock | None:
+        """Solve what the new lock's builds require; `None` where nothing is built."""
+        return BuildRequirements(self._asking, lock, self._back_ends, self._services).lock()
+
     def _solved(self, targets: tuple[Target, ...]) -> Resolution:
         project, services = self._project, self._services
         asked = SolveQuestion(
@@ -169,10 +220,15 @@ class Locking:
             own={name: self._own(tree) for name, tree in self._asking.trees.items()},
         )
         index = BuildingIndex(
-            services.index, services.artifacts, self._builder, self._default_python
+            services.index,
+            services.artifacts,
+            self._back_ends.metadata_of_sdist,
+            self._default_python,
         )
         services.reporter.phase("solving")
-        return solve(asked, index, prefer=self._preferred(), report=services.reporter.advance)
+        return solve(
+            asked, index, prefer=self._preferred(self._before), report=services.reporter.advance
+        )
 
     def _default_python(self) -> Interpreter:
         return self._services.interpreters.find(self._project.python)
@@ -181,20 +237,20 @@ class Locking:
         metadata = tree.metadata
         if metadata is None:
             python, folder = self._default_python(), self._project.folder
-            metadata = self._builder.metadata(
-                tree_request(tree.name, tree.source, folder, python, editable=False)
-            )
+            request = tree_request(tree.name, tree.source, folder, python, editable=False)
+            group = group_of(tree.name, None, self._project.python)
+            metadata = self._back_ends.metadata(request, group)
         return OwnDistribution(
             name=tree.name, version=metadata.version, metadata=metadata, tree=tree.source
         )
 
-    def _preferred(self) -> Resolution | None:
-        if self._before is None or self._afresh:
+    def _preferred(self, before: Lock | None) -> Resolution | None:
+        if before is None or self._afresh:
             return None
         return Resolution(
             {
                 cell: tuple(pin for pin in pins if pin.name not in self._upgrade)
-                for cell, pins in self._before.cells.items()
+                for cell, pins in before.cells.items()
             }
         )
 

@@ -1,6 +1,6 @@
 """What a project asks of its lock, and the lock that answers it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 import msgspec
 
@@ -35,13 +35,12 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
 def question(project: Project, declared: Declared, services: Services) -> Question:
     """Find out what the project asks; nothing is solved. Raises `ConfigurationError`."""
     trees = own_trees(project, services)
-    routes = Routes(project.indexes)
     targets = tuple(target_named(name, project.targets) for name in project.lock.targets)
     asked = Asked(
         programs=tuple(
             _on_targets(program, targets) for program in with_groups(declared.programs, trees)
         ),
-        index_of=lambda name: routes.index(name).url,
+        index_of=index_of(project),
         targets=targets,
         policy=project.lock,
         trees={name: tree.input for name, tree in trees.items()},
@@ -61,6 +60,12 @@ def _on_targets(program: ProgramRequest, targets: tuple[Target, ...]) -> Program
         for target in program.targets
     )
     return msgspec.structs.replace(program, targets=named)
+
+
+def index_of(project: Project) -> Callable[[str], str]:
+    """The URL of the index that a normalised name comes from."""
+    routes = Routes(project.indexes)
+    return lambda name: routes.index(name).url
 
 
 def old_lock(checkout: Checkout, services: Services) -> Lock | None:
@@ -87,16 +92,17 @@ def fresh_lock(checkout: Checkout, asked: Asked, services: Services, *, strict: 
     """The lock, which must answer what is asked. Raises `LockError` that names each edit."""
     lock = loads(lock_text(checkout, services), checkout.lock_name)
     if found := tuple(edits(lock, asked, strict=strict)):
-        raise _stale(checkout, found)
+        raise stale_error(checkout.lock_name, found)
     return lock
 
 
-def _stale(checkout: Checkout, found: tuple[Staleness, ...]) -> LockError:
+def stale_error(name: str, found: tuple[Staleness, ...]) -> LockError:
+    """The error that a lock with this name is stale because of these edits."""
     further = [edit.edit for edit in found[1:SHOWN_EDITS]]
     if len(found) > SHOWN_EDITS:
         further.append(f"and {len(found) - SHOWN_EDITS} more edits")
     return LockError(
-        f"`{checkout.lock_name}` is stale: {found[0].edit}",
+        f"`{name}` is stale: {found[0].edit}",
         origin=found[0].origin,
         details=further,
         hints=("run `assemble lock`, or `assemble build --lock`",),

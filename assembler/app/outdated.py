@@ -8,7 +8,7 @@ from packaging.version import Version
 from assembler.app.checkout import Checkout
 from assembler.app.declaring import declare
 from assembler.app.loading import load_project
-from assembler.app.lock import Locking
+from assembler.app.lock import Before, Locking
 from assembler.app.locking import Question, fresh_lock, question
 from assembler.app.services import Services
 from assembler.model.lock import Lock
@@ -45,7 +45,8 @@ def outdated(checkout: Checkout, services: Services) -> tuple[Outdated, ...]:
     project = load_project(checkout, services)
     asking = question(project, declare(project, services.recipes), services)
     before = fresh_lock(checkout, asking.asked, services, strict=False)
-    after = Locking(_without_artifacts(asking), before, frozenset(), services).lock()
+    known = Before(lock=before, build_lock=None)
+    after = Locking(_without_artifacts(asking), known, frozenset(), services).lock()
     policy = Policy(
         python=project.python,
         prereleases=project.lock.prereleases,

@@ -6,6 +6,7 @@ from pathlib import PurePath
 import msgspec
 
 from assembler.app.build_environment import BuildEnvironments
+from assembler.app.build_requirements import fresh_build_lock
 from assembler.app.checkout import Checkout
 from assembler.app.current import request_text
 from assembler.app.declaring import declare
@@ -14,7 +15,7 @@ from assembler.app.loading import load_project, project_prefix
 from assembler.app.locking import Question, fresh_lock, lock_text, question
 from assembler.app.options import BuildOptions
 from assembler.app.own_trees import BUILD_FILES
-from assembler.app.prepare import Preparation
+from assembler.app.prepare import Locks, Preparation
 from assembler.app.realise import Realised, realise
 from assembler.app.services import Services
 from assembler.errors import UsageError
@@ -60,10 +61,11 @@ class Planning:
         selection = _selection(project.parts, self._options)
         asking = question(project, declared, services)
         lock = fresh_lock(self._checkout, asking.asked, services, strict=False)
+        build_lock = fresh_build_lock(self._checkout, asking, lock, services, strict=False)
         target = self._target(lock)
         if selection is not None:
             asking = msgspec.structs.replace(asking, declared=declared.narrowed(selection))
-        wheel_sets = self._prepared(asking, lock, target)
+        wheel_sets = self._prepared(asking, Locks(lock, build_lock), target)
         artifacts = {artifact.url: artifact for artifact in lock.artifacts}
         prepared = (wheel_sets, artifacts)
         realised = realise(project, asking.declared, target, prepared, services)
@@ -77,16 +79,15 @@ class Planning:
         machine = self._services.machine
         return fitting_target(lock, machine.platform, machine.libc, self._options.target)
 
-    def _prepared(self, asking: Question, lock: Lock, target: Target) -> Mapping[str, WheelSet]:
+    def _prepared(self, asking: Question, locks: Locks, target: Target) -> Mapping[str, WheelSet]:
         services, project = self._services, asking.project
-        environments = BuildEnvironments(services, project.indexes, lock.exclude_newer)
         preparation = Preparation(
             services,
-            services.builder(environments),
+            services.builder(BuildEnvironments(services)),
             project.folder,
             editable=self._options.editable,
         )
-        return preparation.wheel_sets(asking.declared.programs, lock, target)
+        return preparation.wheel_sets(asking.declared.programs, locks, target)
 
     def _request(self, prepared: Prepared) -> PlanRequest:
         asking, realised, files = prepared.asking, prepared.realised, self._services.files
@@ -111,7 +112,9 @@ class Planning:
 
     def _fingerprint(self, asking: Question, realised: Realised) -> Fingerprint:
         globs = {**realised.globs, **self._source_globs(asking)}
-        paths = {self._checkout.path, self._checkout.lock_path, *_interpreters(realised)}
+        checkout = self._checkout
+        paths = {checkout.path, checkout.lock_path, checkout.build_lock_path}
+        paths |= set(_interpreters(realised))
         paths |= {self._checkout.folder / path for matched in globs.values() for path in matched}
         fingerprint = Fingerprint(
             request=request_text(self._checkout, self._options),

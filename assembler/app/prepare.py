@@ -9,9 +9,11 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from assembler.app.services import Services
+from assembler.errors import IntegrityError
+from assembler.lock.builds import group_of_pin
 from assembler.lock.selection import select
 from assembler.model.distribution import DistributionFile, StoredWheel
-from assembler.model.lock import Lock, LockedArtifact, Selected
+from assembler.model.lock import Lock, Selected, artifact
 from assembler.model.resolution import ProgramRequest, TreeSource
 from assembler.model.target import Interpreter, Target
 from assembler.plan.environment import layout
@@ -20,10 +22,18 @@ from assembler.recipe import WheelSet
 
 
 class Wanted(msgspec.Struct, frozen=True):
-    """One selected distribution, for one Python."""
+    """One selected distribution, for one Python, and the wheels that it is built with."""
 
     selected: Selected
     python: Interpreter
+    build_wheels: tuple[DistributionFile, ...] = ()
+
+
+class Locks(msgspec.Struct, frozen=True):
+    """A lock, and that of its build requirements where anything is built."""
+
+    lock: Lock
+    build_lock: Lock | None
 
 
 class Preparation:
@@ -43,13 +53,13 @@ class Preparation:
         self._editable = editable
 
     def wheel_sets(
-        self, programs: Sequence[ProgramRequest], lock: Lock, target: Target
+        self, programs: Sequence[ProgramRequest], locks: Locks, target: Target
     ) -> Mapping[str, WheelSet]:
         """Prepare these programs. Raises what fetching, unpacking and building raise.
 
         Work that programs share is done once.
         """
-        wanted = {program.name: self._wanted(program, lock, target) for program in programs}
+        wanted = {program.name: self._wanted(program, locks, target) for program in programs}
         stored = self._stored({each for wheels in wanted.values() for each in wheels})
         return {
             program.name: self._wheel_set(
@@ -61,10 +71,13 @@ class Preparation:
     def _python(self, program: ProgramRequest, target: Target) -> Interpreter:
         return self._services.interpreters.find(target.python or program.python or "")
 
-    def _wanted(self, program: ProgramRequest, lock: Lock, target: Target) -> tuple[Wanted, ...]:
+    def _wanted(self, program: ProgramRequest, locks: Locks, target: Target) -> tuple[Wanted, ...]:
         python = self._python(program, target)
-        selected = select(lock, program.name, target, python.version)
-        return tuple(Wanted(each, python) for each in selected)
+        selected = select(locks.lock, program.name, target, python.version)
+        return tuple(
+            Wanted(each, python, _build_wheels(each, program, locks, target, python))
+            for each in selected
+        )
 
     def _stored(self, wanted: Iterable[Wanted]) -> dict[Wanted, StoredWheel]:
         ordered = sorted(wanted, key=_largest_first)
@@ -91,11 +104,11 @@ class Preparation:
         file = wanted.selected.wheel
         if file is None:
             raise AssertionError(wanted.selected.pin.name)
-        artifact, store = _artifact(file), self._services.store
-        if standing := store.find(file.filename, artifact.sha256, wanted.python):
+        download, store = artifact(file), self._services.store
+        if standing := store.find(file.filename, download.sha256, wanted.python):
             return standing
-        path = self._services.artifacts.fetch(artifact)
-        return store.add(path, artifact.sha256, wanted.python)
+        path = self._services.artifacts.fetch(download)
+        return store.add(path, download.sha256, wanted.python)
 
     def _build(self, wanted: Wanted) -> StoredWheel:
         request = self._build_request(wanted)
@@ -106,13 +119,16 @@ class Preparation:
     def _build_request(self, wanted: Wanted) -> BuildRequest:
         pin, sdist = wanted.selected.pin, wanted.selected.sdist
         if pin.tree is not None:
-            return tree_request(
+            request = tree_request(
                 pin.name, pin.tree, self._folder, wanted.python, editable=self._editable
             )
+            return msgspec.structs.replace(request, wheels=wanted.build_wheels)
         if sdist is None:
             raise AssertionError(pin.name)
-        source = self._services.artifacts.fetch(_artifact(sdist))
-        return BuildRequest(name=pin.name, source=str(source), python=wanted.python)
+        source = self._services.artifacts.fetch(artifact(sdist))
+        return BuildRequest(
+            name=pin.name, source=str(source), python=wanted.python, wheels=wanted.build_wheels
+        )
 
     def _wheel_set(
         self, program: ProgramRequest, target: Target, wheels: Sequence[StoredWheel]
@@ -141,6 +157,21 @@ def tree_request(
     )
 
 
+def _build_wheels(
+    selected: Selected, program: ProgramRequest, locks: Locks, target: Target, python: Interpreter
+) -> tuple[DistributionFile, ...]:
+    """What the lock of build requirements says that a distribution is built with."""
+    if selected.wheel is not None or locks.build_lock is None:
+        return ()
+    group = group_of_pin(selected.pin, locks.lock.inputs[program.name].python)
+    found: list[DistributionFile] = []
+    for each in select(locks.build_lock, group, target, python.version):
+        if each.wheel is None:
+            raise IntegrityError(f"`{group}` is locked to build with `{each.pin.name}`, no wheel")
+        found.append(each.wheel)
+    return tuple(found)
+
+
 def _built(wanted: Wanted) -> bool:
     return wanted.selected.wheel is None
 
@@ -148,10 +179,6 @@ def _built(wanted: Wanted) -> bool:
 def _largest_first(wanted: Wanted) -> tuple[int, str]:
     file = wanted.selected.wheel
     return (-(file.size or 0) if file else 0, wanted.selected.pin.name)
-
-
-def _artifact(file: DistributionFile) -> LockedArtifact:
-    return LockedArtifact(url=file.url, sha256=file.sha256 or "", size=file.size or 0)
 
 
 def _cancel(futures: Iterable[Future[StoredWheel]]) -> None:

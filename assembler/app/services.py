@@ -23,10 +23,11 @@ from assembler.ports import (
 )
 
 if TYPE_CHECKING:
+    from assembler.model.distribution import DistributionFile
     from assembler.recipe import Recipe
 
-BuildEnvironment: TypeAlias = Callable[[tuple[str, ...], Interpreter], PurePath]
-"""Makes an environment that holds these requirements, and returns its Python's path."""
+BuildEnvironment: TypeAlias = Callable[[tuple["DistributionFile", ...], Interpreter], PurePath]
+"""Makes an environment of these wheels, and returns its Python's path."""
 
 
 class Machine(msgspec.Struct, frozen=True, kw_only=True):

@@ -30,6 +30,8 @@ class ProgramInputs(msgspec.Struct, frozen=True, kw_only=True):
     `constraints` holds only names of the program's closure; `indexes` maps each of their routes.
     `overrides` are specifiers by name, `any` where every version will do, `excluded` where none.
     `targets` are those that it is for; empty: all.
+    Where the program is what a distribution is built with, `listed` are those of `requires` that
+    its `pyproject.toml` lists; its back end asks for the others.
     """
 
     requires: tuple[str, ...]
@@ -43,6 +45,7 @@ class ProgramInputs(msgspec.Struct, frozen=True, kw_only=True):
     archives: Mapping[str, ArchiveInput] = {}
     repositories: Mapping[str, RepositoryInput] = {}
     indexes: Mapping[str, str] = {}
+    listed: tuple[str, ...] = ()
 
 
 class LockedArtifact(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,6 +54,11 @@ class LockedArtifact(msgspec.Struct, frozen=True, kw_only=True):
     url: str
     sha256: str
     size: int
+
+
+def artifact(file: DistributionFile) -> LockedArtifact:
+    """A wheel or sdist of a lock as a download."""
+    return LockedArtifact(url=file.url, sha256=file.sha256 or "", size=file.size or 0)
 
 
 class Lock(msgspec.Struct, frozen=True, kw_only=True):

@@ -12,6 +12,9 @@ from packaging.version import Version
 from assembler.model.distribution import CoreMetadata
 from assembler.model.metadata import python_specifier
 
+LEGACY_BUILD_REQUIRES = ("setuptools>=40.8.0",)
+"""What builds a source tree that does not say it (PEP 517)."""
+
 _NEEDED = frozenset({"version", "dependencies", "optional-dependencies", "requires-python"})
 
 
@@ -26,6 +29,14 @@ class _Project(msgspec.Struct, frozen=True, rename="kebab"):
 
 class _Document(msgspec.Struct, frozen=True):
     project: _Project | None = None
+
+
+class _BuildSystem(msgspec.Struct, frozen=True):
+    requires: tuple[str, ...]
+
+
+class _BuildDocument(msgspec.Struct, frozen=True, rename="kebab"):
+    build_system: _BuildSystem = _BuildSystem(LEGACY_BUILD_REQUIRES)
 
 
 def static_metadata(pyproject_text: str) -> CoreMetadata | None:
@@ -66,6 +77,18 @@ def _requirement(text: str, extra: str | None) -> str:
         own = requirement.marker
         requirement.marker = Marker(f"({own}) and {clause}" if own else clause)
     return str(requirement)
+
+
+def build_requires(pyproject_text: str) -> tuple[str, ...]:
+    """Return the requirements of the build back end that `[build-system]` lists (PEP 518), sorted.
+
+    Raises `ValueError` for a text that isn't TOML, or a table or requirement that isn't valid.
+    """
+    try:
+        document = msgspec.convert(tomli.loads(pyproject_text), _BuildDocument)
+    except msgspec.ValidationError as error:
+        raise ValueError(str(error)) from None
+    return tuple(sorted({str(Requirement(text)) for text in document.build_system.requires}))
 
 
 def project_name(pyproject_text: str) -> str | None:

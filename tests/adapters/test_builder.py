@@ -1,5 +1,6 @@
 """Build back ends, run for real on small sources."""
 
+import hashlib
 import subprocess
 import sys
 import zipfile
@@ -12,8 +13,8 @@ from inline_snapshot import snapshot
 from assembler.adapters.archives.extract import Extractor
 from assembler.adapters.builder import BuilderSettings, IsolatedBuilder
 from assembler.adapters.processes import ChildProcesses
-from assembler.errors import PartError
-from assembler.model.distribution import CoreMetadata
+from assembler.errors import LockError, PartError
+from assembler.model.distribution import CoreMetadata, DistributionFile
 from assembler.model.limits import Limits
 from assembler.model.target import Interpreter
 from assembler.ports import BuildRequest, CommandLine, CommandResult
@@ -43,7 +44,7 @@ class Bench:
 
     def __init__(self, folder: Path, variables: Mapping[str, str], limits: Limits) -> None:
         self.processes = CountedProcesses()
-        self.required: list[tuple[str, ...]] = []
+        self.environments: list[tuple[str, ...]] = []
         self.cache = folder / "cache"
         self.builder = IsolatedBuilder(
             self._environment,
@@ -52,8 +53,8 @@ class Bench:
             BuilderSettings(cache=self.cache, variables=variables, limits=limits),
         )
 
-    def _environment(self, requirements: tuple[str, ...], python: Interpreter) -> PurePath:
-        self.required.append(requirements)
+    def _environment(self, wheels: tuple[DistributionFile, ...], python: Interpreter) -> PurePath:
+        self.environments.append(tuple(wheel.filename for wheel in wheels))
         return PurePath(python.executable)
 
 
@@ -62,8 +63,30 @@ def bench(tmp_path: Path) -> Bench:
     return Bench(tmp_path, {"PATH": "/usr/bin:/bin", "SECRET": "hush"}, Limits())
 
 
-def request_for(source: Path, name: str = "demo", *, editable: bool = False) -> BuildRequest:
-    return BuildRequest(name=name, source=str(source), python=PYTHON, editable=editable)
+def request_for(source: Path, *wheels: DistributionFile, editable: bool = False) -> BuildRequest:
+    return BuildRequest(
+        name="demo", source=str(source), python=PYTHON, editable=editable, wheels=wheels
+    )
+
+
+def wheel_of(name: str, version: str) -> DistributionFile:
+    filename = f"{name}-{version}-py3-none-any.whl"
+    sha256 = hashlib.sha256(filename.encode()).hexdigest()
+    return DistributionFile(filename=filename, url=f"https://i.example/{filename}", sha256=sha256)
+
+
+def requiring(folder: Path, *requirements: str) -> Path:
+    """A tree whose back end requires more than is listed; for editable wheels `edits` as well."""
+    tree = make_tree(folder, "demo", "1.0")
+    backend = tree / "_backend" / "source_backend.py"
+    more = (
+        f"\ndef get_requires_for_build_wheel(config_settings=None):\n"
+        f"    return {list(requirements)}\n"
+        f"\ndef get_requires_for_build_editable(config_settings=None):\n"
+        f"    return {[*requirements, 'edits']}\n"
+    )
+    backend.write_text(backend.read_text() + more)
+    return tree
 
 
 def names(wheel: PurePath) -> list[str]:
@@ -154,19 +177,76 @@ def test_an_sdist_becomes_a_wheel(bench: Bench, tmp_path: Path) -> None:
     assert "demo/x.py" in names(bench.builder.wheel(request_for(tmp_path / filename)))
 
 
-def test_build_requirements_make_the_environment(bench: Bench, tmp_path: Path) -> None:
-    tree = make_tree(tmp_path / "demo", "demo", "1.0", backend="hatchling")
-    bench.builder.wheel(request_for(tree))
-    assert bench.required[0] == ("hatchling",)
+def test_the_environment_is_made_of_the_wheels_of_the_request(bench: Bench, tmp_path: Path) -> None:
+    tree = make_tree(tmp_path / "demo", "demo", "1.0", build_requires=["anything"])
+    bench.builder.wheel(request_for(tree, wheel_of("more", "1.2")))
+    assert bench.environments == [("more-1.2-py3-none-any.whl",)]
 
 
-def test_requirements_of_the_hook_join(bench: Bench, tmp_path: Path) -> None:
+def test_other_wheels_to_build_with_build_again(bench: Bench, tmp_path: Path) -> None:
     tree = make_tree(tmp_path / "demo", "demo", "1.0")
-    backend = tree / "_backend" / "source_backend.py"
-    more = "\ndef get_requires_for_build_wheel(config_settings=None):\n    return ['more>=1']\n"
-    backend.write_text(backend.read_text() + more)
-    bench.builder.wheel(request_for(tree))
-    assert bench.required == [(), ("more>=1",)]
+    first = bench.builder.wheel(request_for(tree, wheel_of("more", "1.2"), wheel_of("a", "1")))
+    again = bench.builder.wheel(request_for(tree, wheel_of("a", "1"), wheel_of("more", "1.2")))
+    assert again == first
+    assert bench.builder.wheel(request_for(tree, wheel_of("more", "1.3"))) != first
+
+
+@pytest.mark.parametrize("make", [make_tree, make_sdist])
+def test_listed_requirements_need_no_process(
+    bench: Bench, tmp_path: Path, make: Callable[..., object]
+) -> None:
+    source, listed = tmp_path / "demo", ["b>=2", "a ; python_version>'3'"]
+    if make is make_tree:
+        make_tree(source, "demo", "1.0", build_requires=listed)
+    else:
+        filename, content = make_sdist("demo", "1.0", build_requires=listed)
+        source = tmp_path / filename
+        source.write_bytes(content)
+    expected = ('a; python_version > "3"', "b>=2")
+    assert bench.builder.requirements("demo", str(source)) == expected
+    assert bench.processes.commands == []
+
+
+def test_further_requirements_are_asked_once(bench: Bench, tmp_path: Path) -> None:
+    tree = requiring(tmp_path / "demo", "more>=1")
+    assert bench.builder.further_requirements(request_for(tree)) == ("more>=1",)
+    count = len(bench.processes.commands)
+    assert bench.builder.further_requirements(request_for(tree)) == ("more>=1",)
+    assert len(bench.processes.commands) == count
+
+
+def test_further_requirements_of_both_kinds_are_asked_in_a_copy(
+    bench: Bench, tmp_path: Path
+) -> None:
+    tree = requiring(tmp_path / "demo", "more>=1")
+    asked = bench.builder.further_requirements(request_for(tree, editable=True))
+    assert asked == ("edits", "more>=1")
+    assert str(tree) not in {command.directory for command in bench.processes.commands}
+
+
+def test_a_requirement_that_is_not_locked(bench: Bench, tmp_path: Path) -> None:
+    tree = requiring(tmp_path / "demo", "more>=1", "less<3", "other ; python_version<'3'")
+    with pytest.raises(LockError) as caught:
+        bench.builder.wheel(request_for(tree, wheel_of("less", "3.0")))
+    error = caught.value
+    assert (error.message, error.details, error.hints) == snapshot(
+        (
+            "the build of `demo` also requires `less<3`, which is not locked for it",
+            ("and `more>=1`",),
+            ("run `assemble lock`, or `assemble build --lock`",),
+        )
+    )
+    wheels = wheel_of("less", "2.0"), wheel_of("more", "1.0")
+    assert bench.builder.wheel(request_for(tree, *wheels)).name == "demo-1.0-py3-none-any.whl"
+
+
+def test_a_requirement_that_is_none(bench: Bench, tmp_path: Path) -> None:
+    tree = requiring(tmp_path / "demo", "more >> 1")
+    with pytest.raises(PartError) as caught:
+        bench.builder.wheel(request_for(tree))
+    assert caught.value.message == snapshot(
+        "the back end of `demo` requires `more >> 1`, which is no requirement"
+    )
 
 
 def test_hooks_get_no_credentials(bench: Bench, tmp_path: Path) -> None:
@@ -183,7 +263,7 @@ def test_static_metadata_needs_no_process(bench: Bench, tmp_path: Path) -> None:
     expected = CoreMetadata(
         name="demo", version="1.0", requires_dist=("a>=1",), requires_python=">=3.9"
     )
-    assert bench.builder.metadata(request_for(tree)) == expected
+    assert bench.builder.static_metadata(request_for(tree)) == expected
     assert bench.processes.commands == []
 
 
@@ -199,6 +279,7 @@ def test_dynamic_metadata_comes_from_the_back_end(
         source = tmp_path / filename
         source.write_bytes(content)
     expected = CoreMetadata(name="demo", version="1.0", requires_dist=("a>=1",))
+    assert bench.builder.static_metadata(request_for(source)) is None
     assert bench.builder.metadata(request_for(source)) == expected
     count = len(bench.processes.commands)
     assert bench.builder.metadata(request_for(source)) == expected
@@ -265,7 +346,7 @@ def test_a_folder_that_is_no_source(bench: Bench, tmp_path: Path) -> None:
 def test_a_pyproject_that_is_not_valid(bench: Bench, tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text("[project]\nname = 3\nversion = '1'\n")
     with pytest.raises(PartError) as caught:
-        bench.builder.metadata(request_for(tmp_path))
+        bench.builder.static_metadata(request_for(tmp_path))
     assert caught.value.message == snapshot(
         "`pyproject.toml` of `demo` is not valid: Expected `str`, got `int` - at `$.project.name`"
     )

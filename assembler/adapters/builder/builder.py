@@ -10,26 +10,29 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path, PurePath
 from threading import Lock
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 import msgspec
 
 from assembler.adapters.builder.hooks import Hooks, Kind, Runner, allowed
 from assembler.adapters.builder.published import BuiltWheels
+from assembler.adapters.builder.requirements import check_required
 from assembler.adapters.builder.sources import BUILD_FILES, copy, digest, source_files
 from assembler.errors import MachineError, PartError
 from assembler.model import canonical
-from assembler.model.distribution import CoreMetadata
+from assembler.model.distribution import CoreMetadata, DistributionFile
 from assembler.model.limits import DEFAULTS, Limits
 from assembler.model.metadata import parse_core_metadata
-from assembler.model.pyproject import static_metadata
+from assembler.model.pyproject import build_requires, static_metadata
 from assembler.model.target import Interpreter
 from assembler.ports import BuildRequest, Processes, Unpacker
 
 _LAYOUT = 1
 
-EnvironmentMaker: TypeAlias = Callable[[tuple[str, ...], Interpreter], PurePath]
-"""Makes an environment that holds these requirements, and returns its Python."""
+Found = TypeVar("Found")
+
+EnvironmentMaker: TypeAlias = Callable[[tuple[DistributionFile, ...], Interpreter], PurePath]
+"""Makes an environment of these wheels, and returns its Python."""
 
 
 class BuilderSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,13 +47,14 @@ class BuildKey(msgspec.Struct, frozen=True, kw_only=True):
     """What decides whether a built wheel can be used again.
 
     `source` is the hash of the source's files or of the sdist; `place` is where an editable one
-    lies.
+    lies; `wheels` are the sha256 of what the back end's environment holds.
     """
 
     layout: int = _LAYOUT
     source: str
     place: str
     python: str
+    wheels: tuple[str, ...] = ()
     machine: str = f"{sys.platform}-{platform.machine()}"
 
 
@@ -84,25 +88,49 @@ class IsolatedBuilder:
                 tree = self._tree(request, files, scratch)
                 return self._built.publish(key, self._wheel(request, tree, scratch))
 
-    def metadata(self, request: BuildRequest) -> CoreMetadata:
-        """Ask the back end for core metadata, building a wheel if it can't say otherwise.
-
-        A `pyproject.toml` that says all of it is believed without a build.
-        """
+    def static_metadata(self, request: BuildRequest) -> CoreMetadata | None:
+        """The core metadata that the source's `pyproject.toml` says; nothing is built or asked."""
         with self._scratch() as scratch:
-            if static := _static(request, Path(request.source)):
-                return static
+            text = self._pyproject(request.source, scratch)
+        return _read(static_metadata, text, request.name) if text else None
+
+    def metadata(self, request: BuildRequest) -> CoreMetadata:
+        """Ask the back end for core metadata, building a wheel if it can't say otherwise."""
+        with self._scratch() as scratch:
             files = self._files(request, scratch)
             path = self._folder / "metadata" / f"{_key(request, files)}.json"
-            if cached := _cached(path):
+            if cached := _cached(path, CoreMetadata):
                 return cached
             tree = self._tree(request, files, scratch)
-            metadata = _static(request, tree) or self._asked(request, tree, scratch)
+            metadata = self._asked(request, tree, scratch)
             _keep(path, metadata, scratch)
             return metadata
 
+    def requirements(self, name: str, source: str) -> tuple[str, ...]:
+        """The requirements that a source itself lists for its build (PEP 518), sorted."""
+        with self._scratch() as scratch:
+            return _read(build_requires, self._pyproject(source, scratch), name)
+
+    def further_requirements(self, request: BuildRequest) -> tuple[str, ...]:
+        """Ask the back end what else its builds of this source require, sorted.
+
+        It is asked in a copy; of a tree that is to be editable for both kinds of wheel.
+        """
+        kinds: tuple[Kind, ...] = ("wheel", "editable") if request.editable else ("wheel",)
+        request = msgspec.structs.replace(request, editable=False)
+        with self._scratch() as scratch:
+            files = self._files(request, scratch)
+            path = self._folder / "requires" / f"{_key(request, files)}-{len(kinds)}.json"
+            if (known := _cached(path, tuple[str, ...])) is not None:
+                return known
+            tree = self._tree(request, files, scratch)
+            asked = tuple(sorted(self._hooks(request, tree, scratch).required(*kinds)))
+            _keep(path, asked, scratch)
+            return asked
+
     def _asked(self, request: BuildRequest, tree: Path, scratch: Path) -> CoreMetadata:
-        content = self._hooks(request, tree, scratch).prepare(scratch / "metadata")
+        hooks = self._hooks(request, tree, scratch)
+        content = hooks.prepare(_kind(request), scratch / "metadata")
         if content is None:
             content = _wheel_metadata(self._wheel(request, tree, scratch))
         try:
@@ -111,16 +139,17 @@ class IsolatedBuilder:
             raise PartError(f"the metadata of `{request.name}` is not valid: {error}") from None
 
     def _wheel(self, request: BuildRequest, tree: Path, scratch: Path) -> Path:
-        return self._hooks(request, tree, scratch).build(scratch / "wheel")
+        hooks, kind = self._hooks(request, tree, scratch), _kind(request)
+        check_required(request.name, hooks.required(kind), request.wheels)
+        return hooks.build(kind, scratch / "wheel")
 
     def _hooks(self, request: BuildRequest, tree: Path, scratch: Path) -> Hooks:
-        def environment(requirements: tuple[str, ...]) -> str:
-            return str(self._environment(requirements, request.python))
+        def environment() -> str:
+            return str(self._environment(request.wheels, request.python))
 
         variables = allowed(self._settings.variables, scratch)
         runner = Runner(self._processes, variables, self._settings.limits.build_time)
-        kind: Kind = "editable" if request.editable else "wheel"
-        return Hooks(request.name, tree, kind, environment, runner)
+        return Hooks(request.name, tree, environment, runner)
 
     def _files(self, request: BuildRequest, scratch: Path) -> tuple[str, ...]:
         """The files of a source tree that count; none for an sdist."""
@@ -131,6 +160,15 @@ class IsolatedBuilder:
             return tuple(name for name in BUILD_FILES if (folder / name).is_file())
         variables = allowed(self._settings.variables, scratch)
         return source_files(folder, self._processes, variables, scratch)
+
+    def _pyproject(self, source: str, scratch: Path) -> str:
+        """The text of a source's `pyproject.toml`, empty where there is none."""
+        tree = Path(source)
+        if not tree.is_dir():
+            tree = scratch / "source"
+            self._unpacker.extract(Path(source), tree, 1)
+        document = tree / "pyproject.toml"
+        return document.read_bytes().decode("utf-8", "replace") if document.is_file() else ""
 
     def _tree(self, request: BuildRequest, files: tuple[str, ...], scratch: Path) -> Path:
         source, tree = Path(request.source), scratch / "source"
@@ -169,17 +207,20 @@ def _key(request: BuildRequest, files: tuple[str, ...]) -> str:
     except OSError as error:
         raise MachineError(f"can't read `{error.filename}`: {error.strerror}") from None
     place = str(source.absolute()) if request.editable else ""
-    return canonical.digest(BuildKey(source=known, place=place, python=request.python.tag))
+    wheels = tuple(sorted(wheel.sha256 or "" for wheel in request.wheels))
+    key = BuildKey(source=known, place=place, python=request.python.tag, wheels=wheels)
+    return canonical.digest(key)
 
 
-def _static(request: BuildRequest, tree: Path) -> CoreMetadata | None:
-    document = tree / "pyproject.toml"
-    if not document.is_file():
-        return None
+def _kind(request: BuildRequest) -> Kind:
+    return "editable" if request.editable else "wheel"
+
+
+def _read(reader: Callable[[str], Found], text: str, name: str) -> Found:
     try:
-        return static_metadata(document.read_text("utf-8"))
+        return reader(text)
     except ValueError as error:
-        raise PartError(f"`pyproject.toml` of `{request.name}` is not valid: {error}") from None
+        raise PartError(f"`pyproject.toml` of `{name}` is not valid: {error}") from None
 
 
 def _wheel_metadata(wheel: Path) -> bytes:
@@ -191,15 +232,15 @@ def _wheel_metadata(wheel: Path) -> bytes:
         raise PartError(f"`{wheel.name}` was built without metadata") from None
 
 
-def _cached(path: Path) -> CoreMetadata | None:
+def _cached(path: Path, kind: type[Found]) -> Found | None:
     try:
-        return canonical.decode(path.read_bytes(), CoreMetadata)
+        return canonical.decode(path.read_bytes(), kind)
     except (FileNotFoundError, msgspec.DecodeError):
         return None
 
 
-def _keep(path: Path, metadata: CoreMetadata, scratch: Path) -> None:
+def _keep(path: Path, known: CoreMetadata | tuple[str, ...], scratch: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     new = scratch / "kept.json"
-    new.write_bytes(canonical.encode(metadata))
+    new.write_bytes(canonical.encode(known))
     new.replace(path)

@@ -13,7 +13,6 @@ from assembler.errors import AssemblerError, PartError
 from assembler.ports import CommandLine, CommandResult, Processes
 
 Kind = Literal["wheel", "editable"]
-Environment = Callable[[tuple[str, ...]], str]
 
 _LINES = 25
 _ALLOWED = frozenset(
@@ -56,32 +55,31 @@ class Hooks:
     """A source tree's back end, ready to build a wheel or an editable one."""
 
     def __init__(
-        self, name: str, tree: Path, kind: Kind, environment: Environment, runner: "Runner"
+        self, name: str, tree: Path, environment: Callable[[], str], runner: "Runner"
     ) -> None:
         self._name = name
-        self._kind = kind
         with _worded(name):
-            probe = ProjectBuilder(tree, runner=runner)
-            requires = probe.build_system_requires
-            first = ProjectBuilder(tree, environment(tuple(sorted(requires))), runner)
-            more = first.get_requires_for_build(kind) - requires
-            self._back_end = first
-            if more:
-                python = environment(tuple(sorted(requires | more)))
-                self._back_end = ProjectBuilder(tree, python, runner)
+            ProjectBuilder(tree, runner=runner)
+            self._back_end = ProjectBuilder(tree, environment(), runner)
 
-    def build(self, folder: Path) -> Path:
+    def required(self, *kinds: Kind) -> frozenset[str]:
+        """Ask the back end what else these kinds of builds require."""
+        with _worded(self._name):
+            asked = [self._back_end.get_requires_for_build(kind) for kind in kinds]
+        return frozenset().union(*asked)
+
+    def build(self, kind: Kind, folder: Path) -> Path:
         """Build into a folder and return the wheel."""
         with _worded(self._name):
-            wheel = Path(self._back_end.build(self._kind, folder))
+            wheel = Path(self._back_end.build(kind, folder))
         if wheel.parent != folder or wheel.suffix != ".whl" or not wheel.is_file():
             raise PartError(f"the back end of `{self._name}` built no wheel")
         return wheel
 
-    def prepare(self, folder: Path) -> bytes | None:
+    def prepare(self, kind: Kind, folder: Path) -> bytes | None:
         """Ask for core metadata; `None` where the back end has no hook for it."""
         with _worded(self._name):
-            prepared = self._back_end.prepare(self._kind, folder)
+            prepared = self._back_end.prepare(kind, folder)
         metadata = Path(prepared) / "METADATA" if prepared else None
         return metadata.read_bytes() if metadata and metadata.is_file() else None
 
