@@ -68,6 +68,14 @@ def docs(session: nox.Session) -> None:
 
 
 @nox.session(default=False)
+def oracle(session: nox.Session) -> None:
+    """The solver against every combination, on 5,000 random indexes."""
+    install(session, "tests")
+    test = "tests/property/test_solve_oracle.py::test_many_random_indexes"
+    session.run("pytest", "-q", test, *session.posargs, env={"ASSEMBLER_ORACLE": "5000"})
+
+
+@nox.session(default=False)
 def demo(session: nox.Session) -> None:
     """Assemble the example application from PyPI and run its programs."""
     session.install(".")

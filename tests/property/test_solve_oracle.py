@@ -2,7 +2,11 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import product
+from os import environ
+from random import Random, SystemRandom
+from sys import stdout
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from packaging.requirements import Requirement
@@ -17,6 +21,8 @@ NAMES = ("ape", "bee", "cat", "dog", "elk")
 VERSIONS = ("3", "2", "1", "2.5rc1")
 SPECIFIERS = ("", ">=2", "<2", "==2", "!=3", "<3", ">1", ">=2.5rc1", "==1", ">=3")
 EXTRAS = ("", "", "", "[x]")
+_LIMITED = 0.3
+_KNOWN = 0.96
 
 Described = dict[str, dict[str, list[str]]]
 
@@ -132,22 +138,67 @@ def newer(described: Described, name: str, version: str) -> list[str]:
     return [other for other in described[name] if order.index(other) > order.index(version)]
 
 
-@settings(max_examples=300, deadline=None)
-@given(described=indexes, roots=root_lists, limits=limits)
-def test_it_finds_an_answer_exactly_where_there_is_one(
-    described: Described, roots: list[str], limits: dict[str, str]
-):
+def agrees(described: Described, roots: list[str], limits: dict[str, str]) -> bool:
+    """Check the solver against every combination; return whether there is an answer."""
     policy = Policy(python="3.12", constraints=constraints(limits))
-    possible = any(valid(described, roots, limits, pins) for pins in combinations(described))
-
     try:
         resolution = solve(question(*roots, policy=policy), MemoryIndex(described))
     except UnsatisfiableError:
-        assert not possible
-        return
+        assert not any(valid(described, roots, limits, pins) for pins in combinations(described))
+        return False
 
     pins = versions(only(resolution))
     assert valid(described, roots, limits, pins, strict=False)
     for name, version in pins.items():
         for other in newer(described, name, version):
             assert not valid(described, roots, limits, {**pins, name: other})
+    return True
+
+
+@settings(max_examples=300, deadline=None)
+@given(described=indexes, roots=root_lists, limits=limits)
+def test_it_finds_an_answer_exactly_where_there_is_one(
+    described: Described, roots: list[str], limits: dict[str, str]
+):
+    agrees(described, roots, limits)
+
+
+def drawn(random: Random) -> tuple[Described, list[str], dict[str, str]]:
+    """A small index with few distributions, many bounds, and what is asked of it."""
+    known = random.sample(NAMES, random.randint(2, 4))
+    tags = ["", "", "", "; extra == 'x'", "; python_version < '3'"]
+
+    def requirement() -> str:
+        name = random.choice(known if random.random() < _KNOWN else NAMES)
+        extra = random.choice(EXTRAS)
+        return f"{name}{extra}{random.choice(SPECIFIERS)}"
+
+    described = {
+        name: {
+            version: [
+                requirement() + random.choice(tags)
+                for _ in range(random.choice([0, 0, 0, 1, 1, 2]))
+            ]
+            for version in random.sample(VERSIONS, random.randint(1, 3))
+        }
+        for name in known
+    }
+    roots = [requirement() for _ in range(random.randint(1, 3))]
+    limits = {random.choice(NAMES[:4]): random.choice(["<3", ">=2", "!=2"])}
+    return described, roots, limits if random.random() < _LIMITED else {}
+
+
+def test_many_random_indexes(capsys: pytest.CaptureFixture[str]):
+    """As many as `ASSEMBLER_ORACLE` says, from its seed."""
+    count = int(environ.get("ASSEMBLER_ORACLE", "300"))
+    seed = int(environ.get("ASSEMBLER_ORACLE_SEED", str(SystemRandom().randrange(10**9))))
+    unsatisfiable = 0
+    for number in range(count):
+        case = drawn(Random(f"{seed} {number}"))
+        try:
+            unsatisfiable += not agrees(*case)
+        except AssertionError as error:
+            raise AssertionError(f"seed {seed}, index {number}: {case}") from error
+    with capsys.disabled():
+        stdout.write(f"{count} indexes, seed {seed}, {unsatisfiable} unsatisfiable\n")
+    assert 0.3 * count <= unsatisfiable <= 0.9 * count
