@@ -150,6 +150,24 @@ class Builder(Protocol):
         ...
 
 
+class Repositories(Protocol):
+    """Git repositories, mirrored in the cache; no credentials are kept."""
+
+    def resolve(self, url: str, rev: str | None) -> str:
+        """The commit that a branch, tag or commit is now; without one, that of the default branch.
+
+        Raises `NetworkError`, and `ConfigurationError` where the repository has no such revision.
+        """
+        ...
+
+    def checkout(self, url: str, commit: str) -> PurePath:
+        """A folder in the cache with the files of a commit, without submodules.
+
+        Raises `NetworkError`.
+        """
+        ...
+
+
 class WheelStore(Protocol):
     """Unpacked, bytecode-compiled wheels in the user's cache, keyed by content."""
 

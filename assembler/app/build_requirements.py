@@ -8,6 +8,7 @@ import msgspec
 from assembler import __version__
 from assembler.app.back_ends import BackEnds, roots, wheels_of
 from assembler.app.checkout import Checkout
+from assembler.app.fixed_sources import source_of
 from assembler.app.locking import Question, index_of, stale_error
 from assembler.app.services import Services
 from assembler.errors import ConfigurationError, LockError, MachineError
@@ -89,6 +90,9 @@ class BuildRequirements:
         return ()
 
     def _source(self, build: Build) -> str:
+        if build.fixed:
+            folder = self._asking.project.folder
+            return str(source_of(build.fixed, folder, self._services))
         if build.sdist:
             return str(self._services.artifacts.fetch(artifact(build.sdist)))
         tree = build.tree.path if build.tree else ""
@@ -178,7 +182,7 @@ def _now(build: Build, asking: Question, standing: Lock, services: Services) -> 
 
 def _program(build: Build, required: Iterable[str], lock: Lock) -> ProgramRequest:
     """A build as a program that requires this, for the targets that build it."""
-    source = build.sdist.filename if build.sdist else ""
+    source = build.sdist.filename if build.sdist else build.name
     if build.tree:
         source = f"{build.tree.path}/pyproject.toml"
     everywhere = len(build.targets) == len(lock.targets)

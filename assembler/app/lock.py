@@ -13,6 +13,7 @@ from assembler.app.build_requirements import BuildRequirements, fresh_build_lock
 from assembler.app.building_index import BuildingIndex
 from assembler.app.checkout import Checkout
 from assembler.app.declaring import declare
+from assembler.app.fixed_sources import FixedSources
 from assembler.app.loading import load_project
 from assembler.app.locking import Question, fresh_lock, locked_artifacts, old_lock, question
 from assembler.app.outcomes import Locked
@@ -217,7 +218,7 @@ class Locking:
                 exclude_newer=self._exclude_newer,
             ),
             routes=project.indexes,
-            own={name: self._own(tree) for name, tree in self._asking.trees.items()},
+            own=self._sources(),
         )
         index = BuildingIndex(
             services.index,
@@ -232,6 +233,19 @@ class Locking:
 
     def _default_python(self) -> Interpreter:
         return self._services.interpreters.find(self._project.python)
+
+    def _sources(self) -> Mapping[str, OwnDistribution]:
+        fixed = FixedSources(
+            self._project, self._services, self._back_ends.metadata, self._before, self._may_keep
+        )
+        return {
+            **{name: self._own(tree) for name, tree in self._asking.trees.items()},
+            **{name: fixed.archive(one) for name, one in self._asking.archives.items()},
+            **{one.name: fixed.repository(one) for one in self._project.repositories},
+        }
+
+    def _may_keep(self, name: str) -> bool:
+        return not self._afresh and name not in self._upgrade
 
     def _own(self, tree: OwnTree) -> OwnDistribution:
         metadata = tree.metadata

@@ -6,10 +6,11 @@ import msgspec
 
 from assembler.app.checkout import Checkout
 from assembler.app.declaring import Declared
+from assembler.app.own_archives import OwnArchive, own_archives
 from assembler.app.own_groups import with_groups
 from assembler.app.own_trees import OwnTree, own_trees
 from assembler.app.services import Services
-from assembler.errors import LockError
+from assembler.errors import ConfigurationError, LockError, raise_all
 from assembler.lock.freshness import edits
 from assembler.lock.inputs import Asked
 from assembler.lock.reading import loads
@@ -17,7 +18,9 @@ from assembler.model.lock import Lock, LockedArtifact, Staleness
 from assembler.model.platforms import canonical_name, target_named
 from assembler.model.project import Project
 from assembler.model.resolution import ProgramRequest
+from assembler.model.sources import RepositoryInput
 from assembler.model.target import Target
+from assembler.origin import Origin
 from assembler.solve.routes import Routes
 
 SHOWN_EDITS = 8
@@ -29,12 +32,14 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     project: Project
     declared: Declared
     trees: Mapping[str, OwnTree]
+    archives: Mapping[str, OwnArchive] = {}
     asked: Asked
 
 
 def question(project: Project, declared: Declared, services: Services) -> Question:
     """Find out what the project asks; nothing is solved. Raises `ConfigurationError`."""
-    trees = own_trees(project, services)
+    trees, archives = own_trees(project, services), own_archives(project, services)
+    _check_distinct(project, trees, archives)
     targets = tuple(target_named(name, project.targets) for name in project.lock.targets)
     asked = Asked(
         programs=tuple(
@@ -44,13 +49,34 @@ def question(project: Project, declared: Declared, services: Services) -> Questi
         targets=targets,
         policy=project.lock,
         trees={name: tree.input for name, tree in trees.items()},
+        archives={name: archive.input for name, archive in archives.items()},
+        repositories={
+            one.name: RepositoryInput(url=one.url, rev=one.rev or "", subdirectory=one.subdirectory)
+            for one in project.repositories
+        },
         artifacts={
             request.url: request.sha256
             for needs in declared.needs.values()
             for request in needs.artifacts
         },
     )
-    return Question(project=project, declared=declared, trees=trees, asked=asked)
+    return Question(project=project, declared=declared, trees=trees, archives=archives, asked=asked)
+
+
+def _check_distinct(
+    project: Project, trees: Mapping[str, OwnTree], archives: Mapping[str, OwnArchive]
+) -> None:
+    seen: dict[str, Origin] = {name: tree.origin for name, tree in trees.items()}
+    errors: list[ConfigurationError] = []
+    fixed = [(one.name, one.origin) for one in archives.values()]
+    fixed += [(one.name, one.origin) for one in project.repositories]
+    for name, origin in fixed:
+        if other := seen.get(name):
+            details = (f"the other one is at {other}",)
+            message = f"`{name}` has two sources"
+            errors.append(ConfigurationError(message, origin=origin, details=details))
+        seen[name] = origin
+    raise_all(errors)
 
 
 def _on_targets(program: ProgramRequest, targets: tuple[Target, ...]) -> ProgramRequest:

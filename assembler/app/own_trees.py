@@ -14,6 +14,7 @@ from assembler.model.lock import TreeInput
 from assembler.model.project import Project, SourceTree
 from assembler.model.pyproject import normalised_name, project_name, static_metadata
 from assembler.model.resolution import TreeSource
+from assembler.model.sources import is_archive
 from assembler.origin import Origin
 
 BUILD_FILES = ("pyproject.toml", "setup.cfg", "setup.py")
@@ -40,7 +41,7 @@ def own_trees(project: Project, services: Services) -> Mapping[str, OwnTree]:
     trees: dict[str, OwnTree] = {}
     errors: list[AssemblerError] = []
     for source in project.sources:
-        for path in _paths(project, source, services):
+        for path in () if is_archive(source.path) else _paths(project, source, services):
             try:
                 tree = _tree(project, source, path, services)
             except ConfigurationError as error:

@@ -27,6 +27,7 @@ from assembler.model.lock import Lock
 from assembler.model.manifest import Fingerprint, Manifest
 from assembler.model.part import Part, PartName
 from assembler.model.plan import Plan
+from assembler.model.sources import is_archive
 from assembler.model.step import LinkWheels, WriteFile
 from assembler.model.target import Target
 from assembler.plan.planner import plan
@@ -127,7 +128,10 @@ class Planning:
     def _source_globs(self, asking: Question) -> Mapping[str, tuple[str, ...]]:
         """The files of the project's own distributions: all that a wheel is built from."""
         sources = asking.project.sources
-        patterns = {f"{source.path.rstrip('/')}/pyproject.toml" for source in sources}
+        patterns = {
+            source.path if is_archive(source.path) else f"{source.path.rstrip('/')}/pyproject.toml"
+            for source in sources
+        }
         for tree in asking.trees.values():
             linked = tree.source.editable and self._options.editable
             names = BUILD_FILES if linked else ("**",)

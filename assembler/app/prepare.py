@@ -8,14 +8,17 @@ import msgspec
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from assembler.app.fixed_sources import commit_folder
 from assembler.app.services import Services
 from assembler.errors import IntegrityError
 from assembler.lock.builds import group_of_pin
 from assembler.lock.selection import select
 from assembler.model.distribution import DistributionFile, StoredWheel
-from assembler.model.lock import Lock, Selected, artifact
-from assembler.model.resolution import ProgramRequest, TreeSource
+from assembler.model.lock import Lock, LockedArtifact, Selected, artifact
+from assembler.model.resolution import Pin, ProgramRequest, TreeSource
+from assembler.model.sources import ArchiveSource, RepositorySource
 from assembler.model.target import Interpreter, Target
+from assembler.model.url import file_url
 from assembler.plan.environment import layout
 from assembler.ports import Builder, BuildRequest
 from assembler.recipe import WheelSet
@@ -104,7 +107,8 @@ class Preparation:
         file = wanted.selected.wheel
         if file is None:
             raise AssertionError(wanted.selected.pin.name)
-        download, store = artifact(file), self._services.store
+        download = self._artifact(wanted.selected.pin, file)
+        store = self._services.store
         if standing := store.find(file.filename, download.sha256, wanted.python):
             return standing
         path = self._services.artifacts.fetch(download)
@@ -116,6 +120,12 @@ class Preparation:
         wheel = self._builder.wheel(request)
         return self._services.store.add(wheel, self._services.files.sha256(wheel), wanted.python)
 
+    def _artifact(self, pin: Pin, file: DistributionFile) -> LockedArtifact:
+        found = artifact(file)
+        if isinstance(pin.fixed, ArchiveSource) and pin.fixed.path is not None:
+            return msgspec.structs.replace(found, url=file_url(self._folder / pin.fixed.path))
+        return found
+
     def _build_request(self, wanted: Wanted) -> BuildRequest:
         pin, sdist = wanted.selected.pin, wanted.selected.sdist
         if pin.tree is not None:
@@ -123,9 +133,12 @@ class Preparation:
                 pin.name, pin.tree, self._folder, wanted.python, editable=self._editable
             )
             return msgspec.structs.replace(request, wheels=wanted.build_wheels)
-        if sdist is None:
+        if isinstance(pin.fixed, RepositorySource):
+            source = commit_folder(pin.fixed, self._services)
+        elif sdist is not None:
+            source = self._services.artifacts.fetch(self._artifact(pin, sdist))
+        else:
             raise AssertionError(pin.name)
-        source = self._services.artifacts.fetch(artifact(sdist))
         return BuildRequest(
             name=pin.name, source=str(source), python=wanted.python, wheels=wanted.build_wheels
         )

@@ -18,6 +18,7 @@ from assembler.ports import (
     PrefixLock,
     Processes,
     Reporter,
+    Repositories,
     Unpacker,
     WheelStore,
 )
@@ -77,6 +78,11 @@ class Services(Protocol):
     @property
     def artifacts(self) -> Artifacts:
         """Verified downloads."""
+        ...
+
+    @property
+    def repositories(self) -> Repositories:
+        """Git repositories."""
         ...
 
     @property

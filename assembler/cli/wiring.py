@@ -25,6 +25,7 @@ from assembler.ports import (
     Interpreters,
     PrefixLock,
     Processes,
+    Repositories,
     Unpacker,
     WheelStore,
 )
@@ -161,6 +162,13 @@ class Wiring:
         from assembler.adapters.artifacts import CachedArtifacts
 
         return CachedArtifacts(self._http, self.cache)
+
+    @cached_property
+    def repositories(self) -> Repositories:
+        """Git repositories, mirrored in the cache."""
+        from assembler.adapters.git import GitRepositories
+
+        return GitRepositories(self.processes, self.cache, self.environment, offline=self.offline)
 
     def builder(self, environment: BuildEnvironment) -> Builder:
         """Build back ends, run in environments that the function makes."""

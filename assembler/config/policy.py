@@ -1,4 +1,4 @@
-"""What `[assembly]`, `[lock]`, `[index]` and `[sources]` say, checked."""
+"""What `[assembly]`, `[lock]` and `[index]` say, checked."""
 
 import re
 from datetime import datetime
@@ -16,14 +16,11 @@ from assembler.config.tables import (
     AssemblyTable,
     IndexTable,
     LockTable,
-    NamedSource,
-    PathSource,
 )
 from assembler.errors import AssemblerError, ConfigurationError
-from assembler.model.project import Constraint, IndexRoute, LockPolicy, SourceTree
+from assembler.model.project import Constraint, IndexRoute, LockPolicy
 
 _DURATION = re.compile(r"[1-9]\d{0,4} (hours?|days?|weeks?)")
-_PATH = re.compile(r"^\.|[/*?\[\]]")
 _SCHEMES = ("https", "http", "file")
 
 
@@ -131,32 +128,6 @@ class Policy:
             message = f"the indexes `{defaults[0].name}` and `{other.name}` are both the default"
             hints = ('give one of them `only = ["…"]` instead of `default = true`',)
             self._faults.append(ConfigurationError(message, origin=other.origin, hints=hints))
-
-    def sources(self) -> tuple[SourceTree, ...]:
-        """`[sources]`; where the key is a path, the name is empty and looked up on disk later."""
-        node = self._root.child("sources")
-        found = (self._source(key, entry) for key, entry in (node.table if node else {}).items())
-        return tuple(source for source in found if source)
-
-    def _source(self, key: str, entry: Node) -> SourceTree | None:
-        label = f"`{dotted(entry.path)}`"
-        origin = entry.key_origin
-        if _PATH.search(key):
-            table = self._converter.record(entry, PathSource, label)
-            if table is None:
-                return None
-            return SourceTree(name="", path=key, editable=table.editable, origin=origin)
-        if not is_distribution_name(key):
-            message = f"`{key}` is neither a path nor the name of a distribution"
-            hints = (f'write a path with a slash: `"./{key}"`',)
-            self._faults.append(ConfigurationError(message, origin=origin, hints=hints))
-            return None
-        named = self._converter.record(entry, NamedSource, label)
-        if named is None:
-            return None
-        return SourceTree(
-            name=normalised(key), path=named.path, editable=named.editable, origin=origin
-        )
 
 
 def _is_instant(text: str) -> bool:

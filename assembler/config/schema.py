@@ -11,6 +11,7 @@ from assembler.config.mismatch import mismatch
 from assembler.config.parts import Parts, refuse_environment
 from assembler.config.policy import Policy
 from assembler.config.resolved import TABLES, Resolved, in_order, resolve_with_faults
+from assembler.config.sources import Sources
 from assembler.config.targets import Targets
 from assembler.errors import AssemblerError, ConfigurationError, raise_all
 from assembler.model.project import Project
@@ -32,7 +33,7 @@ def load(
     lock = policy.lock()
     targets = Targets(resolved.root, converter).read()
     indexes = policy.indexes()
-    sources = policy.sources()
+    sources = Sources(resolved.root, converter)
     parts = Parts(resolved.root.child("parts"), resolved.disabled, recipes, converter).read()
     _check_environment(resolved, converter)
     raise_all(in_order((*_faults_of_tables(document), *resolved.faults, *converter.faults)))
@@ -50,7 +51,9 @@ def load(
         lock=lock,
         targets=targets,
         indexes=indexes,
-        sources=sources,
+        sources=tuple(sources.trees),
+        archives=tuple(sources.archives),
+        repositories=tuple(sources.repositories),
         parts=parts,
         environment_read=resolved.environment_read,
     )

@@ -60,6 +60,21 @@ class NamedSource(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
     editable: bool = False
 
 
+class ArchiveEntry(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
+    """An entry of `[sources]` that is a wheel or sdist at a URL."""
+
+    url: str
+    sha256: str | None = None
+
+
+class RepositoryEntry(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
+    """An entry of `[sources]` that is a git repository; `rev` is a branch, tag or commit."""
+
+    git: str
+    rev: str | None = None
+    subdirectory: str | None = None
+
+
 class PathSource(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
     """An entry of `[sources]` whose key is a path or a glob."""
 

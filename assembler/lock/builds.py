@@ -10,13 +10,14 @@ from assembler.model.lock import Lock
 from assembler.model.platforms import tags
 from assembler.model.pyproject import normalised_name
 from assembler.model.resolution import Cell, Pin, TreeSource
+from assembler.model.sources import FixedSource, RepositorySource
 
 
 class Build(msgspec.Struct, frozen=True, kw_only=True):
     """A distribution that is built for a Python, on these targets.
 
-    `group` is its dependency group in the lock of build requirements. It has a `tree` or an
-    `sdist`; `python` is what its programs say (`3.12`, or `3.12.4`).
+    `group` is its dependency group in the lock of build requirements. It has a `tree`, or
+    `fixed`, or else an `sdist`; `python` is what its programs say (`3.12`, or `3.12.4`).
     """
 
     group: str
@@ -25,6 +26,7 @@ class Build(msgspec.Struct, frozen=True, kw_only=True):
     targets: tuple[str, ...]
     tree: TreeSource | None = None
     sdist: DistributionFile | None = None
+    fixed: FixedSource | None = None
 
 
 def builds(lock: Lock) -> Mapping[str, Build]:
@@ -40,6 +42,7 @@ def builds(lock: Lock) -> Mapping[str, Build]:
             targets=tuple(sorted({*before, cell.target})),
             tree=pin.tree,
             sdist=sdist,
+            fixed=pin.fixed,
         )
     return dict(sorted(found.items()))
 
@@ -64,7 +67,7 @@ def _built(lock: Lock) -> Iterator[tuple[Pin, DistributionFile | None, Cell]]:
     for cell, pins in sorted(lock.cells.items()):
         minor = f"{cell.python.major}.{cell.python.minor}"
         for pin in pins:
-            if pin.tree:
+            if pin.tree or (pin.fixed and _is_source(pin.fixed)):
                 yield pin, None, cell
             elif pin.sdist:
                 if (cell.target, minor) not in known:
@@ -72,3 +75,8 @@ def _built(lock: Lock) -> Iterator[tuple[Pin, DistributionFile | None, Cell]]:
                 selected = chosen(pin, cell, known[cell.target, minor])
                 if selected.wheel is None:
                     yield pin, selected.sdist, cell
+
+
+def _is_source(source: FixedSource) -> bool:
+    """Whether it is anything but a wheel."""
+    return isinstance(source, RepositorySource) or not source.filename.endswith(".whl")

@@ -1,7 +1,8 @@
 """URLs as they may be shown and stored: without credentials."""
 
 import re
-from urllib.parse import SplitResult, unquote, urlsplit, urlunsplit
+from pathlib import PurePath
+from urllib.parse import SplitResult, quote, unquote, urlsplit, urlunsplit
 
 _SAFE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+!-]{0,199}")
 
@@ -21,6 +22,11 @@ def file_name(url: str) -> str:
     """Return the last name of the URL's path if it is a plain file name, else `file`."""
     name = unquote(urlsplit(url).path.rpartition("/")[2])
     return name if _SAFE_NAME.fullmatch(name) else "file"
+
+
+def file_url(path: PurePath) -> str:
+    """Return the URL of an absolute path."""
+    return "file://" + quote(path.as_posix())
 
 
 def _anonymous(parts: SplitResult) -> SplitResult:

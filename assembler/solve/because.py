@@ -20,7 +20,7 @@ def because(problem: Problem, closure: Closure, name: str, before: str) -> str:
     """
     offer = closure.pins[name]
     if offer.entry.own:
-        return f"the project's own, at `{offer.entry.own.tree.path}`"
+        return offer.entry.own.whence
     newer = _next_newer(problem, offer)
     if newer is None:
         return NEWEST

@@ -45,7 +45,7 @@ def _no_version(page: Page, newest: Entry, wanted: list[Bound]) -> Cause:
     texts = [f"`{page.name}{bound.text}`" for bound in wanted if bound.text]
     if newest.own:
         return Cause(
-            f"`{page.name}` is the project's own, at `{newest.own.tree.path}`: its version is "
+            f"`{page.name}` is {newest.own.whence}: its version is "
             f"{newest.text}, which {_joined(texts)} leaves out"
         )
     if any(not any(bound.admits(entry) for entry in page.entries) for bound in wanted):

@@ -7,9 +7,12 @@ from typing import Literal, TypeAlias
 import msgspec
 
 from assembler.model.distribution import DistributionFile
+from assembler.model.sources import ArchiveSource
 from assembler.solve.catalogue import Entry
 from assembler.solve.environment import Environment
-from assembler.solve.question import Policy
+from assembler.solve.question import OwnDistribution, Policy
+
+WHEEL = ".whl"
 
 Kind: TypeAlias = Literal["newer", "python", "wheel", "sdist", "yanked", "prerelease"]
 
@@ -53,7 +56,7 @@ class Judge:
     def judge(self, entry: Entry, *, yanked: bool) -> Offer | Refusal:
         """The version as the environment can use it; `yanked` files count only where pinned."""
         if entry.own:
-            return Offer(entry=entry)
+            return self._own(entry, entry.own)
         rejections: list[Rejection] = []
         keep = _Keeping(self._reject_always, rejections, yanked=yanked)
         wheels, covered = self._usable_wheels(entry, keep)
@@ -62,6 +65,17 @@ class Judge:
             file = wheels[0] if wheels else sdist
             return Offer(entry=entry, index=entry.index, wheels=wheels, sdist=sdist, file=file)
         return Refusal(entry, tuple(rejections))
+
+    def _own(self, entry: Entry, own: OwnDistribution) -> Offer | Refusal:
+        """Own distributions are built for every target, but for a wheel, whose tags must fit."""
+        if isinstance(own.fixed, ArchiveSource) and (filename := own.fixed.filename).endswith(
+            WHEEL
+        ):
+            tag_set = _tag_set(filename)
+            if None in self._environment.rank(tag_set):
+                rejection = Rejection("wheel", filename, f"`{tag_set}` does not fit")
+                return Refusal(entry, (rejection,))
+        return Offer(entry=entry)
 
     def _usable_wheels(
         self, entry: Entry, keep: "_Keeping"

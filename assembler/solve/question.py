@@ -7,6 +7,7 @@ import msgspec
 from assembler.model.distribution import CoreMetadata
 from assembler.model.project import Constraint, IndexRoute, Override
 from assembler.model.resolution import ProgramRequest, TreeSource
+from assembler.model.sources import ArchiveSource, FixedSource, RepositorySource
 from assembler.model.target import Target
 
 
@@ -26,12 +27,27 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class OwnDistribution(msgspec.Struct, frozen=True, kw_only=True):
-    """A source tree of the project: the only candidate for its name, which is normalised."""
+    """What `[sources]` says of a name, which is normalised: the only candidate for it.
+
+    Either `tree` is set, or `fixed`.
+    """
 
     name: str
     version: str
     metadata: CoreMetadata
-    tree: TreeSource
+    tree: TreeSource | None = None
+    fixed: FixedSource | None = None
+
+    @property
+    def whence(self) -> str:
+        """Where it comes from, in words."""
+        match self.fixed:
+            case ArchiveSource():
+                return f"taken from `{self.fixed.place}`"
+            case RepositorySource():
+                return f"taken from `{self.fixed.url}`"
+            case None:
+                return f"the project's own, at `{self.tree.path if self.tree else ''}`"
 
 
 class Question(msgspec.Struct, frozen=True, kw_only=True):

@@ -297,6 +297,7 @@ def _pin(problem: Problem, closure: Closure, name: str, before: Pin | None) -> P
         wheels=offer.wheels,
         sdist=offer.sdist,
         tree=entry.own.tree if entry.own else None,
+        fixed=entry.own.fixed if entry.own else None,
         requires_python=requires_python,
         dependencies=tuple(sorted(closure.dependencies[name])),
         because=because(problem, closure, name, before.because if before and same else ""),

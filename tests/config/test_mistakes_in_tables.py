@@ -240,15 +240,87 @@ def test_a_source_that_is_neither_a_path_nor_a_name():
 """)
 
 
-def test_what_is_not_built_yet_is_refused():
-    text = '[sources]\na = { git = "https://a.example/a.git", rev = "1" }\n'
-    assert faults(HEAD + text) == snapshot("""\
+@pytest.mark.parametrize(
+    ("source", "message"),
+    [
+        (
+            '{ git = "git@acme.example:team/a.git" }',
+            snapshot("""\
+`git@acme.example:team/a.git` is no URL
+  at assembly.toml:5:13 |"git@acme.example:team/a.git"|
+  hint: write `ssh://git@acme.example/team/a.git`\
+"""),
+        ),
+        (
+            '{ git = "ext::sh -c true" }',
+            snapshot("""\
+`ext::sh -c true` is no URL
+  at assembly.toml:5:13 |"ext::sh -c true"|
+  hint: it begins with one of `https://`, `ssh://`, `file://`\
+"""),
+        ),
+        (
+            '{ git = "https://me:secret@acme.example/a.git" }',
+            snapshot("""\
+a URL in the file can't hold credentials
+  at assembly.toml:5:13 ||
+  hint: keep them in `~/.netrc` or in git's credential helper\
+"""),
+        ),
+        (
+            '{ git = "https://acme.example/a.git", rev = "--upload-pack=true" }',
+            snapshot("""\
+`--upload-pack=true` is no revision
+  at assembly.toml:5:49 |"--upload-pack=true"|
+  hint: write a branch, a tag or a commit\
+"""),
+        ),
+        (
+            '{ git = "https://acme.example/a.git", subdirectory = "../b" }',
+            snapshot("""\
+`../b` leads out of its folder
+  at assembly.toml:5:58 |"../b"|\
+"""),
+        ),
+        (
+            '{ git = "https://acme.example/a.git", branch = "main" }',
+            snapshot("""\
+unknown key `branch` of `sources.a`
+  at assembly.toml:5:43 |branch|
+  hint: it may have `git`, `rev`, `subdirectory`\
+"""),
+        ),
+        (
+            '{ url = "https://acme.example/a.txt" }',
+            snapshot("""\
+`https://acme.example/a.txt` is no wheel and no sdist
+  at assembly.toml:5:13 |"https://acme.example/a.txt"|
+  hint: its name must end with `.whl`, `.tar.gz` or `.zip`\
+"""),
+        ),
+        (
+            '{ url = "https://acme.example/a-1.tar.gz", sha256 = "abc" }',
+            snapshot("""\
+`abc` is no sha256
+  at assembly.toml:5:57 |"abc"|\
+"""),
+        ),
+        (
+            '{ url = "a-1.tar.gz" }',
+            snapshot("""\
+`a-1.tar.gz` is no URL
+  at assembly.toml:5:13 |"a-1.tar.gz"|
+  hint: it begins with one of `https://`, `http://`, `file://`\
+"""),
+        ),
+        (
+            "{ editable = true }",
+            snapshot("""\
 missing key `path` of `sources.a`
-  at assembly.toml:5:1 |a|
-unknown key `git` of `sources.a`
-  at assembly.toml:5:7 |git|
-  hint: it may have `path`, `editable`
-unknown key `rev` of `sources.a`
-  at assembly.toml:5:40 |rev|
-  hint: it may have `path`, `editable`\
-""")
+  at assembly.toml:5:1 |a|\
+"""),
+        ),
+    ],
+)
+def test_a_source_that_can_not_be(source: str, message: str):
+    assert faults(HEAD + f"[sources]\na = {source}\n") == message

@@ -3,6 +3,7 @@ from pathlib import PurePath
 import pytest
 
 from assembler.model.project import IndexRoute, LockPolicy, SourceTree
+from assembler.model.sources import SourceArchive, SourceRepository
 from assembler.model.text import Text
 from tests.config.assemblies import HEAD, Launcher, Program, part, project
 
@@ -100,6 +101,29 @@ def test_sources():
         SourceTree(name="my-shop", path=".", editable=True, origin=found[2].origin),
     )
     assert [each.origin.line for each in found] == [5, 6, 7]
+
+
+def test_sources_elsewhere():
+    text = '[sources]\nA_b = { url = "https://a.example/a_b-1.zip", sha256 = "%s" }\n' % ("0" * 64)
+    text += 'c = { git = "ssh://git@a.example/c.git", rev = "v1", subdirectory = "./x/" }\n'
+    found = project(HEAD + text)
+    assert found.archives == (
+        SourceArchive(
+            name="a-b",
+            url="https://a.example/a_b-1.zip",
+            sha256="0" * 64,
+            origin=found.archives[0].origin,
+        ),
+    )
+    assert found.repositories == (
+        SourceRepository(
+            name="c",
+            url="ssh://git@a.example/c.git",
+            rev="v1",
+            subdirectory="x",
+            origin=found.repositories[0].origin,
+        ),
+    )
 
 
 def test_a_part():

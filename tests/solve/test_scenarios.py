@@ -13,6 +13,7 @@ from assembler.model.distribution import CoreMetadata
 from assembler.model.platforms import target_named
 from assembler.model.project import Constraint, IndexRoute
 from assembler.model.resolution import Cell, Pin, ProgramRequest, Resolution, TreeSource
+from assembler.model.sources import ArchiveSource
 from assembler.model.target import PythonRange, Target
 from assembler.origin import Origin
 from assembler.solve.solver import OwnDistribution, Policy, Question, solve
@@ -52,6 +53,7 @@ class Own(msgspec.Struct, kw_only=True):
     version: str
     requires: tuple[str, ...] = ()
     requires_python: str | None = None
+    url: str = ""
     path: str = "."
 
 
@@ -178,7 +180,8 @@ def own(name: str, described: Own) -> OwnDistribution:
         name=name,
         version=described.version,
         metadata=metadata,
-        tree=TreeSource(path=described.path),
+        tree=None if described.url else TreeSource(path=described.path),
+        fixed=ArchiveSource(url=described.url, sha256="a" * 64, size=1) if described.url else None,
     )
 
 

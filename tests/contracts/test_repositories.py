@@ -1,0 +1,105 @@
+"""What every `Repositories` must do."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from assembler.adapters.git import GitRepositories
+from assembler.adapters.processes import ChildProcesses
+from assembler.errors import ConfigurationError, NetworkError
+from assembler.ports import Repositories
+from tests.fakes.repositories import MemoryRepositories
+from tests.repositories import Repository
+
+
+class Subject:
+    """An implementation, and a repository with a tag `v1` and a newer commit on `main`."""
+
+    def __init__(self, repositories: Repositories, url: str, old: str, new: str) -> None:
+        self.repositories = repositories
+        self.url = url
+        self.old = old
+        self.new = new
+
+
+def git(cache: Path, *, offline: bool = False) -> GitRepositories:
+    return GitRepositories(ChildProcesses(), cache, dict(os.environ), offline=offline)
+
+
+@pytest.fixture
+def origin(tmp_path: Path) -> Repository:
+    return Repository(tmp_path / "origin")
+
+
+@pytest.fixture(params=["memory", "git"])
+def subject(request: pytest.FixtureRequest, tmp_path: Path, origin: Repository) -> Subject:
+    old, new = origin.commit("1.0", "v1"), origin.commit("2.0")
+    if request.param == "git":
+        return Subject(git(tmp_path / "cache"), origin.url, old, new)
+    revisions = {origin.url: {"v1": old, "main": new, "HEAD": new}}
+    commits = {old: {"helper.py": "1.0"}, new: {"helper.py": "2.0"}}
+    return Subject(MemoryRepositories(tmp_path / "trees", revisions, commits), origin.url, old, new)
+
+
+def test_revisions_are_found(subject: Subject) -> None:
+    find = subject.repositories.resolve
+    assert find(subject.url, "v1") == subject.old
+    assert find(subject.url, "main") == subject.new
+    assert find(subject.url, None) == subject.new
+    assert find(subject.url, subject.old) == subject.old
+
+
+def test_a_commit_has_its_files(subject: Subject) -> None:
+    folder = subject.repositories.checkout(subject.url, subject.old)
+    assert "1.0" in Path(folder / "helper.py").read_text()
+    assert subject.repositories.checkout(subject.url, subject.old) == folder
+    assert not Path(folder / ".git").exists()
+    other = subject.repositories.checkout(subject.url, subject.new)
+    assert "2.0" in Path(other / "helper.py").read_text()
+
+
+def test_what_there_is_not(subject: Subject) -> None:
+    with pytest.raises(ConfigurationError) as no_revision:
+        subject.repositories.resolve(subject.url, "v9")
+    assert no_revision.value.message == f"`{subject.url}` has no branch, tag or commit `v9`"
+    with pytest.raises(NetworkError) as no_repository:
+        subject.repositories.resolve("file:///no/such.git", "v1")
+    assert no_repository.value.message == "git can't fetch `file:///no/such.git`"
+    with pytest.raises(NetworkError) as no_commit:
+        subject.repositories.checkout(subject.url, "0" * 40)
+    assert no_commit.value.message == f"`{subject.url}` no longer has commit `{'0' * 40}`"
+
+
+def test_a_revision_is_never_an_option(tmp_path: Path, origin: Repository) -> None:
+    origin.commit("1.0")
+    marker = tmp_path / "marker"
+    with pytest.raises(ConfigurationError, match="is no revision"):
+        git(tmp_path / "cache").resolve(origin.url, f"--upload-pack=touch {marker}")
+    assert not marker.exists()
+
+
+def test_a_commit_that_no_branch_holds_any_more(tmp_path: Path, origin: Repository) -> None:
+    origin.commit("1.0")
+    lost = origin.commit("2.0")
+    origin.git("reset", "--quiet", "--hard", "HEAD~1")
+    origin.git("config", "uploadpack.allowAnySHA1InWant", "true")
+    folder = git(tmp_path / "cache").checkout(origin.url, lost)
+    assert "2.0" in Path(folder / "helper.py").read_text()
+
+
+def test_a_branch_that_went_back(tmp_path: Path, origin: Repository) -> None:
+    repositories = git(tmp_path / "cache")
+    first, second = origin.commit("1.0"), origin.commit("2.0")
+    assert repositories.resolve(origin.url, "main") == second
+    origin.git("reset", "--quiet", "--hard", "HEAD~1")
+    assert repositories.resolve(origin.url, "main") == first
+
+
+def test_offline_only_the_cache_is_asked(tmp_path: Path) -> None:
+    repositories = git(tmp_path / "cache", offline=True)
+    url = "https://acme.example/a.git"
+    with pytest.raises(NetworkError) as raised:
+        repositories.checkout(url, "a" * 40)
+    message = f"`{url}` is not cached as it is asked for, and nothing is fetched offline"
+    assert raised.value.message == message
