@@ -21,7 +21,8 @@ from assembler.app.own_trees import OwnTree
 from assembler.app.prepare import tree_request
 from assembler.app.seeds import with_seeds
 from assembler.app.services import Services
-from assembler.errors import ConfigurationError, LockError, UsageError
+from assembler.app.upgrading import upgraded
+from assembler.errors import ConfigurationError, LockError
 from assembler.lock.builds import group_of
 from assembler.lock.changes import changes
 from assembler.lock.gates import checked
@@ -30,7 +31,6 @@ from assembler.lock.instants import instant, normalised, written
 from assembler.lock.unused import unused
 from assembler.model.lock import Change, Lock
 from assembler.model.platforms import target_named
-from assembler.model.pyproject import normalised_name
 from assembler.model.resolution import Cell, Pin, Resolution
 from assembler.model.target import Interpreter, Target
 from assembler.solve.question import OwnDistribution, Policy
@@ -74,12 +74,12 @@ def lock(
         lock=_readable(old_lock, checkout, services),
         build_lock=_readable(read_build_lock, checkout, services),
     )
-    upgraded = None if upgrade is None else _upgraded(upgrade, before)
+    named = None if upgrade is None else upgraded(upgrade, before.lock, before.build_lock)
     preferred = before
     if seeds is not None:
         seeded = with_seeds(before.lock, seeds, asking, services)
         preferred = Before(lock=seeded, build_lock=before.build_lock)
-    locking = Locking(asking, preferred, upgraded, services)
+    locking = Locking(asking, preferred, named, services)
     after = locking.lock()
     build_lock = locking.build_lock(after)
     idle = unused(after, asking.asked)
@@ -133,21 +133,6 @@ def _readable(
     except LockError as error:
         services.reporter.warn(f"{error.message}; locking afresh")
         return None
-
-
-def _upgraded(upgrade: tuple[str, ...], before: Before) -> frozenset[str]:
-    names = frozenset(map(normalised_name, upgrade))
-    locked = {
-        name
-        for lock in (before.lock, before.build_lock)
-        for program in (lock.inputs if lock else ())
-        for name in (closure(lock, program) if lock else ())
-    }
-    if unknown := sorted(names.difference(locked)):
-        raise UsageError(
-            f"nothing in the lock is called `{unknown[0]}`", hints=("`--upgrade` alone takes all",)
-        )
-    return names
 
 
 class Locking:
@@ -215,6 +200,7 @@ class Locking:
                 overrides=project.lock.overrides,
                 prereleases=project.lock.prereleases,
                 sdists=project.lock.sdists,
+                from_source=project.lock.from_source,
                 exclude_newer=self._exclude_newer,
             ),
             routes=project.indexes,
@@ -263,7 +249,11 @@ class Locking:
             return None
         return Resolution(
             {
-                cell: tuple(pin for pin in pins if pin.name not in self._upgrade)
+                cell: tuple(
+                    pin
+                    for pin in pins
+                    if not self._upgrade & {pin.name, f"{cell.program}:{pin.name}"}
+                )
                 for cell, pins in before.cells.items()
             }
         )

@@ -51,6 +51,7 @@ def outdated(checkout: Checkout, services: Services) -> tuple[Outdated, ...]:
         python=project.python,
         prereleases=project.lock.prereleases,
         sdists=project.lock.sdists,
+        from_source=project.lock.from_source,
         exclude_newer=after.exclude_newer,
     )
     newer = Newer(services.index, Routes(project.indexes), policy, after.targets)

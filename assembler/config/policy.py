@@ -72,9 +72,10 @@ class Policy:
             exclude_newer=table.exclude_newer,
             prereleases=self._names(table.prereleases, node.child("prereleases"), "*"),
             sdists=self._names(sdists, node.child("sdists"), "any"),
+            from_source=self._names(table.from_source, node.child("from-source")),
         )
 
-    def _names(self, names: tuple[str, ...], node: Node | None, every: str) -> tuple[str, ...]:
+    def _names(self, names: tuple[str, ...], node: Node | None, every: str = "") -> tuple[str, ...]:
         places = node.value if node and isinstance(node.value, tuple) else ()
         for name, place in zip(names, places, strict=False):
             if name != every and not is_distribution_name(name):

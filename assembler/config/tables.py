@@ -32,6 +32,7 @@ class LockTable(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
     exclude_newer: str | None = None
     prereleases: tuple[str, ...] = ()
     sdists: tuple[str, ...] | Literal["any"] = ()
+    from_source: tuple[str, ...] = ()
 
 
 class TargetTable(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):

@@ -160,6 +160,8 @@ def _permissions(was: ProgramInputs, now: ProgramInputs) -> Iterator[str]:
     for name in sorted(set(was.sdists) ^ set(now.sdists)):
         what = "any sdist" if name == "any" else f"the sdist of `{name}`"
         yield f"{what} may {_now(name in now.sdists)} be built"
+    for name in sorted(set(was.from_source) ^ set(now.from_source)):
+        yield f"`{name}` is {_now(name in now.from_source)} always built from source"
 
 
 def _now(holds: bool) -> str:  # noqa: FBT001 - two words

@@ -59,6 +59,7 @@ def program_inputs(request: ProgramRequest, asked: Asked, closure: frozenset[str
         overrides=_overrides((*asked.policy.overrides, *request.overrides), closure),
         prereleases=_relevant(asked.policy.prereleases, closure),
         sdists=_relevant(asked.policy.sdists, closure),
+        from_source=_relevant(asked.policy.from_source, closure.difference(asked.trees)),
         sources={name: tree for name, tree in sorted(asked.trees.items()) if name in closure},
         archives={name: one for name, one in sorted(asked.archives.items()) if name in closure},
         repositories={

@@ -41,6 +41,7 @@ class ProgramInputs(msgspec.Struct, frozen=True, kw_only=True):
     overrides: Mapping[str, str] = {}
     prereleases: tuple[str, ...] = ()
     sdists: tuple[str, ...] = ()
+    from_source: tuple[str, ...] = ()
     sources: Mapping[str, TreeInput] = {}
     archives: Mapping[str, ArchiveInput] = {}
     repositories: Mapping[str, RepositoryInput] = {}

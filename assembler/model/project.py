@@ -87,7 +87,7 @@ class LockPolicy(msgspec.Struct, frozen=True, kw_only=True):
     """The `[lock]` table: what the solver may choose.
 
     `exclude_newer` is an instant in ISO 8601 or a duration such as `7 days`; `prereleases` and
-    `sdists` are names, `*` or `any` meaning all.
+    `sdists` are names, `*` or `any` meaning all. No wheel is used of those in `from_source`.
     """
 
     targets: tuple[str, ...] = ()
@@ -96,6 +96,7 @@ class LockPolicy(msgspec.Struct, frozen=True, kw_only=True):
     exclude_newer: str | None = None
     prereleases: tuple[str, ...] = ()
     sdists: tuple[str, ...] = ()
+    from_source: tuple[str, ...] = ()
 
 
 class Project(msgspec.Struct, frozen=True, kw_only=True):

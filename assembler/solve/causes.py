@@ -82,7 +82,8 @@ def _refused(problem: Problem, refusal: Refusal) -> Cause:
         )
     if "wheel" in kinds:
         return Cause(f"{version} has no wheel for {_targets(problem)}; it has {_tags(refusal)}")
-    return Cause(f"{version} has no files")
+    unbuilt = kinds.get("source")
+    return Cause(f"{version} {unbuilt.reason if unbuilt else 'has no files'}")
 
 
 def _sdist_alone(problem: Problem, refusal: Refusal, version: str, rejection: Rejection) -> Cause:

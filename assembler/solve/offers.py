@@ -14,7 +14,7 @@ from assembler.solve.question import OwnDistribution, Policy
 
 WHEEL = ".whl"
 
-Kind: TypeAlias = Literal["newer", "python", "wheel", "sdist", "yanked", "prerelease"]
+Kind: TypeAlias = Literal["newer", "python", "wheel", "sdist", "source", "yanked", "prerelease"]
 
 
 class Rejection(msgspec.Struct, frozen=True):
@@ -59,7 +59,10 @@ class Judge:
             return self._own(entry, entry.own)
         rejections: list[Rejection] = []
         keep = _Keeping(self._reject_always, rejections, yanked=yanked)
-        wheels, covered = self._usable_wheels(entry, keep)
+        built = entry.name in self._policy.from_source
+        wheels, covered = (
+            self._no_wheels(entry, keep) if built else self._usable_wheels(entry, keep)
+        )
         sdist = self._sdist(entry, keep) if not all(covered) else None
         if all(covered) or sdist:
             file = wheels[0] if wheels else sdist
@@ -97,13 +100,22 @@ class Judge:
         ranked.sort(key=lambda pair: (pair[0], pair[1].filename))
         return tuple(wheel for _, wheel in ranked), tuple(covered)
 
+    def _no_wheels(
+        self, entry: Entry, keep: "_Keeping"
+    ) -> tuple[tuple[DistributionFile, ...], tuple[bool, ...]]:
+        """What there is to use of a version that must be built."""
+        for wheel in (wheel for release in entry.releases for wheel in release.wheels):
+            keep.note("source", wheel, "has no sdist, and `lock.from-source` says to build it")
+        return (), (False,)
+
     def _sdist(self, entry: Entry, keep: "_Keeping") -> DistributionFile | None:
         sdists = [
             release.sdist for release in entry.releases if release.sdist and keep(release.sdist)
         ]
         if not sdists:
             return None
-        if entry.name not in self._policy.sdists and "any" not in self._policy.sdists:
+        allowed = {*self._policy.sdists, *self._policy.from_source}
+        if not allowed & {entry.name, "any"}:
             keep.note("sdist", sdists[0], f"only an sdist; add `{entry.name}` to `lock.sdists`")
             return None
         return sdists[0]

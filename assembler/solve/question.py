@@ -15,7 +15,8 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     """What the solver may choose.
 
     `python` is what counts for programs that name none; `prereleases` and `sdists` are names, `*`
-    or `any` meaning all; `exclude_newer` is an instant in ISO 8601.
+    or `any` meaning all, of those in `from_source` no wheel is used; `exclude_newer` is an instant
+    in ISO 8601.
     """
 
     python: str
@@ -23,6 +24,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     overrides: tuple[Override, ...] = ()
     prereleases: tuple[str, ...] = ()
     sdists: tuple[str, ...] = ()
+    from_source: tuple[str, ...] = ()
     exclude_newer: str | None = None
 
 

@@ -51,3 +51,43 @@ def test_what_is_not_used_is_told(world: World):
         ]
     )
     assert "the constraint on `zzz` (assembly.toml:12) is not used" in done.messages
+
+
+def test_a_distribution_is_upgraded_in_one_program(world: World):
+    world.release("aaa", "1.0")
+    world.assembly(program("one", ["aaa"]) + program("two", ["aaa"]), before=LINUX)
+    world.done("lock")
+    world.release("aaa", "2.0")
+
+    done = world.done("lock", "--json", "--upgrade", "two:aaa")
+
+    changed = [(change["program"], change["after"]) for change in done.document["changes"]]
+    assert changed == [("two", "2.0")]
+
+
+def test_what_can_not_be_upgraded_is_told(world: World):
+    world.release("aaa", "1.0")
+    world.assembly(program("one", ["aaa"]), before=LINUX)
+    world.done("lock")
+
+    assert world.assemble("lock", "--upgrade", "two:aaa").messages == snapshot("""\
+error: there is no program `two` in the lock
+hint: its programs are `one`
+""")
+    assert world.assemble("lock", "--upgrade", "one:bbb").messages == snapshot("""\
+error: nothing in the program `one` of the lock is called `bbb`
+hint: `--upgrade` alone takes all
+""")
+    assert world.assemble("lock", "--upgrade", "bbb").messages == snapshot("""\
+error: nothing in the lock is called `bbb`
+hint: `--upgrade` alone takes all
+""")
+
+
+def test_from_source_is_an_input_of_the_lock(world: World):
+    world.release("aaa", "1.0")
+    world.assembly(program("one", ["aaa"]), before=LINUX)
+    world.done("lock")
+    world.edit(LINUX, LINUX + 'from-source = ["aaa"]\n')
+
+    assert "`aaa` is now always built from source" in world.assemble("lock", "--check").messages

@@ -26,7 +26,7 @@ _TOPICS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Python", ("python", "requires")),
     ("Splitting at patches", ("split",)),
     ("Targets, tags and markers", ("tags", "target", "targets", "marker", "markers", "wheel")),
-    ("Sdists", ("sdist",)),
+    ("Sdists", ("sdist", "from")),
     ("Extras", ("extra", "extras")),
     ("Constraints, overrides and exclusions", ("constraint", "override", "excluded")),
     ("Indexes and routes", ("routed", "offline")),

@@ -86,6 +86,7 @@ class Scenario(msgspec.Struct, kw_only=True):
     overrides: Mapping[str, Override] = {}
     prereleases: tuple[str, ...] = ()
     sdists: tuple[str, ...] = ()
+    from_source: tuple[str, ...] = ()
     exclude_newer: str | None = None
     own: Mapping[str, Own] = {}
     prefer: tuple[str, ...] = ()
@@ -120,6 +121,7 @@ def asked(scenario: Scenario) -> Question:
             overrides=overrides(scenario.overrides, line=80),
             prereleases=scenario.prereleases,
             sdists=scenario.sdists,
+            from_source=scenario.from_source,
             exclude_newer=scenario.exclude_newer,
         ),
         routes=(
