@@ -231,7 +231,10 @@ class Locking:
         }
 
     def _may_keep(self, name: str) -> bool:
-        return not self._afresh and name not in self._upgrade
+        """Whether a source's pin is kept; it is one for all programs, whichever is upgraded."""
+        return not self._afresh and name not in {
+            asked.rpartition(":")[2] for asked in self._upgrade
+        }
 
     def _own(self, tree: OwnTree) -> OwnDistribution:
         metadata = tree.metadata

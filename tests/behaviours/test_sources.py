@@ -197,6 +197,16 @@ def test_branch_of_a_repository_moves_with_upgrade(
     assert world.launch("helper") == "helper 3.0"
 
 
+def test_branch_of_a_repository_moves_with_upgrade_in_a_program(
+    world: World, repository: Repository
+) -> None:
+    use(world, repository.url)
+    world.done("lock")
+    moved = repository.commit("3.0")
+    world.done("lock", "--upgrade", "app:helper")
+    assert moved in str(locked(world, "helper"))
+
+
 def test_commit_of_a_repository(world: World, repository: Repository) -> None:
     commit = repository.git("rev-parse", "v1")
     use(world, repository.url, f', rev = "{commit}"')
