@@ -39,12 +39,14 @@ def load_project(checkout: Checkout, services: Services) -> Project:
     """
     document = load_document(checkout, services)
     _check_version(document)
-    return load(
+    project = load(
         document,
         recipes=services.recipes,
         folder=checkout.folder,
         environment=services.environment,
     )
+    services.use_indexes(project.indexes)
+    return project
 
 
 def project_prefix(checkout: Checkout, project: Project) -> PurePath:

@@ -22,15 +22,17 @@ from assembler.app.prepare import tree_request
 from assembler.app.seeds import with_seeds
 from assembler.app.services import Services
 from assembler.app.upgrading import upgraded
-from assembler.errors import ConfigurationError, LockError
+from assembler.errors import ConfigurationError, LockError, raise_all
 from assembler.lock.builds import group_of
 from assembler.lock.changes import changes
 from assembler.lock.gates import checked
+from assembler.lock.hosts import misplaced
 from assembler.lock.inputs import closure, program_inputs
 from assembler.lock.instants import instant, normalised, written
 from assembler.lock.unused import unused
 from assembler.model.lock import Change, Lock
 from assembler.model.platforms import target_named
+from assembler.model.project import IndexRoute
 from assembler.model.resolution import Cell, Pin, Resolution
 from assembler.model.target import Interpreter, Target
 from assembler.solve.question import OwnDistribution, Policy
@@ -75,19 +77,18 @@ def lock(
         build_lock=_readable(read_build_lock, checkout, services),
     )
     named = None if upgrade is None else upgraded(upgrade, before.lock, before.build_lock)
-    preferred = before
-    if seeds is not None:
-        seeded = with_seeds(before.lock, seeds, asking, services)
-        preferred = Before(lock=seeded, build_lock=before.build_lock)
+    seeded = before.lock if seeds is None else with_seeds(before.lock, seeds, asking, services)
+    preferred = Before(lock=seeded, build_lock=before.build_lock)
     locking = Locking(asking, preferred, named, services)
     after = locking.lock()
     build_lock = locking.build_lock(after)
+    _check_hosts((after, build_lock), project.indexes)
     idle = unused(after, asking.asked)
     for words in idle:
         services.reporter.warn(words)
-    text = checked(after, checkout.lock_name)
+    content = checked(after, checkout.lock_name).encode()
     changed = _write_build_lock(checkout, build_lock, services)
-    changed |= _write(checkout.lock_path, text.encode(), services)
+    changed |= _write(checkout.lock_path, content, services)
     return Locked(
         file=checkout.lock_name,
         changed=changed,
@@ -95,6 +96,10 @@ def lock(
         changes=changes(before.lock, after) + _build_changes(before.build_lock, build_lock),
         unused=idle,
     )
+
+
+def _check_hosts(locks: tuple[Lock | None, ...], indexes: tuple[IndexRoute, ...]) -> None:
+    raise_all([error for lock in locks if lock for error in misplaced(lock, indexes)])
 
 
 def _build_changes(before: Lock | None, after: Lock | None) -> tuple[Change, ...]:

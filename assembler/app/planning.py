@@ -18,10 +18,11 @@ from assembler.app.own_trees import BUILD_FILES
 from assembler.app.prepare import Locks, Preparation
 from assembler.app.realise import Realised, realise
 from assembler.app.services import Services
-from assembler.errors import UsageError
+from assembler.errors import UsageError, raise_all
 from assembler.execute import generations, inspection
 from assembler.execute.stable import standing
 from assembler.graph import closure
+from assembler.lock.hosts import misplaced
 from assembler.lock.selection import fitting_target
 from assembler.model.lock import Lock
 from assembler.model.manifest import Fingerprint, Manifest
@@ -66,6 +67,8 @@ class Planning:
         target = self._target(lock)
         if selection is not None:
             asking = msgspec.structs.replace(asking, declared=declared.narrowed(selection))
+        locks = (lock, build_lock) if build_lock else (lock,)
+        raise_all([error for each in locks for error in misplaced(each, project.indexes)])
         wheel_sets = self._prepared(asking, Locks(lock, build_lock), target)
         artifacts = {artifact.url: artifact for artifact in lock.artifacts}
         prepared = (wheel_sets, artifacts)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
@@ -25,6 +25,7 @@ from assembler.ports import (
 
 if TYPE_CHECKING:
     from assembler.model.distribution import DistributionFile
+    from assembler.model.project import IndexRoute
     from assembler.recipe import Recipe
 
 BuildEnvironment: TypeAlias = Callable[[tuple["DistributionFile", ...], Interpreter], PurePath]
@@ -68,6 +69,10 @@ class Services(Protocol):
     @property
     def files(self) -> Files:
         """The file system."""
+        ...
+
+    def use_indexes(self, indexes: Sequence[IndexRoute]) -> None:
+        """Let these indexes have their credentials; said before anything is fetched."""
         ...
 
     @property

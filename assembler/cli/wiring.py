@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
@@ -31,6 +31,7 @@ from assembler.ports import (
 )
 
 if TYPE_CHECKING:
+    from assembler.model.project import IndexRoute
     from assembler.recipe import Recipe
 
 
@@ -41,9 +42,14 @@ class Wiring:
         self._arguments = arguments
         self._started = time.time_ns()
         self._closing: list[Callable[[], None]] = []
+        self._indexes: tuple[IndexRoute, ...] = ()
         self.environment: Mapping[str, str] = dict(os.environ)
         self.files: Files = Disk()
         self.reporter = ConsoleReporter(console)
+
+    def use_indexes(self, indexes: Sequence[IndexRoute]) -> None:
+        """Let these indexes have their credentials."""
+        self._indexes = tuple(indexes)
 
     def begin(self) -> None:
         """Begin anew: files that were written until now are not taken for changed meanwhile."""
@@ -144,7 +150,7 @@ class Wiring:
     def _http(self) -> Http:
         from assembler.adapters.http import PooledHttp
 
-        return PooledHttp(offline=self.offline, environment=self.environment)
+        return PooledHttp(offline=self.offline, environment=self.environment, indexes=self._indexes)
 
     @cached_property
     def index(self) -> Index:

@@ -12,6 +12,9 @@ from assembler.model.layout import default_prefix
 DEFAULT_INDEX = "https://pypi.org/simple/"
 """The index of distributions that no other index is given for."""
 
+DEFAULT_FILES = ("files.pythonhosted.org",)
+"""The hosts that its files are on."""
+
 _SOURCE = Source("built-in defaults", "", {})
 
 

@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 import msgspec
 
 from assembler.config.convert import Converter
+from assembler.config.defaults import DEFAULT_FILES, DEFAULT_INDEX
+from assembler.config.hosts import host_faults
 from assembler.config.keys import dotted, is_distribution_name, normalised
 from assembler.config.names import fault_of_name
 from assembler.config.node import Node
@@ -110,13 +112,16 @@ class Policy:
             if table is None:
                 continue
             fault = _index_fault(name, table, entry) or _url_fault(table.url, entry)
-            self._faults += [fault] if fault else []
+            self._faults += [*([fault] if fault else []), *host_faults(table.files, entry)]
+            url = table.url.rstrip("/") + "/"
             found.append(
                 IndexRoute(
                     name=name,
-                    url=table.url.rstrip("/") + "/",
+                    url=url,
                     only=tuple(normalised(pattern) for pattern in table.only),
                     default=table.default,
+                    files=(*table.files, *(DEFAULT_FILES if url == DEFAULT_INDEX else ())),
+                    insecure=table.insecure,
                     origin=entry.key_origin,
                 )
             )

@@ -52,6 +52,8 @@ class IndexTable(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
     url: str
     only: tuple[str, ...] = ()
     default: bool = False
+    files: tuple[str, ...] = ()
+    insecure: bool = False
 
 
 class NamedSource(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):

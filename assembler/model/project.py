@@ -61,13 +61,16 @@ class Override(msgspec.Struct, frozen=True, kw_only=True):
 class IndexRoute(msgspec.Struct, frozen=True, kw_only=True):
     """A package index (Simple Repository API) and the names that come from it.
 
-    `only` holds normalised names or globs; the default index has none.
+    `only` holds normalised names or globs; the default index has none. `files` are the further
+    hosts (`host`, or `host:port`) that its files may be on; `insecure` allows plain http.
     """
 
     name: str
     url: str
     only: tuple[str, ...] = ()
     default: bool = False
+    files: tuple[str, ...] = ()
+    insecure: bool = False
     origin: Origin
 
 

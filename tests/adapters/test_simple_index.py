@@ -132,7 +132,11 @@ def test_a_page_that_may_not_be_read(bench: Bench, status: int) -> None:
     bench.server.script(PAGE, Answer(status))
     with pytest.raises(NetworkError, match=f"answers {status}") as caught:
         bench.index().releases(bench.server.url, "demo")
-    assert caught.value.hints == ("check the credentials of this index",)
+    (hint,) = caught.value.hints
+    assert hint == (
+        "for the index `NAME` set `ASSEMBLER_INDEX_NAME_USERNAME` and "
+        "`ASSEMBLER_INDEX_NAME_PASSWORD`, or use netrc or a keyring"
+    )
 
 
 def test_a_file_index_that_is_not_there(bench: Bench, tmp_path: Path) -> None:

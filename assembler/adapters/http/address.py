@@ -28,11 +28,22 @@ class WebOrigin(NamedTuple):
             return False
 
 
-def web_origin(url: str) -> WebOrigin:
+def web_origin(url: str, *, insecure: bool = False) -> WebOrigin:
     """Return the origin of an http or https URL; raises `NetworkError` for what may not be asked.
 
-    Plain http is for this machine alone.
+    Plain http is for this machine alone, unless it is `insecure`.
     """
+    origin = origin_of(url)
+    if origin.scheme == "http" and not origin.loopback and not insecure:
+        raise NetworkError(
+            f"`{shown(url)}` is not encrypted: plain http is for this machine only",
+            hints=("use an https URL", "or say `insecure = true` of the index that is there"),
+        )
+    return origin
+
+
+def origin_of(url: str) -> WebOrigin:
+    """Return the origin of a URL, asked or not; raises `NetworkError` where it has none."""
     try:
         parts = urlsplit(url)
         origin = WebOrigin(parts.scheme, parts.hostname or "", parts.port or _PORTS[parts.scheme])
@@ -40,11 +51,6 @@ def web_origin(url: str) -> WebOrigin:
         raise NetworkError(f"`{shown_or_text(url)}` is not an https URL") from None
     if not origin.host:
         raise NetworkError(f"`{shown_or_text(url)}` names no host")
-    if origin.scheme == "http" and not origin.loopback:
-        raise NetworkError(
-            f"`{shown(url)}` is not encrypted: plain http is for this machine only",
-            hints=("use an https URL",),
-        )
     return origin
 
 
@@ -59,6 +65,6 @@ def shown_or_text(url: str) -> str:
 def redirected(url: str, location: str) -> str:
     """Return where a redirect leads; raises `NetworkError` for one from https to anything else."""
     target = without_credentials(urljoin(url, location))
-    if web_origin(url).scheme == "https" and web_origin(target).scheme != "https":
+    if origin_of(url).scheme == "https" and origin_of(target).scheme != "https":
         raise NetworkError(f"`{shown(url)}` redirects from https to plain http")
     return target

@@ -1,7 +1,7 @@
 """The HTTP port: what is local or refused is answered without loading an HTTP library."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from os import environ
 from pathlib import PurePath
 from threading import Lock
@@ -11,6 +11,7 @@ from assembler.adapters.http.local import answer, local_path
 from assembler.adapters.http.saving import save_copy
 from assembler.errors import NetworkError
 from assembler.model.limits import DEFAULTS, Limits
+from assembler.model.project import IndexRoute
 from assembler.model.url import shown
 from assembler.ports import Download, HttpResponse
 
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
 class PooledHttp:
     """One pool of connections for all threads, with the system's trust and proxies.
 
-    `offline` refuses everything but `file:` URLs.
+    `offline` refuses everything but `file:` URLs; `indexes` are those whose credentials it looks
+    for.
     """
 
     def __init__(
@@ -31,7 +33,9 @@ class PooledHttp:
         limits: Limits = DEFAULTS,
         environment: Mapping[str, str] = environ,
         sleep: Callable[[float], None] = time.sleep,
+        indexes: Sequence[IndexRoute] = (),
     ) -> None:
+        self._indexes = tuple(indexes)
         self._offline = offline
         self._limits = limits
         self._environment = environment
@@ -68,5 +72,7 @@ class PooledHttp:
 
         with self._lock:
             if self._client is None:
-                self._client = WebClient(self._limits, self._environment, self._sleep)
+                self._client = WebClient(
+                    self._limits, self._environment, self._sleep, self._indexes
+                )
             return self._client

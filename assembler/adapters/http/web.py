@@ -2,7 +2,7 @@
 
 import random
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
 from pathlib import PurePath
 from typing import TypeVar
@@ -11,7 +11,7 @@ from urllib3 import BaseHTTPResponse
 from urllib3.exceptions import HTTPError, SSLError
 
 from assembler import __version__
-from assembler.adapters.http.address import redirected, web_origin
+from assembler.adapters.http.address import WebOrigin, origin_of, redirected, web_origin
 from assembler.adapters.http.body import chunks, decoded, timed
 from assembler.adapters.http.bounds import bounded
 from assembler.adapters.http.connections import Connections
@@ -24,9 +24,12 @@ from assembler.adapters.http.faults import (
     retry_after,
     untrusted,
 )
+from assembler.adapters.http.index_logins import IndexLogins
+from assembler.adapters.http.keyring import Keyring
 from assembler.adapters.http.saving import save
 from assembler.errors import NetworkError
 from assembler.model.limits import Limits
+from assembler.model.project import IndexRoute
 from assembler.model.url import shown, without_credentials
 from assembler.ports import Download, HttpResponse
 
@@ -43,11 +46,16 @@ class WebClient:
     """Asks servers, through one pool of connections for all threads."""
 
     def __init__(
-        self, limits: Limits, environment: Mapping[str, str], sleep: Callable[[float], None]
+        self,
+        limits: Limits,
+        environment: Mapping[str, str],
+        sleep: Callable[[float], None],
+        indexes: Sequence[IndexRoute] = (),
     ) -> None:
         self._limits = limits
         self._sleep = sleep
-        self._credentials = Credentials(environment)
+        self._indexes = IndexLogins(indexes, environment, Keyring(environment))
+        self._credentials = Credentials(environment, self._indexes)
         self._connections = Connections(limits)
 
     def get(self, url: str, *, headers: Mapping[str, str], limit: int) -> HttpResponse:
@@ -88,7 +96,7 @@ class WebClient:
         return b"".join(bounded(decoded(body, encoding, shown(url)), shown(url), limit))
 
     def _persist(self, url: str, headers: Mapping[str, str], consume: Consumer[Result]) -> Result:
-        origin = web_origin(url)
+        origin = self._origin(url)
         self._credentials.learn(url, origin)
         start = without_credentials(url)
         last = TransientError("no try was made")
@@ -133,13 +141,24 @@ class WebClient:
         except HTTPError as error:
             raise TransientError(reason(error)) from None
 
+    def _origin(self, url: str) -> WebOrigin:
+        """Where a URL leads; plain http to an index that is `insecure` is allowed."""
+        return web_origin(url, insecure=self._indexes.plain(origin_of(url)))
+
     def _open(self, url: str, headers: Mapping[str, str]) -> BaseHTTPResponse:
-        origin = web_origin(url)
-        sent = {
-            "User-Agent": f"assembler/{__version__}",
-            **headers,
-            **self._credentials.headers(origin),
-        }
+        origin = self._origin(url)
+        authorised = self._credentials.headers(url, origin)
+        response = self._send(url, origin, {**headers, **authorised})
+        if response.status != HTTPStatus.UNAUTHORIZED:
+            return response
+        if not self._credentials.refused(url, origin, authorised):
+            return response
+        with released(response):
+            authorised = self._credentials.headers(url, origin)
+        return self._send(url, origin, {**headers, **authorised})
+
+    def _send(self, url: str, origin: WebOrigin, headers: Mapping[str, str]) -> BaseHTTPResponse:
+        sent = {"User-Agent": f"assembler/{__version__}", **headers}
         try:
             return self._connections.to(origin).request(
                 "GET", url, headers=sent, redirect=False, preload_content=False, retries=False

@@ -24,10 +24,13 @@ def files_of(response: HttpResponse) -> Iterable[DistributionFile]:
     if is_absent(response):
         return ()
     if response.status != _OK:
-        hints = ("check the credentials of this index",)
+        hint = (
+            "for the index `NAME` set `ASSEMBLER_INDEX_NAME_USERNAME` and "
+            "`ASSEMBLER_INDEX_NAME_PASSWORD`, or use netrc or a keyring"
+        )
         raise NetworkError(
             f"`{shown(response.url)}` answers {response.status}",
-            hints=hints if response.status in _UNAUTHORISED else (),
+            hints=(hint,) if response.status in _UNAUTHORISED else (),
         )
     return parse_page(response.body, response.headers.get("content-type", ""), response.url)
 
