@@ -186,6 +186,10 @@ class WheelStore(Protocol):
         """What the store holds under a key."""
         ...
 
+    def metadata(self, key: str) -> bytes:
+        """The `METADATA` of the wheel under a key. Raises `IntegrityError` if it is not there."""
+        ...
+
     def materialise(self, key: str, store: PurePath) -> None:
         """Put the tree of `key` into the prefix's `store` by hard link, reflink or copy.
 

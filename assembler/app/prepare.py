@@ -9,12 +9,16 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from assembler.app.fixed_sources import commit_folder
+from assembler.app.promised import Installed, check_promises
 from assembler.app.services import Services
 from assembler.errors import IntegrityError
 from assembler.lock.builds import group_of_pin
+from assembler.lock.inputs import excluded
 from assembler.lock.selection import select
 from assembler.model.distribution import DistributionFile, StoredWheel
 from assembler.model.lock import Lock, LockedArtifact, Selected, artifact
+from assembler.model.metadata import parse_core_metadata
+from assembler.model.platforms import marker_environment
 from assembler.model.resolution import Pin, ProgramRequest, TreeSource
 from assembler.model.sources import ArchiveSource, RepositorySource
 from assembler.model.target import Interpreter, Target
@@ -64,12 +68,41 @@ class Preparation:
         """
         wanted = {program.name: self._wanted(program, locks, target) for program in programs}
         stored = self._stored({each for wheels in wanted.values() for each in wheels})
+        for name, some in wanted.items():
+            self._check(locks.lock, name, target, {each: stored[each] for each in some})
         return {
             program.name: self._wheel_set(
                 program, target, [stored[each] for each in wanted[program.name]]
             )
             for program in programs
         }
+
+    def _check(
+        self, lock: Lock, program: str, target: Target, stored: Mapping[Wanted, StoredWheel]
+    ) -> None:
+        """Check that the wheels of a program require what the lock says."""
+        inputs = lock.inputs[program]
+        for python in {each.python for each in stored}:
+            check_promises(
+                Installed(
+                    roots=inputs.requires,
+                    selected=[each.selected for each in stored],
+                    requires={
+                        each.selected.pin.name: self._requires(wheel)
+                        for each, wheel in stored.items()
+                    },
+                    environment=marker_environment(target, python.version),
+                    excluded=excluded(inputs),
+                )
+            )
+
+    def _requires(self, wheel: StoredWheel) -> tuple[str, ...]:
+        try:
+            metadata = parse_core_metadata(self._services.store.metadata(wheel.key))
+        except ValueError as error:
+            name = f"`{wheel.name}` {wheel.version}"
+            raise IntegrityError(f"the metadata of {name} is not valid: {error}") from None
+        return metadata.requires_dist
 
     def _python(self, program: ProgramRequest, target: Target) -> Interpreter:
         return self._services.interpreters.find(target.python or program.python or "")

@@ -75,6 +75,13 @@ def test_a_wheel_that_stands_there_is_found_without_its_file(world: World) -> No
     assert world.store.find(path.name, "0" * 64, PYTHON) is None
 
 
+def test_the_metadata_of_an_added_wheel(world: World) -> None:
+    stored = world.store.add(*world.put(*WHEEL), PYTHON)
+    assert b"\nName: Some.Thing\n" in world.store.metadata(stored.key)
+    with pytest.raises(IntegrityError):
+        world.store.metadata("other-1.0-0123456789abcdef")
+
+
 def test_an_added_wheel_is_described(world: World) -> None:
     stored = world.store.add(*world.put(*WHEEL), PYTHON)
     assert stored == StoredWheel(

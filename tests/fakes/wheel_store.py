@@ -53,6 +53,12 @@ class MemoryWheelStore:
             raise IntegrityError(f"`{key}` is not in the cache, or damaged there")
         return self._contents[key]
 
+    def metadata(self, key: str) -> bytes:
+        for file in self.contents(key).files:
+            if file.path.endswith(".dist-info/METADATA"):
+                return self._files.read(self._directory / key / file.path)
+        raise IntegrityError(f"`{key}` is not in the cache, or damaged there")
+
     def materialise(self, key: str, store: PurePath) -> None:
         contents = self.contents(key)
         if self.verify(key, store):

@@ -80,6 +80,15 @@ class UnpackedWheels:
             raise _absent(key)
         return contents
 
+    def metadata(self, key: str) -> bytes:
+        """The `METADATA` of the wheel under a key. Raises `IntegrityError` if it is not there."""
+        site = self._directory / key / "site"
+        with _worded(site):
+            found = sorted(site.glob("*.dist-info/METADATA"))
+            if not found:
+                raise _absent(key)
+            return found[0].read_bytes()
+
     def materialise(self, key: str, store: PurePath) -> None:
         """Put the tree of `key` into a prefix's `store` by hard link, reflink or copy.
 

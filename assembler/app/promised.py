@@ -1,0 +1,92 @@
+"""Whether wheels require what the lock says that they do."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
+from typing import TypeAlias
+
+import msgspec
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.utils import canonicalize_name
+
+from assembler.errors import IntegrityError
+from assembler.model.lock import Selected
+
+Asked: TypeAlias = tuple[str, str]
+"""A distribution's name with one of its extras, or with none (empty)."""
+
+
+class Installed(msgspec.Struct, frozen=True, kw_only=True):
+    """What is installed in one cell: its roots, and what each distribution's wheel requires.
+
+    `requires` are the `Requires-Dist` of wheels by normalised name; `environment` holds every
+    marker variable; `excluded` are the names that the lock's overrides exclude.
+    """
+
+    roots: tuple[str, ...]
+    selected: Sequence[Selected]
+    requires: Mapping[str, tuple[str, ...]]
+    environment: Mapping[str, str]
+    excluded: frozenset[str] = frozenset()
+
+
+def check_promises(installed: Installed) -> None:
+    """Check that the downloaded wheels require exactly what their lock was made with.
+
+    Raises `IntegrityError` for the first one, by name, that does not.
+    """
+    required = _required(installed)
+    for selected in installed.selected:
+        pin, wheel = selected.pin, selected.wheel
+        names = required.get(pin.name, set()) - installed.excluded
+        if wheel is not None and names != set(pin.dependencies):
+            raise IntegrityError(
+                f"`{wheel.filename}` requires other distributions than the lock says",
+                details=tuple(_differences(names, set(pin.dependencies))),
+                hints=("run `assemble lock`, and see what changes",),
+            )
+
+
+def _differences(names: set[str], locked: set[str]) -> Iterator[str]:
+    yield from (
+        f"it requires `{name}`, the lock does not say so" for name in sorted(names - locked)
+    )
+    yield from (
+        f"the lock says `{name}`, it does not require that" for name in sorted(locked - names)
+    )
+
+
+def _required(installed: Installed) -> dict[str, set[str]]:
+    """The names that each distribution requires, with the extras that anyone asks of it."""
+    found: dict[str, set[str]] = {}
+    seen: set[Asked] = set()
+    queue = list(_holding(installed.roots, "", installed.environment))
+    while queue:
+        name, extra = asked = queue.pop()
+        if asked in seen:
+            continue
+        seen.add(asked)
+        names = found.setdefault(name, set())
+        for needed in _holding(installed.requires.get(name, ()), extra, installed.environment):
+            queue.append(needed)
+            if needed[0] != name:
+                names.add(needed[0])
+    return found
+
+
+def _holding(texts: Iterable[str], extra: str, environment: Mapping[str, str]) -> Iterator[Asked]:
+    """What the requirements ask for, where their markers hold with this extra."""
+    values = {**environment, "extra": extra}
+    for text in texts:
+        requirement = _parsed(text)
+        if requirement and (requirement.marker is None or requirement.marker.evaluate(values)):
+            name = canonicalize_name(requirement.name)
+            yield (name, "")
+            yield from ((name, canonicalize_name(asked)) for asked in requirement.extras)
+
+
+@cache
+def _parsed(text: str) -> Requirement | None:
+    try:
+        return Requirement(text)
+    except InvalidRequirement:
+        return None
