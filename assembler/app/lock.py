@@ -219,7 +219,11 @@ class Locking:
         )
         services.reporter.phase("solving")
         return solve(
-            asked, index, prefer=self._preferred(self._before), report=services.reporter.advance
+            asked,
+            index,
+            prefer=self._preferred(self._before),
+            report=services.reporter.advance,
+            warn=services.reporter.warn,
         )
 
     def _default_python(self) -> Interpreter:

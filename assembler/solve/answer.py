@@ -4,11 +4,12 @@ from typing import TypeAlias
 
 from msgspec.structs import replace
 
+from assembler.solve.chain import Asked
 from assembler.solve.closure import Closure, follow, withdrawn
 from assembler.solve.exhaustion import exhaust
 from assembler.solve.problem import Pins, Problem
 from assembler.solve.provider import Latitude
-from assembler.solve.search import Asked, Effort, Found, GivenUp, Impossible, search
+from assembler.solve.search import Effort, Found, GivenUp, Impossible, search
 
 Answer: TypeAlias = Closure | Impossible | GivenUp
 

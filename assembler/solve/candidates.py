@@ -7,7 +7,7 @@ from packaging.requirements import InvalidRequirement
 from packaging.specifiers import SpecifierSet
 
 from assembler.solve.catalogue import Catalogue, Entry, Unreadable
-from assembler.solve.environment import Environment
+from assembler.solve.environment import Environment, PythonVersion
 from assembler.solve.offers import Judge, Offer, Refusal
 from assembler.solve.overrides import Overrides, overridden
 from assembler.solve.question import Policy
@@ -69,13 +69,30 @@ class Shelf:
         self.requirements = requirements
         self.overrides = overrides or {}
         self.exclude_newer = policy.exclude_newer
-        self._policy = policy
+        self.policy = policy
         self._judge = Judge(environment, policy)
         self._offers: dict[tuple[Entry, bool], Offer | Refusal] = {}
         self._selections: dict[tuple[str, frozenset[Bound], bool], Selection] = {}
         self._candidates: dict[tuple[Offer, str], Candidate] = {}
         self._demands: dict[Candidate, tuple[Demand, ...]] = {}
         self._excluded: dict[Candidate, set[str]] = {}
+
+    def varied(
+        self,
+        *,
+        policy: Policy | None = None,
+        overrides: Overrides | None = None,
+        python: PythonVersion | None = None,
+    ) -> "Shelf":
+        """A shelf of the same catalogue under another policy, other overrides or another Python."""
+        environment = self.environment
+        return Shelf(
+            Environment(environment.targets, python) if python else environment,
+            self.catalogue,
+            self.requirements,
+            policy or self.policy,
+            self.overrides if overrides is None else overrides,
+        )
 
     def select(self, name: str, bounds: frozenset[Bound], *, lenient: bool = False) -> Selection:
         """The offers of a name that all bounds admit, newest first.
@@ -120,7 +137,7 @@ class Shelf:
 
     def allows_prereleases(self, name: str, bounds: Iterable[Bound]) -> bool:
         """Whether pre-releases of a name may stand beside final releases."""
-        allowed = self._policy.prereleases
+        allowed = self.policy.prereleases
         return "*" in allowed or name in allowed or any(bound.prereleases for bound in bounds)
 
     def _admitted(self, name: str, bounds: frozenset[Bound]) -> Iterator[Offer]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from itertools import groupby
 from operator import itemgetter
 
@@ -9,7 +10,9 @@ import msgspec
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
+from assembler.errors import NetworkError
 from assembler.model.distribution import CoreMetadata, DistributionFile, Release
+from assembler.model.project import IndexRoute
 from assembler.ports import Index, MetadataUnknown
 from assembler.solve.question import OwnDistribution
 from assembler.solve.routes import Routes
@@ -100,6 +103,11 @@ class Catalogue:
         self._pages: dict[str, Page] = {}
         self._metadata: dict[str, CoreMetadata | Unreadable] = {}
         self._announced: set[str] = set()
+        self.unreached = ""
+
+    def route(self, name: str) -> IndexRoute:
+        """The index that a normalised name comes from."""
+        return self._routes.index(name)
 
     def page(self, name: str) -> Page:
         """The page of a normalised name; without entries if the index does not know it."""
@@ -150,6 +158,15 @@ class Catalogue:
             if ";" not in text and (found := _NAME.match(text))
         )
 
+    @contextmanager
+    def _noting(self, name: str) -> Iterator[None]:
+        """Note the distribution if its index can't be reached."""
+        try:
+            yield
+        except NetworkError:
+            self.unreached = name
+            raise
+
     def _own_page(self, name: str) -> Page | None:
         own = self._own.get(name)
         if own is None:
@@ -159,12 +176,14 @@ class Catalogue:
 
     def _index_page(self, name: str) -> Page:
         url = self._routes.index(name).url
-        releases = self._index.releases(url, name).releases
+        with self._noting(name):
+            releases = self._index.releases(url, name).releases
         return Page(name, url, Entries(_entries(name, url, releases)))
 
     def _read(self, entry: Entry, file: DistributionFile) -> CoreMetadata | Unreadable:
         try:
-            metadata = self._index.metadata(file)
+            with self._noting(entry.name):
+                metadata = self._index.metadata(file)
         except MetadataUnknown:
             return Unreadable("is an sdist whose metadata only a build tells")
         try:

@@ -1,24 +1,39 @@
 """Why no version of a distribution is left: the class of cause, in one plain sentence."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import msgspec
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from assembler.model.url import shown
 from assembler.solve.catalogue import Entry, Page
-from assembler.solve.offers import Refusal, Rejection
+from assembler.solve.offers import Kind, Refusal, Rejection, tag_set
 from assembler.solve.problem import Problem
 from assembler.solve.requirements import Bound
 
 _SHOWN_TAGS = 4
+_JUDGED = 50
+_TELLING: tuple[Kind, ...] = ("sdist", "newer", "python", "yanked", "wheel", "source")
 
 
-class Cause(msgspec.Struct, frozen=True):
-    """A sentence, and what may help."""
+class Cause(msgspec.Struct, frozen=True, eq=False):
+    """A sentence, what may help though it is not tried, and the versions that were refused.
+
+    `targets` are those that it is about, if not all that were solved together.
+    """
 
     sentence: str
     hints: tuple[str, ...] = ()
+    refusals: tuple[Refusal, ...] = ()
+    kinds: frozenset[Kind] = frozenset()
+    targets: tuple[str, ...] = ()
+
+    def refused(self, kind: Kind) -> Iterator[Refusal]:
+        """The versions with a file that was rejected for this."""
+        return (
+            refusal
+            for refusal in self.refusals
+            if any(rejection.kind == kind for rejection in refusal.rejections)
+        )
 
 
 def cause(problem: Problem, name: str, bounds: Iterable[Bound]) -> Cause:
@@ -29,106 +44,132 @@ def cause(problem: Problem, name: str, bounds: Iterable[Bound]) -> Cause:
     page = problem.shelf.catalogue.page(name)
     newest = page.newest
     if newest is None:
-        return Cause(f"there is no distribution `{name}` on {shown(page.index or '')}")
+        return Cause(f"there is no distribution `{name}` on {_index(problem, page)}")
     matching = [entry for entry in page.entries if all(bound.admits(entry) for bound in wanted)]
     if not matching:
-        return _no_version(page, newest, wanted)
+        return _no_version(problem, page, newest, wanted)
     yanked = any(bound.exact for bound in wanted)
-    for entry in matching:
-        offer = problem.shelf.offer(entry, yanked=yanked)
-        if isinstance(offer, Refusal):
-            return _refused(problem, offer)
+    judged = (problem.shelf.offer(entry, yanked=yanked) for entry in matching[:_JUDGED])
+    refusals = tuple(offer for offer in judged if isinstance(offer, Refusal))
+    if refusals:
+        return _all_refused(problem, refusals)
     return Cause(f"no version of `{name}` goes with the rest")
 
 
-def _no_version(page: Page, newest: Entry, wanted: list[Bound]) -> Cause:
+def _index(problem: Problem, page: Page) -> str:
+    """The index that was asked, and who says so where it is not the default one."""
+    url = shown(page.index or "")
+    route = problem.shelf.catalogue.route(page.name)
+    if route.default:
+        return url
+    return f"{url}, and index `{route.name}` ({route.origin}) says that it comes from there alone"
+
+
+def _no_version(problem: Problem, page: Page, newest: Entry, wanted: list[Bound]) -> Cause:
     texts = [f"`{page.name}{bound.text}`" for bound in wanted if bound.text]
     if newest.own:
         return Cause(
             f"`{page.name}` is {newest.own.whence}: its version is "
             f"{newest.text}, which {_joined(texts)} leaves out"
         )
-    if any(not any(bound.admits(entry) for entry in page.entries) for bound in wanted):
-        alone = [
-            f"`{page.name}{bound.text}`"
-            for bound in wanted
-            if not any(bound.admits(entry) for entry in page.entries)
-        ]
-        return Cause(f"no version of `{page.name}` satisfies {alone[0]}: {_newest(newest)}")
-    return Cause(
-        f"no version of `{page.name}` satisfies {_joined(texts)} together: {_newest(newest)}"
-    )
+    tail = f"the newest is {_newest(newest)}"
+    if not problem.shelf.catalogue.route(page.name).default:
+        tail += f" on {_index(problem, page)}"
+    alone = [
+        f"`{page.name}{bound.text}`"
+        for bound in wanted
+        if not any(bound.admits(entry) for entry in page.entries)
+    ]
+    if alone:
+        return Cause(f"no version of `{page.name}` satisfies {alone[0]}: {tail}")
+    return Cause(f"no version of `{page.name}` satisfies {_joined(texts)} together: {tail}")
 
 
 def _newest(entry: Entry) -> str:
-    kind = ", a pre-release" if entry.prerelease else ""
-    return f"the newest is {entry.text}{kind}"
+    return f"{entry.text}, a pre-release" if entry.prerelease else entry.text
+
+
+def _all_refused(problem: Problem, refusals: tuple[Refusal, ...]) -> Cause:
+    """A sentence for the newest version that is refused, and for the newest of another kind."""
+    by_kind: dict[Kind | None, list[Refusal]] = {}
+    for refusal in refusals:
+        by_kind.setdefault(_kind(refusal), []).append(refusal)
+    sentences: list[str] = []
+    hints: list[str] = []
+    for same in list(by_kind.values())[:2]:
+        reason = _refused(problem, same[0])
+        alike = f" ({_counted(len(same) - 1)} likewise)" if len(same) > 1 else ""
+        sentences.append(reason.sentence + alike)
+        hints += reason.hints
+    return Cause(
+        "; ".join(sentences),
+        tuple(dict.fromkeys(hints)),
+        refusals,
+        frozenset(kind for kind in by_kind if kind),
+        _lacking(problem, refusals[0]) if set(by_kind) <= {"wheel"} else (),
+    )
+
+
+def _counted(older: int) -> str:
+    return "1 older version" if older == 1 else f"{older} older versions"
+
+
+def _kind(refusal: Refusal) -> Kind | None:
+    kinds = {rejection.kind for rejection in refusal.rejections}
+    has_wheels = any(release.wheels for release in refusal.entry.releases)
+    return next((kind for kind in _TELLING if kind in kinds), "wheel" if has_wheels else None)
 
 
 def _refused(problem: Problem, refusal: Refusal) -> Cause:
     version = f"`{refusal.entry.name} {refusal.entry.version}`"
-    kinds = {rejection.kind: rejection for rejection in refusal.rejections}
-    if found := kinds.get("sdist"):
-        return _sdist_alone(problem, refusal, version, found)
-    if found := kinds.get("newer"):
+    kind = _kind(refusal)
+    found = next((each for each in refusal.rejections if each.kind == kind), None)
+    if found is None or kind == "wheel":
+        has = f"wheel that fits; it has {_tags(refusal)}" if kind else "files"
+        return Cause(f"{version} has no {has}")
+    if kind == "sdist":
+        return _sdist_alone(refusal, version, found)
+    if kind == "python":
+        return python_cause(problem, f"{version} {found.reason}")
+    if kind == "newer":
         until = problem.shelf.exclude_newer
         return Cause(f"{version} is out for `exclude-newer` ({until}): {found.reason}")
-    if found := kinds.get("python"):
-        return python_cause(problem, f"{version} {found.reason}")
-    if found := kinds.get("yanked"):
-        return Cause(
-            f"{version} is {found.reason}",
-            (f"to use it all the same, require `{refusal.entry.name}=={refusal.entry.version}`",),
-        )
-    if "wheel" in kinds:
-        return Cause(f"{version} has no wheel for {_targets(problem)}; it has {_tags(refusal)}")
-    unbuilt = kinds.get("source")
-    return Cause(f"{version} {unbuilt.reason if unbuilt else 'has no files'}")
+    return Cause(f"{version} {'' if kind == 'source' else 'is '}{found.reason}")
 
 
-def _sdist_alone(problem: Problem, refusal: Refusal, version: str, rejection: Rejection) -> Cause:
+def _sdist_alone(refusal: Refusal, version: str, rejection: Rejection) -> Cause:
     hint = f'add `"{refusal.entry.name}"` to `lock.sdists` to build it from source'
     if any(other.kind == "wheel" for other in refusal.rejections):
-        sentence = (
-            f"{version} has no wheel for {_targets(problem)}, only an sdist; it has wheels for "
-            f"{_tags(refusal)}"
+        tags = _tags(refusal)
+        return Cause(
+            f"{version} has no wheel that fits, only an sdist; it has wheels for {tags}", (hint,)
         )
-        return Cause(sentence, (hint,))
     return Cause(f"{version} has only an sdist, `{rejection.filename}`", (hint,))
 
 
 def python_cause(problem: Problem, sentence: str) -> Cause:
-    """A cause that is about `Requires-Python`, with the patch that would do if there is one."""
-    environment = problem.shelf.environment
-    requires = sentence.rpartition(" Python `")[2].rstrip("`")
-    hints = tuple(
-        f'say `python = "{environment.minor}.{patch}"` if older patches need not be served'
-        for patch in sorted(environment.breaks)
-        if patch > environment.python[2] and _contains(requires, f"{environment.minor}.{patch}")
-    )
+    """A cause that is about `Requires-Python`."""
+    python = problem.shelf.environment.python_version
     return Cause(
-        f"{sentence}, and `{problem.program}` must run on {environment.python_version}", hints[:1]
+        f"{sentence}, and `{problem.program}` must run on {python}", kinds=frozenset({"python"})
     )
 
 
-def _contains(requires_python: str, version: str) -> bool:
-    try:
-        return SpecifierSet(requires_python).contains(version, prereleases=True)
-    except InvalidSpecifier:
-        return False
-
-
-def _targets(problem: Problem) -> str:
-    return " and ".join(f"`{target.name}`" for target in problem.shelf.environment.targets)
+def _lacking(problem: Problem, refusal: Refusal) -> tuple[str, ...]:
+    """The targets for which a version has no wheel."""
+    environment = problem.shelf.environment
+    covered = [False] * len(environment.targets)
+    for wheel in (wheel for release in refusal.entry.releases for wheel in release.wheels):
+        for position, rank in enumerate(environment.rank(tag_set(wheel.filename))):
+            covered[position] = covered[position] or rank is not None
+    return tuple(
+        target.name for target, has in zip(environment.targets, covered, strict=True) if not has
+    )
 
 
 def _tags(refusal: Refusal) -> str:
-    tags = [
-        rejection.reason.split("`")[1]
-        for rejection in refusal.rejections
-        if rejection.kind == "wheel"
-    ]
-    shown_tags = sorted(set(tags))
+    wheels = (wheel for release in refusal.entry.releases for wheel in release.wheels)
+    shown_tags = sorted({tag_set(wheel.filename) for wheel in wheels})
     more = f" and {len(shown_tags) - _SHOWN_TAGS} more" if len(shown_tags) > _SHOWN_TAGS else ""
     return ", ".join(f"`{tag}`" for tag in shown_tags[:_SHOWN_TAGS]) + more
 

@@ -1,51 +1,135 @@
-"""A failed search, explained to the person who wrote the requirements."""
+"""Failed searches, explained to the person who wrote the requirements."""
 
-from collections import deque
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
+
+import msgspec
 
 from assembler.errors import UnsatisfiableError
-from assembler.solve.candidates import Candidate
+from assembler.model.project import Root
+from assembler.model.target import Target
 from assembler.solve.causes import Cause, cause, python_cause
-from assembler.solve.culprits import Culprits, constraint_place, culprits
+from assembler.solve.chain import line, place, way
+from assembler.solve.culprits import Culprits, Trials, constraint_place, independent
 from assembler.solve.dispute import Claim, Dispute, dispute
-from assembler.solve.problem import Problem
-from assembler.solve.requirements import Demand
-from assembler.solve.search import Asked, GivenUp, Impossible
+from assembler.solve.problem import ParsedRoot, Problem
+from assembler.solve.remedies import Situation, remedies
+from assembler.solve.search import GivenUp, Impossible
 
-_LONGEST = 16
+_LONGEST = 14
+_TRIALS = 100
 
 
-def explain(problem: Problem, failure: Impossible | GivenUp) -> UnsatisfiableError:
-    """The error for a program that can't be solved in an environment."""
-    if isinstance(failure, GivenUp):
-        return _given_up(problem, failure)
-    found = culprits(problem, failure)
-    disputed = dispute(found)
-    reason = _cause(found.problem, disputed)
-    lines = [line for claim in disputed.claims for line in _chain(found, claim)]
-    lines += [constraint_place(constraint) for constraint in found.problem.constraints]
-    lines += [
-        f"{override.reason} ({override.override.origin})"
-        for name, override in problem.shelf.overrides.items()
-        if override.bound and name in _named(found, disputed)
-    ]
-    unnamed = [
-        f"`{root.requirement.text}` ({root.root.origin})"
-        for root in found.problem.roots
-        if not any(str(root.root.origin) in line for line in lines)
-    ]
-    return UnsatisfiableError(
-        f"{_subject(problem)}: {reason.sentence}",
-        origin=found.problem.roots[0].root.origin if found.problem.roots else None,
-        details=_shortened([*lines, *unnamed]),
-        hints=reason.hints,
+class Failure(msgspec.Struct, frozen=True, eq=False):
+    """A problem without an answer; `roots` are the program's, whatever the environment."""
+
+    roots: tuple[ParsedRoot, ...]
+    problem: Problem
+    outcome: Impossible | GivenUp
+
+
+class _Conflict(msgspec.Struct, frozen=True):
+    """A reason for which a program can't be solved for some targets."""
+
+    sentence: str
+    root: Root | None
+    details: tuple[str, ...]
+    hints: tuple[str, ...]
+    targets: tuple[str, ...]
+
+
+def explain(
+    failures: Sequence[Failure], targets: Sequence[Target]
+) -> tuple[UnsatisfiableError, ...]:
+    """An error for each independent conflict of a program, with the targets that it is found on.
+
+    `failures` are those of one program on different targets; `targets` are all that are solved
+    for. A bounded number of searches is made, however large the program.
+    """
+    trials = Trials(_TRIALS)
+    found: dict[_Conflict, set[str]] = {}
+    for failure in failures:
+        for conflict in _conflicts(failure, trials):
+            found.setdefault(_known(conflict, found), set()).update(conflict.targets)
+    return tuple(
+        UnsatisfiableError(
+            f"{_subject(failures[0].problem, where, len(targets))}: {conflict.sentence}",
+            origin=conflict.root.origin if conflict.root else None,
+            details=conflict.details,
+            hints=conflict.hints,
+        )
+        for conflict, where in found.items()
     )
 
 
-def _subject(problem: Problem) -> str:
-    environment = problem.shelf.environment
-    targets = " and ".join(f"`{target.name}`" for target in environment.targets)
-    return f"`{problem.program}` can't be solved for {targets} with Python {environment.minor}"
+def _known(conflict: _Conflict, found: Iterable[_Conflict]) -> _Conflict:
+    """The same conflict as found on another target, where other edits may have been found."""
+    return next(
+        (
+            other
+            for other in found
+            if (other.sentence, other.details) == (conflict.sentence, conflict.details)
+        ),
+        conflict,
+    )
+
+
+def _subject(problem: Problem, where: Collection[str], targets: int) -> str:
+    on = " and ".join(f"`{name}`" for name in sorted(where))
+    if len(where) == targets > 1:
+        on = "any target"
+    python = problem.shelf.environment.minor
+    return f"`{problem.program}` can't be solved for {on} with Python {python}"
+
+
+def _conflicts(failure: Failure, trials: Trials) -> Iterator[_Conflict]:
+    outcome = failure.outcome
+    if isinstance(outcome, GivenUp):
+        yield _given_up(failure.problem, outcome)
+        return
+    every = list(independent(failure.problem, outcome, trials))
+    guilty = [{parsed.root for parsed in found.problem.roots} for found in every]
+    for position, found in enumerate(every):
+        others = set[Root]().union(*guilty[:position], *guilty[position + 1 :])
+        roots = tuple(parsed for parsed in failure.roots if parsed.root not in others)
+        yield _conflict(found, roots, failure.problem, trials)
+
+
+def _conflict(
+    found: Culprits, roots: tuple[ParsedRoot, ...], problem: Problem, trials: Trials
+) -> _Conflict:
+    disputed = dispute(found)
+    reason = _cause(found.problem, disputed)
+    situation = Situation(
+        roots=roots,
+        constraints=problem.constraints,
+        culprits=found,
+        disputed=disputed,
+        named=_named(found, disputed),
+        cause=reason,
+        trials=trials,
+    )
+    return _Conflict(
+        reason.sentence,
+        found.problem.roots[0].root if found.problem.roots else None,
+        _shortened(_lines(found, disputed)),
+        (*reason.hints, *remedies(situation)),
+        reason.targets or _targets(problem),
+    )
+
+
+def _lines(found: Culprits, disputed: Dispute) -> Iterator[str]:
+    """The ways to what is fought over, the constraints and overrides on them, and other roots."""
+    lines = [text for claim in disputed.claims if (text := _chain(found, claim))]
+    yield from lines
+    for constraint in found.problem.constraints:
+        yield constraint_place(constraint)
+    named = _named(found, disputed)
+    for name, override in found.problem.shelf.overrides.items():
+        if override.bound and name in named:
+            yield f"{override.reason} ({override.override.origin})"
+    for root in found.problem.roots:
+        if not any(text.startswith(place(root)) for text in lines):
+            yield place(root)
 
 
 def _named(found: Culprits, disputed: Dispute) -> frozenset[str]:
@@ -53,7 +137,7 @@ def _named(found: Culprits, disputed: Dispute) -> frozenset[str]:
     steps = (
         step
         for claim in disputed.claims
-        for step in _way(found.failure.asked, claim.demand, claim.parent)
+        for step in way(found.failure.asked, claim.demand, claim.parent)
     )
     return frozenset((disputed.name, *(demand.name for demand, _ in steps)))
 
@@ -66,58 +150,31 @@ def _cause(problem: Problem, found: Dispute) -> Cause:
     return Cause(found.impossible)
 
 
-def _chain(found: Culprits, claim: Claim) -> Iterator[str]:
-    """One line: the root with its place, then each distribution with what it needs."""
-    steps = _way(found.failure.asked, claim.demand, claim.parent)
-    root = next(
-        (root for root in found.problem.roots if steps and steps[0][0] in root.requirement.demands),
-        None,
-    )
-    if root is None:
-        return
-    line = f"`{root.requirement.text}` ({root.root.origin})"
-    for demand, parent in steps[1:]:
-        if parent:
-            line += f" → `{parent.key} {parent.entry.version}` needs `{demand.text}`"
-    if claim.versions > 1 and claim.parent:
-        line += f" ({claim.versions} versions of `{claim.parent.entry.name}` tried)"
-    yield line
+def _chain(found: Culprits, claim: Claim) -> str:
+    asked = found.failure.asked
+    return line(found.problem.roots, asked, way(asked, claim.demand, claim.parent))
 
 
-def _way(
-    asked: Asked, demand: Demand, parent: Candidate | None
-) -> list[tuple[Demand, Candidate | None]]:
-    """The shortest way from a root to a demand, in the demands that were seen."""
-    start = (demand, parent)
-    queue: deque[tuple[tuple[Demand, Candidate | None], ...]] = deque([(start,)])
-    seen = {start}
-    while queue:
-        way = queue.popleft()
-        asker = way[0][1]
-        if asker is None:
-            return list(way)
-        for step in asked.get(asker.key, {}):
-            if step not in seen and step[0].bound.admits(asker.entry):
-                seen.add(step)
-                queue.append((step, *way))
-    return []
-
-
-def _given_up(problem: Problem, failure: GivenUp) -> UnsatisfiableError:
+def _given_up(problem: Problem, failure: GivenUp) -> _Conflict:
     lines = []
     for name in failure.contested:
         askers = sorted({parent.entry.name for _, parent in failure.asked.get(name, {}) if parent})
         lines.append(f"`{name}`, asked for by " + (", ".join(askers[:6]) or "the program"))
-    return UnsatisfiableError(
-        f"{_subject(problem)}: gave up after trying too many combinations",
-        origin=problem.roots[0].root.origin if problem.roots else None,
-        details=("the distributions that conflicted most:", *lines),
-        hints=["narrow one of them in `[lock.constraints]`, best to a recent version"],
+    return _Conflict(
+        "gave up after trying too many combinations",
+        problem.roots[0].root if problem.roots else None,
+        ("the distributions that conflicted most:", *lines),
+        ("narrow one of them in `[lock.constraints]`, best to a recent version",),
+        _targets(problem),
     )
 
 
-def _shortened(lines: list[str]) -> list[str]:
-    unique = list(dict.fromkeys(lines))
+def _targets(problem: Problem) -> tuple[str, ...]:
+    return tuple(target.name for target in problem.shelf.environment.targets)
+
+
+def _shortened(lines: Iterable[str]) -> tuple[str, ...]:
+    unique = tuple(dict.fromkeys(lines))
     if len(unique) <= _LONGEST:
         return unique
-    return [*unique[: _LONGEST - 1], f"… and {len(unique) - _LONGEST + 1} more"]
+    return (*unique[: _LONGEST - 1], f"… and {len(unique) - _LONGEST + 1} more")

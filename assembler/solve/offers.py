@@ -74,9 +74,9 @@ class Judge:
         if isinstance(own.fixed, ArchiveSource) and (filename := own.fixed.filename).endswith(
             WHEEL
         ):
-            tag_set = _tag_set(filename)
-            if None in self._environment.rank(tag_set):
-                rejection = Rejection("wheel", filename, f"`{tag_set}` does not fit")
+            tags = tag_set(filename)
+            if None in self._environment.rank(tags):
+                rejection = Rejection("wheel", filename, f"`{tags}` does not fit")
                 return Refusal(entry, (rejection,))
         return Offer(entry=entry)
 
@@ -87,11 +87,10 @@ class Judge:
         ranked: list[tuple[tuple[int, ...], DistributionFile]] = []
         covered = [False] * len(environment.targets)
         for wheel in (wheel for release in entry.releases for wheel in release.wheels):
-            ranks = environment.rank(_tag_set(wheel.filename))
+            ranks = environment.rank(tag_set(wheel.filename))
             best = min((rank for rank in ranks if rank is not None), default=None)
             if best is None:
-                tag_set = _tag_set(wheel.filename)
-                keep.note("wheel", wheel, f"`{tag_set}` does not fit")
+                keep.note("wheel", wheel, f"`{tag_set(wheel.filename)}` does not fit")
             elif keep(wheel):
                 ranked.append(((best, *_build_number(wheel.filename)), wheel))
                 covered = [
@@ -159,7 +158,8 @@ class _Keeping:
         self._rejections.append(Rejection(kind, file.filename, reason))
 
 
-def _tag_set(filename: str) -> str:
+def tag_set(filename: str) -> str:
+    """The compressed tag set of a wheel's file name, `cp312-cp312-win_amd64`."""
     parts = filename.removesuffix(".whl").rsplit("-", 3)
     return "-".join(parts[1:])
 

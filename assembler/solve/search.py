@@ -1,7 +1,7 @@
 """Searching for pins that satisfy a problem: resolvelib, restarted with what was learnt."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from operator import attrgetter, methodcaller
 from typing import TypeAlias
 
@@ -14,13 +14,13 @@ from resolvelib.resolvers import (
 )
 from resolvelib.structs import IteratorMapping, build_iter_view
 
+from assembler.errors import NetworkError
 from assembler.solve.candidates import Candidate
+from assembler.solve.chain import Asked, line, way
 from assembler.solve.hopeless import Hopeless
 from assembler.solve.problem import Pins, Problem
 from assembler.solve.provider import Latitude, Learning, Lessons, Provider
 from assembler.solve.requirements import Demand
-
-Asked: TypeAlias = Mapping[str, Mapping[tuple[Demand, Candidate | None], None]]
 
 
 class Effort(msgspec.Struct, frozen=True):
@@ -105,6 +105,14 @@ class _Search(Resolution[Demand, Candidate, str]):
                 )
 
 
+def _who_asks(problem: Problem, asked: Asked) -> Iterator[str]:
+    """The shortest way to the distribution whose index could not be reached."""
+    for demand, parent in asked.get(problem.shelf.catalogue.unreached, {}):
+        if text := line(problem.roots, asked, way(asked, demand, parent)):
+            yield f"`{problem.program}` needs it: {text}"
+            return
+
+
 def search(problem: Problem, seeds: Pins, effort: Effort, latitude: Latitude) -> Outcome:
     """Search for pins, `seeds` first where they fit."""
     lessons = Lessons(Hopeless(problem), Counter())
@@ -120,6 +128,9 @@ def search(problem: Problem, seeds: Pins, effort: Effort, latitude: Latitude) ->
             return Impossible(causes, learning.asked, lessons.hopeless.reasons)
         except ResolutionTooDeep:
             continue
+        except NetworkError as error:
+            error.details = (*error.details, *_who_asks(problem, learning.asked))
+            raise
         return Found(
             {
                 candidate.entry.name: candidate.offer

@@ -16,7 +16,8 @@ from assembler.solve.candidates import Shelf
 from assembler.solve.catalogue import Catalogue, Unreadable
 from assembler.solve.closure import Closure, follow
 from assembler.solve.environment import Environment, PythonVersion, marker_classes
-from assembler.solve.explain import explain
+from assembler.solve.explain import Failure, explain
+from assembler.solve.extras import unknown_extras
 from assembler.solve.newest import is_newest, raised
 from assembler.solve.offers import Offer
 from assembler.solve.overrides import Overrides, parse_overrides
@@ -36,12 +37,13 @@ from assembler.solve.python import parse_python
 from assembler.solve.question import OwnDistribution, Policy, Question
 from assembler.solve.requirements import Requirements
 from assembler.solve.routes import Routes
-from assembler.solve.search import Effort
+from assembler.solve.search import Effort, GivenUp, Impossible
 from assembler.solve.served import python_on, served
 
 __all__ = ["OwnDistribution", "Policy", "Question", "solve"]
 
 Report = Callable[[str, int], None]
+Warn = Callable[[str], None]
 
 
 class _Program(msgspec.Struct, frozen=True, eq=False, kw_only=True):
@@ -64,21 +66,36 @@ class _Piece(msgspec.Struct, frozen=True, eq=False, kw_only=True):
     closure: Closure
 
 
+class _UnsolvedError(Exception):
+    """A problem has no answer, and this is how the search for one ended."""
+
+    def __init__(self, problem: Problem, outcome: Impossible | GivenUp) -> None:
+        super().__init__()
+        self.problem = problem
+        self.outcome = outcome
+
+
 def solve(
     question: Question,
     index: Index,
     *,
     prefer: Resolution | None = None,
     report: Report | None = None,
+    warn: Warn | None = None,
 ) -> Resolution:
     """Choose the newest versions that the rules allow, for every cell.
 
     `prefer` is an earlier answer whose pins are kept where they still fit. `report` is told what
-    is being solved: its name with 0 when it begins, with 1 when it is done. Raises
-    `ConfigurationError` for requirements that can't be read, `UnsatisfiableError` for each program
-    that can't be solved (all at once), and what the index raises.
+    is being solved: its name with 0 when it begins, with 1 when it is done; `warn` of what the
+    user should look at, such as an extra that a distribution does not have. Raises
+    `ConfigurationError` for requirements that can't be read, `UnsatisfiableError` for each conflict
+    of each program (all at once), and what the index raises.
     """
-    return _Solver(question, index, prefer, report or _silent).resolution()
+    solver = _Solver(question, index, prefer, report or _silent)
+    resolution = solver.resolution()
+    for warning in solver.warnings:
+        (warn or _unheard)(warning)
+    return resolution
 
 
 def _flattened(error: AssemblerError) -> tuple[AssemblerError, ...]:
@@ -87,6 +104,10 @@ def _flattened(error: AssemblerError) -> tuple[AssemblerError, ...]:
 
 
 def _silent(_item: str, _done: int) -> None:
+    return
+
+
+def _unheard(_warning: str) -> None:
     return
 
 
@@ -103,6 +124,7 @@ class _Solver:
         self._preferences = Preferences(prefer)
         self._shelves: dict[tuple[object, ...], Shelf] = {}
         self._excluded: dict[str, set[str]] = {}
+        self.warnings: dict[str, None] = {}
 
     def resolution(self) -> Resolution:
         """The pins of every cell."""
@@ -115,8 +137,8 @@ class _Solver:
         for program in programs:
             try:
                 pins.update(self._solve_program(program))
-            except UnsatisfiableError as error:
-                errors.append(error)
+            except (UnsatisfiableError, Faults) as error:
+                errors += _flattened(error)
         raise_all(errors)
         excluded = {program: frozenset(names) for program, names in self._excluded.items() if names}
         return Resolution(pins, excluded)
@@ -167,23 +189,29 @@ class _Solver:
 
     def _solve_program(self, program: _Program) -> dict[Cell, tuple[Pin, ...]]:
         pins: dict[Cell, tuple[Pin, ...]] = {}
+        failures: list[Failure] = []
         reference: tuple[_Piece, ...] = ()
         for targets in marker_classes(program.targets):
             label = f"{program.name} for {_names(targets)}"
             self._report(label, 0)
             try:
                 pieces = self._solve_class(program, targets, reference)
-            except UnsatisfiableError:
+            except _UnsolvedError as error:
                 if apart := self._solved_apart(program, targets):
                     raise alike(program.name, apart, program.roots) from None
-                raise
+                failures.append(Failure(program.roots, error.problem, error.outcome))
+                continue
             reference = reference or pieces
             self._excluded.setdefault(program.name, set()).update(*map(_excluded, pieces))
+            for piece in pieces:
+                self.warnings.update(dict.fromkeys(unknown_extras(piece.problem, piece.closure)))
             for piece in _merged(pieces):
                 made = self._pins(piece, targets)
                 for target in targets:
                     pins[_cell(program, target, piece)] = made
             self._report(label, 1)
+        if failures:
+            raise_all(explain(failures, self._question.targets))
         return pins
 
     def _solved_apart(
@@ -194,7 +222,7 @@ class _Solver:
         for target in targets[: len(targets) if len(targets) > 1 else 0]:
             try:
                 first, *_ = self._solve_class(program, (target,), ())
-            except UnsatisfiableError:
+            except _UnsolvedError:
                 return {}
             found[target.name] = _versions(first.closure.pins)
         return found
@@ -275,7 +303,7 @@ class _Solver:
 def _searched(problem: Problem, seeds: Pins) -> Closure:
     found = answer(problem, seeds, Effort())
     if not isinstance(found, Closure):
-        raise explain(problem, found)
+        raise _UnsolvedError(problem, found)
     kept = {
         name
         for name, seed in seeds.items()

@@ -89,6 +89,8 @@ error: `app` can't be solved for `linux-x86_64` with Python 3.12: no version of 
    |     ^^^^^^^^^
   `parenty` (assembly.toml:16) → `parenty 3.0` needs `sampley` → `sampley 1.0` needs `demoneeded==1.0`
   `parentz>=4` (assembly.toml:17) → `parentz 4.0` needs `samplez` → `samplez 1.0` needs `demoneeded==1.1`
+hint: overrule the others: `demoneeded = { version = "==1.0", because = "…" }` in `[lock.overrides]`
+hint: overrule the others: `demoneeded = { version = "==1.1", because = "…" }` in `[lock.overrides]`
 """)  # noqa: E501 - the lines of a message
     assert not (world.project / "pylock.toml").exists()
 
@@ -108,6 +110,7 @@ error: `app` can't be solved for `linux-x86_64` with Python 3.12: there is no di
 15 | requires = ["app"]
    |             ^^^^^
   `app` (assembly.toml:15) → `app 1.0` needs `middle` → `middle 2.0` needs `absent>=3`
+hint: if it can be done without: `absent = { exclude = true, because = "…" }` in `[lock.overrides]`
 """)  # noqa: E501 - the lines of a message
     assert not (world.project / "pylock.toml").exists()
 

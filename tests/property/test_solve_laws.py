@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assembler.errors import UnsatisfiableError
+from assembler.errors import Faults, UnsatisfiableError
 from assembler.model.distribution import DistributionFile, Releases
 from assembler.model.resolution import Resolution
 from assembler.solve.solver import Question, solve
@@ -21,7 +21,7 @@ def answer(
 ) -> Resolution | None:
     try:
         return solve(asked, index, prefer=prefer)
-    except UnsatisfiableError:
+    except (UnsatisfiableError, Faults):
         return None
 
 

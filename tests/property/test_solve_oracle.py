@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 
-from assembler.errors import UnsatisfiableError
+from assembler.errors import Faults, UnsatisfiableError
 from assembler.solve.solver import Policy, solve
 from tests.fakes.index import MemoryIndex
 from tests.solve.asking import constraints, only, question, versions
@@ -143,7 +143,7 @@ def agrees(described: Described, roots: list[str], limits: dict[str, str]) -> bo
     policy = Policy(python="3.12", constraints=constraints(limits))
     try:
         resolution = solve(question(*roots, policy=policy), MemoryIndex(described))
-    except UnsatisfiableError:
+    except (UnsatisfiableError, Faults):
         assert not any(valid(described, roots, limits, pins) for pins in combinations(described))
         return False
 

@@ -2,12 +2,12 @@
 
 import pytest
 
-from assembler.errors import UnsatisfiableError
+from assembler.errors import Faults, UnsatisfiableError
 from assembler.model.platforms import target_named
 from assembler.solve.candidates import Shelf
 from assembler.solve.catalogue import Catalogue
 from assembler.solve.environment import Environment
-from assembler.solve.explain import explain
+from assembler.solve.explain import Failure, explain
 from assembler.solve.problem import Problem, parse_roots, problem_of
 from assembler.solve.provider import Latitude
 from assembler.solve.question import Policy
@@ -47,7 +47,8 @@ def test_giving_up_names_what_conflicted_most_and_how_to_narrow_it():
     outcome = search(tangled, {}, Effort(rounds=3, attempts=2), Latitude())
 
     assert isinstance(outcome, GivenUp)
-    error = explain(tangled, outcome)
+    targets = (target_named("linux-x86_64"),)
+    (error,) = explain([Failure(tangled.roots, tangled, outcome)], targets)
     assert error.message == (
         "`web` can't be solved for `linux-x86_64` with Python 3.12: "
         "gave up after trying too many combinations"
@@ -58,12 +59,12 @@ def test_giving_up_names_what_conflicted_most_and_how_to_narrow_it():
 
 
 def test_a_tangle_is_understood_in_the_end():
-    with pytest.raises(UnsatisfiableError) as caught:
+    with pytest.raises(Faults) as caught:
         solve(question("a0", "a1", "a2", "a3"), MemoryIndex(TANGLE))
 
-    error = caught.value
-    assert "no version of `hub` satisfies" in error.message
-    assert len(error.details) == 2
+    for error in caught.value.errors:
+        assert "no version of `hub` satisfies" in error.message
+        assert len(error.details) == 2
 
 
 def test_restarts_keep_what_was_learnt():
@@ -83,3 +84,18 @@ def test_a_search_that_finds_says_what_was_asked():
 
     assert isinstance(outcome, Found)
     assert set(outcome.asked) == {"lib"}
+
+
+def test_a_large_program_is_explained_in_bounded_time():
+    crowd: Description = {
+        **{f"p{at}": {"1": ["hub<2"]} for at in range(200)},
+        "p200": {"1": ["hub>=2"]},
+        "hub": {"2": [], "1": []},
+    }
+    index = MemoryIndex(crowd)
+    with pytest.raises(UnsatisfiableError) as caught:
+        solve(question(*(f"p{at}" for at in range(201))), index)
+
+    error = caught.value
+    assert "no version of `hub` satisfies `hub<2` and `hub>=2` together" in error.message
+    assert len(error.details) + len(error.hints) < 20

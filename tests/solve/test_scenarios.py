@@ -7,9 +7,9 @@ import msgspec
 import pytest
 import tomli
 
-from assembler.errors import AssemblerError, Faults
+from assembler.errors import AssemblerError, Faults, NetworkError
 from assembler.model import project
-from assembler.model.distribution import CoreMetadata
+from assembler.model.distribution import CoreMetadata, Releases
 from assembler.model.platforms import target_named
 from assembler.model.project import Constraint, IndexRoute
 from assembler.model.resolution import Cell, Pin, ProgramRequest, Resolution, TreeSource
@@ -68,6 +68,7 @@ class Expected(msgspec.Struct, kw_only=True):
     excluded: Mapping[str, Sequence[str]] | None = None
     words: Sequence[str] = ()
     asked: Mapping[str, Sequence[str]] = {}
+    warnings: Sequence[str] = ()
 
 
 class Scenario(msgspec.Struct, kw_only=True):
@@ -90,6 +91,7 @@ class Scenario(msgspec.Struct, kw_only=True):
     exclude_newer: str | None = None
     own: Mapping[str, Own] = {}
     prefer: tuple[str, ...] = ()
+    offline: tuple[str, ...] = ()
     expected: Expected
 
 
@@ -187,8 +189,21 @@ def own(name: str, described: Own) -> OwnDistribution:
     )
 
 
+class _Offline(MemoryIndex):
+    """An index of which some pages are not cached."""
+
+    def __init__(self, described: Description, *, lacking: Sequence[str]) -> None:
+        super().__init__(described)
+        self._lacking = lacking
+
+    def releases(self, index: str, name: str) -> Releases:
+        if name in self._lacking:
+            raise NetworkError(f"the page of `{name}` is not cached")
+        return super().releases(index, name)
+
+
 def index_of(scenario: Scenario) -> MemoryIndex:
-    index = MemoryIndex(scenario.index)
+    index = _Offline(scenario.index, lacking=scenario.offline)
     for name, described in scenario.indexes.items():
         index.add(f"https://{name}.test/simple/", described)
     return index
@@ -235,7 +250,9 @@ def test_scenario(path: Path):
             solve(asked(scenario), index, prefer=preferred(scenario))
         assert told(caught.value).splitlines() == list(expected.words)
     else:
-        resolution = solve(asked(scenario), index, prefer=preferred(scenario))
+        warnings: list[str] = []
+        resolution = solve(asked(scenario), index, prefer=preferred(scenario), warn=warnings.append)
+        assert warnings == list(expected.warnings)
         check(resolution, expected)
         assert solve(asked(scenario), index_of(scenario), prefer=resolution) == resolution
     for name, urls in expected.asked.items():
