@@ -13,6 +13,7 @@ from packaging.version import InvalidVersion, Version
 from assembler.errors import NetworkError
 from assembler.model.distribution import CoreMetadata, DistributionFile, Release
 from assembler.model.project import IndexRoute
+from assembler.model.sources import ArchiveSource
 from assembler.ports import Index, MetadataUnknown
 from assembler.solve.question import OwnDistribution
 from assembler.solve.routes import Routes
@@ -171,7 +172,8 @@ class Catalogue:
         own = self._own.get(name)
         if own is None:
             return None
-        entry = Entry(name=name, version=Version(own.version), own=own)
+        version = Version(own.version)
+        entry = Entry(name=name, version=version, own=own, releases=_own_releases(own))
         return Page(name, None, Entries(iter((entry,))))
 
     def _index_page(self, name: str) -> Page:
@@ -193,6 +195,14 @@ class Catalogue:
         if not same or canonicalize_name(metadata.name) != entry.name:
             return Unreadable(f"has metadata of `{metadata.name} {metadata.version}`")
         return metadata
+
+
+def _own_releases(own: OwnDistribution) -> tuple[Release, ...]:
+    """The wheel that the sources name, if they name one."""
+    if not isinstance(own.fixed, ArchiveSource) or not own.fixed.filename.endswith(".whl"):
+        return ()
+    file = DistributionFile(filename=own.fixed.filename, url=own.fixed.place)
+    return (Release(version=own.version, wheels=(file,)),)
 
 
 def _entries(name: str, index: str, releases: Iterable[Release]) -> Iterator[Entry]:
