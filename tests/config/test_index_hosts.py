@@ -2,6 +2,7 @@
 
 from inline_snapshot import snapshot
 
+from assembler.config.defaults import DEFAULT_FILES
 from tests.config.assemblies import HEAD, faults, project
 
 INDEX = '[index.own]\nurl = "https://pypi.acme.example/simple/"\ndefault = true\n'
@@ -14,7 +15,7 @@ def test_hosts_and_plain_http():
 
 def test_the_hosts_of_the_default_index_are_known():
     (index,) = project(HEAD).indexes
-    assert (index.files, index.insecure) == (("files.pythonhosted.org",), False)
+    assert (index.files, index.insecure) == (DEFAULT_FILES, False)
     (index,) = project(HEAD + INDEX).indexes
     assert index.files == ()
 

@@ -2,6 +2,7 @@ from pathlib import PurePath
 
 import pytest
 
+from assembler.config.defaults import DEFAULT_INDEX
 from assembler.model.project import IndexRoute, LockPolicy, SourceTree
 from assembler.model.sources import SourceArchive, SourceRepository
 from assembler.model.text import Text
@@ -34,7 +35,7 @@ def test_the_prefix_beside_a_file(file: str, prefix: str):
 
 def test_pypi_is_the_index_where_no_other_is_the_default():
     (route,) = project(HEAD).indexes
-    assert (route.name, route.url, route.default) == ("pypi", "https://pypi.org/simple/", True)
+    assert (route.name, route.url, route.default) == ("pypi", DEFAULT_INDEX, True)
     assert str(route.origin) == "built-in defaults"
 
 

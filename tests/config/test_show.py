@@ -1,6 +1,7 @@
 import pytest
 from inline_snapshot import snapshot
 
+from assembler.config.defaults import DEFAULT_INDEX
 from assembler.config.resolved import Resolved, resolve
 from assembler.config.show import bare, data, entries, lookup, render
 from assembler.errors import ConfigurationError
@@ -37,7 +38,7 @@ def resolved(*settings: str) -> Resolved:
 
 
 def test_the_resolved_configuration():
-    assert render(resolved().root) == snapshot("""\
+    assert render(resolved().root).replace(DEFAULT_INDEX, "DEFAULT") == snapshot("""\
 [assembly]
 name = "shop"
 python = "3.12"
@@ -68,14 +69,15 @@ ratio = 1.5
 greedy = true
 
 [index.pypi]
-url = "https://pypi.org/simple/"
+url = "DEFAULT"
 default = true\
 """)
 
 
 def test_the_resolved_configuration_with_origins():
     found = resolved("parts.app.python=3.10", "vars.port=1", "vars.port=2", "vars.names=['c']")
-    assert render(found.root, origins=True) == snapshot("""\
+    told_with_origins = render(found.root, origins=True).replace(DEFAULT_INDEX, "DEFAULT")
+    assert told_with_origins == snapshot("""\
 [assembly]
 name = "shop"  # assembly.toml:2
 python = "3.12"  # assembly.toml:3
@@ -113,7 +115,7 @@ ratio = 1.5  # assembly.toml:21
 greedy = true  # assembly.toml:22
 
 [index.pypi]
-url = "https://pypi.org/simple/"  # built-in defaults
+url = "DEFAULT"  # built-in defaults
 default = true  # built-in defaults\
 """)
 
@@ -130,7 +132,7 @@ default = true  # built-in defaults\
         ("parts.app.launchers.web.args.0", "<parts/other>/bin/run"),
         ("parts.app.launchers.web.args.1", "<parts.other.site.path>"),
         ("parts.other.greedy", "true"),
-        ("index.pypi", '{ url = "https://pypi.org/simple/", default = true }'),
+        ("index.pypi", f'{{ url = "{DEFAULT_INDEX}", default = true }}'),
         ("assembly.prefix", "build"),
     ],
 )

@@ -60,6 +60,9 @@ class MemoryStore:
             self._files.write(building / "contents.json", b"{}", 0o444)
             self._files.rename(building, store / key)
 
+    def metadata(self, key: str) -> bytes:
+        raise AssertionError(key)
+
     def discard(self, key: str, store: PurePath | None = None) -> None:
         assert store is not None
         self._files.remove(store / key)

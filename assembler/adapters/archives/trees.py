@@ -10,7 +10,7 @@ from secrets import token_hex
 
 import msgspec
 
-from assembler.model.canonical import decode, encode
+from assembler.model.canonical import encode
 from assembler.model.distribution import StoredFile, WheelContents
 from assembler.ports import TEMPORARY
 
@@ -22,6 +22,12 @@ class _Sealed(msgspec.Struct, frozen=True):
 
     sha256: str
     contents: msgspec.Raw
+
+
+_sealed = msgspec.json.Decoder(_Sealed)
+_contents = msgspec.json.Decoder(WheelContents)
+"""Made once, when this module is imported: making decoders of one type in two threads at once is
+not safe."""
 
 
 def temporary(beside: Path) -> Path:
@@ -44,11 +50,11 @@ def write_contents(tree: Path, contents: WheelContents) -> None:
 def read_contents(tree: Path) -> WheelContents | None:
     """The manifest of a tree; `None` where there is none or it is damaged."""
     try:
-        sealed = decode((tree / CONTENTS).read_bytes(), _Sealed)
+        sealed = _sealed.decode((tree / CONTENTS).read_bytes())
         text = bytes(sealed.contents)
         if hashlib.sha256(text).hexdigest() != sealed.sha256:
             return None
-        return decode(text, WheelContents)
+        return _contents.decode(text)
     except (FileNotFoundError, NotADirectoryError, msgspec.MsgspecError):
         return None
 
