@@ -6,10 +6,10 @@ from assembler.app.outcomes import Built
 from assembler.app.planning import Planning
 from assembler.app.prefixes import prefix_of
 from assembler.app.services import Services
+from assembler.app.tools import tools
 from assembler.execute.executor import execute
 from assembler.execute.recovery import recover
 from assembler.model.layout import Prefix
-from assembler.ports import Tools
 
 
 def build(checkout: Checkout, services: Services, options: BuildOptions) -> Built:
@@ -28,16 +28,3 @@ def build(checkout: Checkout, services: Services, options: BuildOptions) -> Buil
         plan = planning.plan(prepared)
         manifest = execute(plan, tools(services))
     return Built(prefix=plan.prefix, generation=manifest.generation, plan=plan)
-
-
-def tools(services: Services) -> Tools:
-    """What an executor works with."""
-    return Tools(
-        services.files,
-        services.store,
-        services.artifacts,
-        services.unpacker,
-        services.processes,
-        services.reporter,
-        services.environment,
-    )

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import PurePath, PurePosixPath
 
 from assembler.app.services import Services
+from assembler.app.tools import tools
 from assembler.execute.site import Site
 from assembler.execute.steps import perform
 from assembler.model.canonical import digest
@@ -15,7 +16,7 @@ from assembler.model.plan import PlannedPart
 from assembler.model.step import LinkWheels
 from assembler.model.target import Interpreter
 from assembler.plan.environment import layout
-from assembler.ports import TEMPORARY, Tools
+from assembler.ports import TEMPORARY
 
 NAME = "build-requirements"
 
@@ -57,20 +58,8 @@ class BuildEnvironments:
                 ),
                 prefix=prefix,
                 places=Places(prefix=str(temporary), project="", directories={}, keys={}),
-                tools=self._tools(),
+                tools=tools(self._services),
             )
             perform(step, site)
             files.rename(temporary, final)
         return Prefix(final).part(NAME)
-
-    def _tools(self) -> Tools:
-        services = self._services
-        return Tools(
-            services.files,
-            services.store,
-            services.artifacts,
-            services.unpacker,
-            services.processes,
-            services.reporter,
-            services.environment,
-        )

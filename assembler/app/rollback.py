@@ -2,8 +2,8 @@
 
 from pathlib import PurePath
 
-from assembler.app.build import tools
 from assembler.app.services import Services
+from assembler.app.tools import tools
 from assembler.errors import UsageError
 from assembler.execute.generations import current_number, numbers
 from assembler.execute.switch import switch

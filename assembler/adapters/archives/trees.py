@@ -24,10 +24,9 @@ class _Sealed(msgspec.Struct, frozen=True):
     contents: msgspec.Raw
 
 
+# Made when this module is imported: two threads that first decode one type at once can crash.
 _sealed = msgspec.json.Decoder(_Sealed)
 _contents = msgspec.json.Decoder(WheelContents)
-"""Made once, when this module is imported: making decoders of one type in two threads at once is
-not safe."""
 
 
 def temporary(beside: Path) -> Path:
