@@ -8,13 +8,11 @@ from assembler.config.defaults import with_defaults
 from assembler.config.document import Document
 from assembler.config.node import Node
 from assembler.config.resolver import Resolver
+from assembler.config.tables import TABLES
 from assembler.config.tree import with_entries
 from assembler.config.values import broken, gathered
 from assembler.errors import AssemblerError, raise_all
 from assembler.origin import Origin
-
-TABLES = ("assembly", "lock", "targets", "index", "sources", "vars", "parts")
-"""The tables that a file may have."""
 
 
 class Resolved(msgspec.Struct, frozen=True, kw_only=True):

@@ -10,8 +10,9 @@ from assembler.config.keys import nearest
 from assembler.config.mismatch import mismatch
 from assembler.config.parts import Parts, refuse_environment
 from assembler.config.policy import Policy
-from assembler.config.resolved import TABLES, Resolved, in_order, resolve_with_faults
+from assembler.config.resolved import Resolved, in_order, resolve_with_faults
 from assembler.config.sources import Sources
+from assembler.config.tables import TABLES
 from assembler.config.targets import Targets
 from assembler.errors import AssemblerError, ConfigurationError, raise_all
 from assembler.model.project import Project

@@ -1,92 +1,236 @@
-"""The tables of an assembly file, as they are written."""
+"""The tables of an assembly file, as they are written, with what each key means."""
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
+from msgspec import Meta
+
+from assembler.model.text import Value
+
+_PYTHON = Meta(extra_json_schema={"pattern": r"^3\.\d+(\.\d+)?$"})
+_SHA256 = Meta(extra_json_schema={"pattern": "^[0-9a-f]{64}$"})
 
 
 class AssemblyTable(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
-    """`[assembly]`."""
+    """`[assembly]`: the application."""
 
-    name: str
-    python: str
-    prefix: str = "build"
-    requires_assembler: str | None = None
+    name: Annotated[str, Meta(description="The application's name.")]
+    python: Annotated[
+        str,
+        _PYTHON,
+        Meta(
+            description="The Python of every program that names none: a minor version (`3.12`), "
+            "or a full one (`3.12.4`: this patch or a later one)."
+        ),
+    ]
+    prefix: Annotated[
+        str,
+        Meta(
+            description="Where `assemble build` builds, relative to the file; left out, `build`, "
+            "or `build-NAME` for `NAME.toml`."
+        ),
+    ] = "build"
+    requires_assembler: Annotated[
+        str | None, Meta(description="A version specifier; another assembler refuses the file.")
+    ] = None
 
 
 class OverrideTable(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
-    """An entry of `[lock.overrides]`."""
+    """An entry of `[lock.overrides]`: exactly one of `version` and `exclude`."""
 
-    because: str
-    version: str | None = None
-    exclude: bool = False
+    because: Annotated[str, Meta(description="The reason, which `lock` and `why` show.")]
+    version: Annotated[
+        str | None,
+        Meta(description='The version specifier that counts; `""` for every version.'),
+    ] = None
+    exclude: Annotated[
+        bool, Meta(description="Nobody gets the distribution, nor what it alone needs.")
+    ] = False
 
 
 class LockTable(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
-    """`[lock]`."""
+    """`[lock]`: what the lock must serve, and what it may choose."""
 
-    targets: tuple[str, ...] = ()
-    constraints: Mapping[str, str] = {}
-    overrides: Mapping[str, OverrideTable | str] = {}
-    exclude_newer: str | None = None
-    prereleases: tuple[str, ...] = ()
-    sdists: tuple[str, ...] | Literal["any"] = ()
-    from_source: tuple[str, ...] = ()
+    targets: Annotated[
+        tuple[str, ...],
+        Meta(
+            description="The machines that the lock must serve, such as `linux-x86_64`; left out, "
+            "this machine's platform."
+        ),
+    ] = ()
+    constraints: Annotated[
+        Mapping[str, str],
+        Meta(
+            description="Version specifiers that narrow every requirement of a distribution, by "
+            'name; `""` takes one away.'
+        ),
+    ] = {}
+    overrides: Annotated[
+        Mapping[str, OverrideTable | str],
+        Meta(
+            description="What counts instead of every version that anyone asks of a distribution, "
+            'by name; `""` takes one away.'
+        ),
+    ] = {}
+    exclude_newer: Annotated[
+        str | None,
+        Meta(
+            description='Leave out files uploaded after a date (`"2026-10-01"`), an instant '
+            '(`"2026-10-01T12:00:00Z"`), or within a duration (`"7 days"`).'
+        ),
+    ] = None
+    prereleases: Annotated[
+        tuple[str, ...],
+        Meta(
+            description='Names whose pre-releases may be chosen; `["*"]` for all. Others follow '
+            "the standard's rule."
+        ),
+    ] = ()
+    sdists: Annotated[
+        tuple[str, ...] | Literal["any"],
+        Meta(
+            description="Names whose source distributions from an index may be built; `any` for "
+            "all. Sources of your own always may."
+        ),
+    ] = ()
+    from_source: Annotated[
+        tuple[str, ...],
+        Meta(
+            description="Names of which no wheel is used: they are built from their source "
+            "distributions."
+        ),
+    ] = ()
 
 
 class TargetTable(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
-    """`[targets.NAME]`."""
+    """`[targets.NAME]`: a machine of your own, which `lock.targets` then names."""
 
-    platform: str
-    python: str | None = None
-    glibc: str | None = None
-    musl: str | None = None
-    macos: str | None = None
-    markers: Mapping[str, str] = {}
+    platform: Annotated[str, Meta(description="The built-in target that it is otherwise.")]
+    python: Annotated[
+        str | None,
+        _PYTHON,
+        Meta(description="The Python of every program on it; left out, each program's own."),
+    ] = None
+    glibc: Annotated[
+        str | None, Meta(description="The oldest glibc that it must run on; built in: 2.28.")
+    ] = None
+    musl: Annotated[
+        str | None, Meta(description="The oldest musl that it must run on; built in: 1.2.")
+    ] = None
+    macos: Annotated[
+        str | None, Meta(description="The oldest macOS that it must run on; built in: 12.")
+    ] = None
+    markers: Annotated[
+        Mapping[str, str],
+        Meta(description="Environment markers and their values, such as `platform_release`."),
+    ] = {}
 
 
 class IndexTable(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
-    """`[index.NAME]`."""
+    """`[index.NAME]`: a package index; one that is not the default has `only`."""
 
-    url: str
-    only: tuple[str, ...] = ()
-    default: bool = False
-    files: tuple[str, ...] = ()
-    insecure: bool = False
+    url: Annotated[str, Meta(description="The address of its Simple Repository API.")]
+    only: Annotated[
+        tuple[str, ...],
+        Meta(
+            description="Names, or patterns such as `acme-*`, that come from here and from "
+            "nowhere else."
+        ),
+    ] = ()
+    default: Annotated[
+        bool,
+        Meta(description="It has all names that no other index claims, instead of PyPI."),
+    ] = False
+    files: Annotated[
+        tuple[str, ...],
+        Meta(
+            description="Hosts (`files.acme.example`, with a port if it is not the usual one) that "
+            "its files may be on besides its own; a lock with files elsewhere is refused."
+        ),
+    ] = ()
+    insecure: Annotated[bool, Meta(description="Plain http is allowed to this index.")] = False
 
 
 class NamedSource(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
     """An entry of `[sources]` whose key is the name of a distribution."""
 
-    path: str
-    editable: bool = False
+    path: Annotated[
+        str, Meta(description="A folder, a wheel or an sdist of the project, relative to the file.")
+    ]
+    editable: Annotated[bool, Meta(description="Use the folder in place.")] = False
 
 
 class ArchiveEntry(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
     """An entry of `[sources]` that is a wheel or sdist at a URL."""
 
-    url: str
-    sha256: str | None = None
+    url: Annotated[str, Meta(description="Where the wheel or sdist is.")]
+    sha256: Annotated[
+        str | None, _SHA256, Meta(description="Its hash; left out, the one that it has is locked.")
+    ] = None
 
 
 class RepositoryEntry(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
-    """An entry of `[sources]` that is a git repository; `rev` is a branch, tag or commit."""
+    """An entry of `[sources]` that is a git repository."""
 
-    git: str
-    rev: str | None = None
-    subdirectory: str | None = None
+    git: Annotated[str, Meta(description="The repository (`https://`, `ssh://` or `file://`).")]
+    rev: Annotated[
+        str | None,
+        Meta(
+            description="A branch, a tag or a commit; left out, its default branch. The commit is "
+            "locked."
+        ),
+    ] = None
+    subdirectory: Annotated[str | None, Meta(description="A folder in it.")] = None
 
 
 class PathSource(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
     """An entry of `[sources]` whose key is a path or a glob."""
 
-    editable: bool = False
+    editable: Annotated[bool, Meta(description="Use the folder in place.")] = False
 
 
 class PartTable(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
     """What every part may have besides the options of its recipe."""
 
-    recipe: str
-    needs: tuple[str, ...] = ()
-    enabled: bool = True
+    recipe: Annotated[str, Meta(description="How the part is made.")]
+    needs: Annotated[
+        tuple[str, ...],
+        Meta(
+            description="Parts that must be made before; this part is made again when one of them "
+            "changes."
+        ),
+    ] = ()
+    enabled: Annotated[bool, Meta(description="`false` leaves the part out.")] = True
+
+
+class AssemblyFile(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
+    """The whole file: its tables, in the order in which people write them."""
+
+    assembly: Annotated[AssemblyTable, Meta(description="The application.")]
+    lock: Annotated[
+        LockTable | None, Meta(description="What the lock must serve, and what it may choose.")
+    ] = None
+    targets: Annotated[
+        Mapping[str, TargetTable], Meta(description="Machines of your own, by name.")
+    ] = {}
+    index: Annotated[
+        Mapping[str, IndexTable],
+        Meta(description="Package indexes, by name; without any, PyPI is asked for everything."),
+    ] = {}
+    sources: Annotated[
+        Mapping[str, NamedSource | ArchiveEntry | RepositoryEntry | PathSource],
+        Meta(
+            description="Where distributions come from instead of an index. A key with a slash is "
+            "itself the path, or a pattern for several."
+        ),
+    ] = {}
+    vars: Annotated[
+        Mapping[str, Value],
+        Meta(description="Values of your own, of any type, for references: `${vars.port}`."),
+    ] = {}
+    parts: Annotated[Mapping[str, PartTable], Meta(description="The parts, by name.")] = {}
+
+
+TABLES = AssemblyFile.__struct_encode_fields__
+"""The tables that a file may have."""
