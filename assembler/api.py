@@ -19,6 +19,7 @@ from assembler.model.project import Constraint, GroupRequest, Override, Root, Ta
 from assembler.model.relative import relative_path
 from assembler.model.resolution import ProgramRequest
 from assembler.model.step import (
+    CheckOutput,
     Expose,
     ExtractArchive,
     FetchFile,
@@ -49,6 +50,7 @@ __all__ = [
     "ArtifactRequest",
     "Assembled",
     "CallFunction",
+    "CheckOutput",
     "ConfigurationError",
     "Constraint",
     "EntryPoint",

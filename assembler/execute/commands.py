@@ -6,6 +6,7 @@ from pathlib import PurePath
 from assembler.errors import PartError
 from assembler.execute.site import Site
 from assembler.model.step import RunCommand
+from assembler.model.text import Text
 from assembler.ports import CommandLine, CommandResult, FileState
 
 _PASSED = "PATH"
@@ -27,60 +28,78 @@ def run_command(step: RunCommand, site: Site) -> None:
     files = site.tools.files
     for output in step.outputs:
         files.make_directory(site.path(output).parent)
+    argv = tuple(site.places.text(word) for word in step.argv)
     before = dict(files.walk(site.directory))
-    scratch = site.prefix.scratch / site.part.directory
-    for name in ("home", "tmp"):
-        files.make_directory(scratch / name)
-    try:
-        result = site.tools.processes.run(_command_line(step, site, scratch))
-    finally:
-        files.remove(scratch)
+    result = result_of(argv, step.environment, step.timeout, site)
     log = site.prefix.log / f"{site.part.directory}-{site.part.steps.index(step) + 1}.log"
     files.replace(log, result.output.encode())
     _check_result(step, result, site, log)
-    _check_outputs(step, before, site)
+    check_made(step.outputs, before, site)
 
 
-def _command_line(step: RunCommand, site: Site, scratch: PurePath) -> CommandLine:
-    given = {name: site.places.text(value) for name, value in step.environment.items()}
-    environment = {
-        **_FIXED,
-        _PASSED: site.tools.environment.get(_PASSED, "/usr/bin:/bin"),
-        "HOME": str(scratch / "home"),
-        "TMPDIR": str(scratch / "tmp"),
-        **given,
-    }
-    return CommandLine(
-        argv=tuple(site.places.text(word) for word in step.argv),
-        environment=environment,
+def result_of(
+    argv: Sequence[str], environment: Mapping[str, Text], timeout: float, site: Site
+) -> CommandResult:
+    """Run a command in the part's directory, with a home and a temporary folder of its own."""
+    scratch = site.prefix.scratch / site.part.directory
+    for name in ("home", "tmp"):
+        site.tools.files.make_directory(scratch / name)
+    command = CommandLine(
+        argv=tuple(argv),
+        environment={
+            **_FIXED,
+            _PASSED: search_path(site),
+            "HOME": str(scratch / "home"),
+            "TMPDIR": str(scratch / "tmp"),
+            **{name: site.places.text(value) for name, value in environment.items()},
+        },
         directory=str(site.directory),
-        timeout=step.timeout,
+        timeout=timeout,
     )
+    try:
+        return site.tools.processes.run(command)
+    finally:
+        site.tools.files.remove(scratch)
+
+
+def search_path(site: Site) -> str:
+    """The PATH that commands see."""
+    return site.tools.environment.get(_PASSED, "/usr/bin:/bin")
+
+
+def ending(result: CommandResult, timeout: float) -> str:
+    """How a command ended that failed, in words."""
+    if result.timed_out:
+        return f"took longer than {timeout:g} seconds"
+    if result.status < 0:
+        return f"was ended by signal {-result.status}"
+    return f"ended with status {result.status}"
+
+
+def last_lines(result: CommandResult) -> Sequence[str]:
+    """The end of a command's output."""
+    return result.output.splitlines()[-_LAST_LINES:]
 
 
 def _check_result(step: RunCommand, result: CommandResult, site: Site, log: PurePath) -> None:
     if result.status == 0:
         return
-    if result.timed_out:
-        how = f"took longer than {step.timeout:g} seconds"
-    elif result.status < 0:
-        how = f"was ended by signal {-result.status}"
-    else:
-        how = f"ended with status {result.status}"
+    how = ending(result, step.timeout)
     raise PartError(
         f"part `{site.part.name}`: `{site.places.text(step.argv[0])}` {how}",
         origin=site.part.origin,
-        details=result.output.splitlines()[-_LAST_LINES:],
+        details=last_lines(result),
         hints=[f"its whole output is in `{log}`"],
     )
 
 
-def _check_outputs(step: RunCommand, before: Mapping[str, FileState], site: Site) -> None:
+def check_made(outputs: Sequence[str], before: Mapping[str, FileState], site: Site) -> None:
+    """Compare the part's directory with what it was. Raises `PartError` for undeclared changes."""
     after = dict(site.tools.files.walk(site.directory))
-    missing = [output for output in step.outputs if output not in after]
+    missing = [output for output in outputs if output not in after]
     if missing:
         raise _fault(site, "did not make its output", missing)
-    others = [path for path in _differing(before, after) if not _declared(path, step.outputs)]
+    others = [path for path in _differing(before, after) if not _declared(path, outputs)]
     if others:
         raise _fault(site, "made what is not among its `outputs`:", others)
 

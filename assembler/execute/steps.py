@@ -2,10 +2,12 @@
 
 from typing import assert_never
 
+from assembler.execute.checks import check_output
 from assembler.execute.commands import run_command
 from assembler.execute.site import Site
 from assembler.execute.virtual_environment import link_wheels
 from assembler.model.step import (
+    CheckOutput,
     Expose,
     ExtractArchive,
     FetchFile,
@@ -35,6 +37,8 @@ def perform(step: Step, site: Site) -> None:  # noqa: C901 - one branch a kind
             extract_archive(step, site)
         case RunCommand():
             run_command(step, site)
+        case CheckOutput():
+            check_output(step, site)
         case Expose():
             pass
         case _:

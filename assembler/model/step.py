@@ -80,6 +80,19 @@ class RunCommand(msgspec.Struct, frozen=True, kw_only=True, tag="run-command"):
     timeout: float = 3600.0
 
 
+class CheckOutput(msgspec.Struct, frozen=True, kw_only=True, tag="check-output"):
+    """Let a tool check what the steps before made; it must change nothing.
+
+    `tool` is looked up on the PATH and where system tools are; where it is not installed, that is
+    said and nothing is checked. `timeout` is in seconds.
+    """
+
+    tool: str
+    arguments: tuple[Text, ...]
+    environment: Mapping[str, Text] = {}
+    timeout: float = 60.0
+
+
 class Expose(msgspec.Struct, frozen=True, kw_only=True, tag="expose"):
     """Let the stable path `<prefix>/path` lead to `target` in the part's directory."""
 
@@ -95,5 +108,6 @@ Step: TypeAlias = (
     | FetchFile
     | ExtractArchive
     | RunCommand
+    | CheckOutput
     | Expose
 )

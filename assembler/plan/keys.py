@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from assembler.model.canonical import digest
 from assembler.model.places import relocatable
-from assembler.model.step import LinkWheels, MakeSymlink, RunCommand, Step
+from assembler.model.step import CheckOutput, LinkWheels, MakeSymlink, RunCommand, Step
 from assembler.model.text import Place, Text
 from assembler.plan.texts import texts
 
@@ -64,6 +64,8 @@ def _places(steps: Sequence[Step]) -> Iterator[Place]:
 
 def _written(step: Step) -> Iterator[Text]:
     """The texts that are written as they are; a link inside the prefix is made relative."""
+    if isinstance(step, CheckOutput):
+        return
     links = isinstance(step, MakeSymlink | LinkWheels)
     for _, text in texts(step):
         if not (links and relocatable(text)):

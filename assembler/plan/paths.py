@@ -6,6 +6,7 @@ from typing import assert_never
 from assembler.errors import ConfigurationError
 from assembler.model.paths import UnsafePathError, safe_relpath
 from assembler.model.step import (
+    CheckOutput,
     Expose,
     ExtractArchive,
     FetchFile,
@@ -31,7 +32,7 @@ def made(step: Step) -> tuple[str, ...]:
             return (step.path,)
         case RunCommand():
             return step.outputs
-        case Expose():
+        case Expose() | CheckOutput():
             return ()
         case _:
             assert_never(step)

@@ -2,6 +2,7 @@
 
 from pathlib import PurePosixPath
 
+import msgspec
 import pytest
 
 from assembler.errors import IntegrityError, PartError
@@ -10,6 +11,7 @@ from assembler.execute.executor import execute
 from assembler.model.distribution import Link, StoredWheel
 from assembler.model.lock import LockedArtifact
 from assembler.model.step import (
+    CheckOutput,
     Expose,
     ExtractArchive,
     FetchFile,
@@ -27,6 +29,7 @@ from assembler.ports import CommandLine, CommandResult
 from tests.execute.tools import OWN, PREFIX, build, fresh, part, planned, tools
 from tests.fakes.files import MemoryFiles
 from tests.fakes.processes import RecordedProcesses
+from tests.fakes.reporter import RecordedReporter
 
 PYTHON = Interpreter(executable="/usr/bin/python3.12", version="3.12.4")
 
@@ -371,3 +374,50 @@ def test_selected_parts_are_replaced_within_the_generation() -> None:
     assert first.parts["base"].directory in files.names(OWN / "parts")
     due = planned(files, text_part("base", "6"), text_part("other", "1"), dependent).due
     assert [each.name for each in due] == ["dependent"]
+
+
+def checked_part() -> RealisedPart:
+    ini = WriteFile(path="app.ini", content=Text(("port = 1\n",)))
+    place = Place(root="part", part="ini", path="app.ini")
+    check = CheckOutput(tool="inicheck", arguments=(Text(("--strict",)), Text((place,))))
+    return part("ini", ini, check)
+
+
+def test_a_tool_checks_what_a_part_made() -> None:
+    files, processes = fresh(), RecordedProcesses()
+    files.write(PurePosixPath("/usr/sbin/inicheck"), b"", 0o755)
+    manifest = build(files, checked_part(), with_tools=tools(files, processes))
+    directory = OWN / "parts" / manifest.parts["ini"].directory
+    [command] = processes.commands
+    assert command.argv == ("/usr/sbin/inicheck", "--strict", f"{directory}/app.ini")
+    assert command.directory == str(directory)
+
+
+def test_what_a_tool_refuses_fails_the_part_with_its_words() -> None:
+    files = fresh()
+    files.write(PurePosixPath("/bin/inicheck"), b"", 0o755)
+    refuse = RecordedProcesses(lambda _: CommandResult(1, "app.ini:1: unknown key `port`\n"))
+    with pytest.raises(PartError) as caught:
+        build(files, checked_part(), with_tools=tools(files, refuse))
+    assert caught.value.message == "part `ini`: its check with `inicheck` ended with status 1"
+    assert caught.value.details == ("app.ini:1: unknown key `port`",)
+    assert generations.numbers(PREFIX, files) == ()
+
+
+def test_a_tool_that_is_not_installed_is_named() -> None:
+    files, reporter = fresh(), RecordedReporter()
+    with_tools = msgspec.structs.replace(tools(files), reporter=reporter)
+    build(files, checked_part(), with_tools=with_tools)
+    assert reporter.notes == ["part `ini` is not checked: `inicheck` is not installed"]
+
+
+def test_a_check_must_leave_everything_as_it_is() -> None:
+    files = fresh()
+    files.write(PurePosixPath("/bin/inicheck"), b"", 0o755)
+
+    def scribble(command: CommandLine) -> CommandResult:
+        files.write(PurePosixPath(command.directory, "report.txt"), b"fine")
+        return CommandResult(0, "")
+
+    with pytest.raises(PartError, match=r"made what is not among its `outputs`: `report\.txt`"):
+        build(files, checked_part(), with_tools=tools(files, RecordedProcesses(scribble)))
