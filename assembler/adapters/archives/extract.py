@@ -12,6 +12,7 @@ from typing import IO, BinaryIO, TypeAlias
 
 import msgspec
 
+from assembler.adapters.archives.case import FoldsCase, check_case, folds_case
 from assembler.adapters.archives.limits import DEFAULTS, ArchiveLimits
 from assembler.adapters.archives.members import (
     Archive,
@@ -37,8 +38,11 @@ class Extractor:
     `strip` names is left out.
     """
 
-    def __init__(self, limits: ArchiveLimits = DEFAULTS) -> None:
+    def __init__(
+        self, limits: ArchiveLimits = DEFAULTS, folds_case: FoldsCase = folds_case
+    ) -> None:
         self._limits = limits
+        self._folds_case = folds_case
 
     def extract(self, archive: PurePath, directory: PurePath, strip: int) -> None:
         """Extract an archive into a directory. Raises `IntegrityError` naming the archive."""
@@ -49,6 +53,7 @@ class Extractor:
                 opened = self._opened(file, plain)
                 entries = _stripped(opened, strip)
                 check_paths(entries.values())
+                check_case((entry.path for entry in entries.values()), root, self._folds_case)
                 check_links(tuple(entries.values()))
                 for original, entry in entries.items():
                     _write(opened, original, root, entry)

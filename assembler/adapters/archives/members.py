@@ -61,28 +61,19 @@ def check_amounts(entries: Iterable[TreeEntry], packed: int, limits: ArchiveLimi
 
 
 def check_paths(entries: Iterable[TreeEntry]) -> None:
-    """Refuse paths given twice, paths that differ in case only, and files used as directories."""
+    """Refuse paths given twice, and files used as directories."""
     files: set[str] = set()
     directories: set[str] = set()
-    spelled: dict[str, str] = {}
     for entry in entries:
         if not entry.directory and entry.path in files:
             raise RefusedError(f"`{entry.path}` is there twice")
-        _spell(entry.path, spelled)
         (directories if entry.directory else files).add(entry.path)
         parent = entry.path.rpartition("/")[0]
         while parent and parent not in directories:
-            _spell(parent, spelled)
             directories.add(parent)
             parent = parent.rpartition("/")[0]
     if clash := files & directories:
         raise RefusedError(f"`{min(clash)}` is a file and a directory")
-
-
-def _spell(path: str, spelled: dict[str, str]) -> None:
-    other = spelled.setdefault(path.casefold(), path)
-    if other != path:
-        raise RefusedError(f"`{other}` and `{path}` differ in case only")
 
 
 def check_links(entries: Sequence[TreeEntry]) -> None:

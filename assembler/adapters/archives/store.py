@@ -8,8 +8,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePath
 
+from assembler.adapters.archives.case import FoldsCase, check_case, folds_case
 from assembler.adapters.archives.limits import DEFAULTS, ArchiveLimits
 from assembler.adapters.archives.links import TreeLinker
+from assembler.adapters.archives.members import RefusedError
 from assembler.adapters.archives.trees import (
     CONTENTS,
     damaged,
@@ -46,11 +48,13 @@ class UnpackedWheels:
         files: Files,
         processes: Processes,
         limits: ArchiveLimits = DEFAULTS,
+        folds_case: FoldsCase = folds_case,
     ) -> None:
         self._directory = Path(directory)
         self._files = files
         self._processes = processes
         self._limits = limits
+        self._folds_case = folds_case
 
     def add(self, wheel: PurePath, sha256: str, python: Interpreter) -> StoredWheel:
         """Unpack and compile a wheel for a Python, unless it stands there already.
@@ -100,6 +104,7 @@ class UnpackedWheels:
             if standing(tree):
                 return
             contents = self.contents(key)
+            self._check_case(contents, tree)
             try:
                 TreeLinker().put(self._directory / key, contents, temporary_tree)
             except FileNotFoundError:
@@ -123,6 +128,13 @@ class UnpackedWheels:
         with _worded(tree):
             return damaged(tree)
 
+    def _check_case(self, contents: WheelContents, tree: Path) -> None:
+        """Check that a prefix's disk, which may be another than the cache's, can hold a tree."""
+        try:
+            check_case((file.path for file in contents.files), tree.parent, self._folds_case)
+        except RefusedError as error:
+            raise IntegrityError(f"`{tree.name}` can't be put into the prefix: {error}") from None
+
     def _unpack(
         self, wheel: PurePath, sha256: str, python: Interpreter, tree: Path, key: str
     ) -> WheelContents:
@@ -131,7 +143,9 @@ class UnpackedWheels:
             unpack_wheel,
         )
 
-        request = UnpackRequest(wheel=wheel, sha256=sha256, python=python, key=key)
+        request = UnpackRequest(
+            wheel=wheel, sha256=sha256, python=python, key=key, folds_case=self._folds_case
+        )
         return unpack_wheel(request, tree, self._processes, self._limits)
 
     def _publish(self, temporary_tree: Path, tree: Path, contents: WheelContents) -> WheelContents:

@@ -10,6 +10,7 @@ from installer import install
 from installer.exceptions import InstallerError
 
 from assembler.adapters.archives.bytecode import compile_tree
+from assembler.adapters.archives.case import FoldsCase, check_case
 from assembler.adapters.archives.destination import StoreTree
 from assembler.adapters.archives.libraries import reach_out
 from assembler.adapters.archives.limits import ArchiveLimits
@@ -25,12 +26,16 @@ from assembler.ports import Processes
 
 
 class UnpackRequest(msgspec.Struct, frozen=True, kw_only=True):
-    """A wheel file and its sha256, the Python to compile it for, and the key of its tree."""
+    """A wheel file and its sha256, the Python to compile it for, and the key of its tree.
+
+    `folds_case` tells whether a directory's disk takes names that differ in case only for one.
+    """
 
     wheel: PurePath
     sha256: str
     python: Interpreter
     key: str
+    folds_case: FoldsCase
 
 
 def unpack_wheel(
@@ -40,8 +45,11 @@ def unpack_wheel(
     with Path(request.wheel).open("rb") as file:
         _check_sha256(file, request)
         try:
-            source = ValidatedWheel(request.wheel.name, ZipArchive(file, limits), limits)
+            archive = ZipArchive(file, limits)
+            source = ValidatedWheel(request.wheel.name, archive, limits)
+            check_case((entry.path for entry in archive.entries), tree.parent, request.folds_case)
             written = _install(source, tree, request.python)
+            check_case((entry.path for entry in written.files), tree, request.folds_case)
         except (RefusedError, UnsafePathError, InstallerError) as error:
             raise refusal(request.wheel, error) from None
     compile_tree(str(tree / "site"), request.python, processes)

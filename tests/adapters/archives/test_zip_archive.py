@@ -109,14 +109,6 @@ REFUSED = {
         archive(A, Raw(name=b"other", offset=0)),
         "there are hidden data behind `pkg/a.py`",
     ),
-    "case twins": (
-        archive(Raw(name=b"Readme"), Raw(name=b"README")),
-        "`Readme` and `README` differ in case only",
-    ),
-    "case twins of directories": (
-        archive(Raw(name=b"Pkg/a"), Raw(name=b"pkg/b")),
-        "`Pkg` and `pkg` differ in case only",
-    ),
     "file and directory": (
         archive(Raw(name=b"a"), Raw(name=b"a/b")),
         "`a` is a file and a directory",
