@@ -1,18 +1,20 @@
-"""Layers of configuration, laid one over another."""
+"""From the layers of configuration to one document."""
 
 from collections.abc import Sequence
 
 from assembler.config.document import Document
-from assembler.config.tree import merge
+from assembler.config.edits import carried_out
+from assembler.config.layers import laid
+from assembler.errors import AssemblerError, raise_all
 
 
 def compose(documents: Sequence[Document]) -> Document:
-    """Lay documents over the first one: later wins, tables merge key by key, the rest replaces.
+    """Lay documents over the first one, and carry out what they change of each other's arrays.
 
-    Every value keeps where it was written and what it overrode.
+    Raises `ConfigurationError`, or `Faults` for several.
     """
-    first, *others = documents
-    root = first.root
-    for document in others:
-        root = merge(root, document.root)
-    return Document(file=first.file, root=root)
+    faults: list[AssemblerError] = []
+    document = laid(documents)
+    root = carried_out(document.root, faults)
+    raise_all(faults)
+    return Document(file=document.file, root=root)

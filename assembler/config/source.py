@@ -10,11 +10,22 @@ from assembler.origin import Origin
 
 
 class Source:
-    """A text of configuration: a file, or one setting of the command line (without lines)."""
+    """A text of configuration: a file, or one setting of the command line (without lines).
 
-    def __init__(self, file: str, text: str, places: Mapping[Path, Span] | None = None) -> None:
+    `local` says that it is not committed, so that what matters to the solve can't stand in it.
+    """
+
+    def __init__(
+        self,
+        file: str,
+        text: str,
+        places: Mapping[Path, Span] | None = None,
+        *,
+        local: bool = False,
+    ) -> None:
         self.file = file
         self.text = text
+        self.local = local
         self._places = places
 
     @cached_property

@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 import msgspec
 
 from assembler.config.keys import Path, dotted
-from assembler.config.node import Content, Node
+from assembler.config.node import Content, Node, are_changes
 from assembler.config.source import Source
 from assembler.errors import ConfigurationError
 from assembler.origin import Origin
@@ -52,19 +52,24 @@ def merge(lower: Node, upper: Node) -> Node:
     """Lay one tree over another: tables merge key by key, anything else is replaced.
 
     What each value overrode stays below it, adjacent tables merged there, too; so it makes no
-    difference which of three layers are merged first.
+    difference which of three layers are merged first. A change of an array lies over it until all
+    layers are there.
     """
-    *above, last = _strata(upper)
-    first, *below = _strata(lower)
-    if isinstance(first.value, Mapping) and isinstance(last.value, Mapping):
-        merged = with_entries(first, {**first.value, **_merged(first.value, last.value)})
-        strata = (*above, merged, *below)
+    *above, last = strata(upper)
+    first, *below = strata(lower)
+    if _merges(first) and _merges(last):
+        merged = with_entries(first, {**first.table, **_merged(first.table, last.table)})
+        found = (*above, merged, *below)
     else:
-        strata = (*above, last, first, *below)
-    return msgspec.structs.replace(strata[0], overrode=strata[1:]) if strata[1:] else strata[0]
+        found = (*above, last, first, *below)
+    return msgspec.structs.replace(found[0], overrode=found[1:]) if found[1:] else found[0]
 
 
-def _strata(node: Node) -> tuple[Node, ...]:
+def _merges(node: Node) -> bool:
+    return isinstance(node.value, Mapping) and not node.is_edit
+
+
+def strata(node: Node) -> tuple[Node, ...]:
     """A value and what it overrode, each alone, the latest first."""
     if not node.overrode:
         return (node,)
@@ -77,15 +82,21 @@ def _merged(lower: Mapping[str, Node], upper: Mapping[str, Node]) -> Mapping[str
 
 def with_entries(table: Node, entries: Mapping[str, Node]) -> Node:
     """The same table with these entries instead of its own."""
-    return _holding(table, entries, entries.values())
+    children = entries.values()
+    pending = are_changes(entries) or any([child.pending for child in children])  # noqa: C419
+    return _holding(table, entries, children, pending=pending)
 
 
 def with_elements(array: Node, elements: tuple[Node, ...]) -> Node:
     """The same array with these elements instead of its own."""
-    return _holding(array, elements, elements)
+    return _holding(array, elements, elements, pending=False)
 
 
-def _holding(container: Node, content: Content, children: Collection[Node]) -> Node:
+def _holding(
+    container: Node, content: Content, children: Collection[Node], *, pending: bool
+) -> Node:
     size = 1 + sum([child.size for child in children])
     refers = any([child.refers for child in children])  # noqa: C419 - a list is faster here
-    return msgspec.structs.replace(container, value=content, size=size, refers=refers)
+    return msgspec.structs.replace(
+        container, value=content, size=size, refers=refers, pending=pending
+    )
