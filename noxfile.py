@@ -69,10 +69,19 @@ def docs(session: nox.Session) -> None:
 
 @nox.session(default=False)
 def oracle(session: nox.Session) -> None:
-    """The solver against every combination, on 5,000 random indexes."""
+    """The solver beside every combination, uv and pip, on thousands of random indexes.
+
+    `ASSEMBLER_ORACLE_SEED` says which ones.
+    """
     install(session, "tests")
-    test = "tests/property/test_solve_oracle.py::test_many_random_indexes"
-    session.run("pytest", "-q", test, *session.posargs, env={"ASSEMBLER_ORACLE": "5000"})
+    counts = {
+        "ASSEMBLER_ORACLE": "5000",
+        "ASSEMBLER_ORACLE_UV": "1000",
+        "ASSEMBLER_ORACLE_PIP": "300",
+    }
+    every = "tests/property/test_solve_oracle.py::test_many_random_indexes"
+    tools = "tests/oracles/test_beside_uv_and_pip.py"
+    session.run("pytest", "-q", every, tools, *session.posargs, env=counts)
 
 
 @nox.session(default=False)
