@@ -72,6 +72,11 @@ class IndexServer:
         """The URL of the index."""
         return f"{self.origin}/simple/"
 
+    @property
+    def links(self) -> str:
+        """The URL of a flat index: one page with all files."""
+        return f"{self.origin}/links/"
+
     def file_url(self, filename: str) -> str:
         """The URL of one of its files."""
         return f"{self.origin}/files/{filename}"
@@ -96,15 +101,18 @@ class IndexServer:
             return Answer(401)
         plain = unquote(urlsplit(path).path)
         if match := re.fullmatch(r"/simple/([^/]+)/", plain):
-            return self._page(match[1], headers)
+            own = {file: body for file, body in self.files.items() if _name(file) == match[1]}
+            return self._page(match[1], own, headers)
+        if plain == "/links/":
+            return self._page("links", self.files, headers)
         return self._file(plain.removeprefix("/files/"), headers)
 
-    def _page(self, name: str, headers: Mapping[str, str]) -> Answer:
-        own = {file: body for file, body in sorted(self.files.items()) if _name(file) == name}
+    def _page(self, name: str, own: Mapping[str, bytes], headers: Mapping[str, str]) -> Answer:
         if not own:
             return Answer(404)
         accepted = headers.get("accept", "*/*")
         kind = next((kind for kind in self.manners.formats if kind in accepted), HTML)
+        own = dict(sorted(own.items()))
         body = self._json(name, own) if kind == JSON else self._html(own)
         sent = {"Content-Type": kind}
         if self.manners.max_age is not None:
@@ -123,7 +131,7 @@ class IndexServer:
     def _entry(self, filename: str, body: bytes) -> dict[str, object]:
         entry: dict[str, object] = {
             "filename": filename,
-            "url": f"../../files/{filename}",
+            "url": f"/files/{filename}",
             "hashes": {"sha256": self._hash(filename)} if self.manners.hashed else {},
             "upload-time": self.manners.uploaded.get(filename, UPLOADED),
             "yanked": self.manners.yanked.get(filename, False),
@@ -140,7 +148,7 @@ class IndexServer:
     def _html(self, own: Mapping[str, bytes]) -> bytes:
         lines = [f'<meta name="pypi:repository-version" content="{self.manners.version}">']
         for filename, body in own.items():
-            attributes = {"href": f"../../files/{filename}"}
+            attributes = {"href": f"/files/{filename}"}
             if self.manners.hashed:
                 attributes["href"] += f"#sha256={self._hash(filename)}"
             metadata = wheel_metadata(filename, body)

@@ -6,6 +6,7 @@ import msgspec
 from packaging.utils import parse_sdist_filename
 
 from assembler.app.build_environment import BuildEnvironments
+from assembler.app.hashes import with_hashes
 from assembler.app.services import Services
 from assembler.errors import IntegrityError
 from assembler.lock.builds import group_of
@@ -63,7 +64,8 @@ class BackEnds:
             policy=Policy(python="", exclude_newer=self._exclude_newer),
             routes=self._routes,
         )
-        return solve(question, self._services.index, prefer=self._prefer)
+        solved = solve(question, self._services.index, prefer=self._prefer)
+        return with_hashes(solved, self._services, self._prefer)
 
     def _ready(self, request: BuildRequest, group: str) -> BuildRequest:
         """The request, with the wheels that its back end needs on this machine."""

@@ -111,7 +111,7 @@ class BuildRequirements:
         cells = {cell: some for cell, some in pins.pins.items() if cell.program == build.group}
         names = frozenset(pin.name for some in cells.values() for pin in some)
         asked = _asked(self._asking, (), self._lock)
-        inputs = program_inputs(self._program(build, required), asked, names)
+        inputs = program_inputs(self._program(build, required), asked, names, self._lock.targets)
         texts = tuple(sorted(map(requirement_text, listed)))
         return msgspec.structs.replace(inputs, listed=texts)
 

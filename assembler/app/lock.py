@@ -14,6 +14,7 @@ from assembler.app.building_index import BuildingIndex
 from assembler.app.checkout import Checkout
 from assembler.app.declaring import declare
 from assembler.app.fixed_sources import FixedSources
+from assembler.app.hashes import with_hashes
 from assembler.app.loading import load_project
 from assembler.app.locking import Question, fresh_lock, locked_artifacts, old_lock, question
 from assembler.app.outcomes import Locked
@@ -183,7 +184,7 @@ class Locking:
             exclude_newer=self._exclude_newer,
             exclude_newer_rule=project.lock.exclude_newer,
             inputs={
-                program.name: program_inputs(program, asked, names[program.name])
+                program.name: program_inputs(program, asked, names[program.name], targets)
                 for program in asked.programs
             },
             cells=pins,
@@ -218,13 +219,15 @@ class Locking:
             self._default_python,
         )
         services.reporter.phase("solving")
-        return solve(
+        preferred = self._preferred(self._before)
+        solved = solve(
             asked,
             index,
-            prefer=self._preferred(self._before),
+            prefer=preferred,
             report=services.reporter.advance,
             warn=services.reporter.warn,
         )
+        return with_hashes(solved, services, preferred)
 
     def _default_python(self) -> Interpreter:
         return self._services.interpreters.find(self._project.python)

@@ -88,10 +88,16 @@ def _on_targets(program: ProgramRequest, targets: tuple[Target, ...]) -> Program
     return msgspec.structs.replace(program, targets=named)
 
 
-def index_of(project: Project) -> Callable[[str], str]:
-    """The URL of the index that a normalised name comes from."""
-    routes = Routes(project.indexes)
-    return lambda name: routes.index(name).url
+def index_of(project: Project) -> Callable[[str, Target], str]:
+    """The URL of the index that a normalised name comes from on a target."""
+    routes, known = Routes(project.indexes), dict[str, Routes]()
+
+    def url(name: str, target: Target) -> str:
+        if target.name not in known:
+            known[target.name] = routes.on(target)
+        return known[target.name].index(name).url
+
+    return url
 
 
 def old_lock(checkout: Checkout, services: Services) -> Lock | None:

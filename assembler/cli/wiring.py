@@ -48,8 +48,11 @@ class Wiring:
         self.reporter = ConsoleReporter(console)
 
     def use_indexes(self, indexes: Sequence[IndexRoute]) -> None:
-        """Let these indexes have their credentials."""
-        self._indexes = tuple(indexes)
+        """Let these indexes have their credentials; what fetches is made anew if they change."""
+        if tuple(indexes) != self._indexes:
+            self._indexes = tuple(indexes)
+            for made in ("_http", "artifacts", "index"):
+                self.__dict__.pop(made, None)
 
     def begin(self) -> None:
         """Begin anew: files that were written until now are not taken for changed meanwhile."""

@@ -6,6 +6,7 @@ from pathlib import PurePath
 from assembler.config.convert import Converter
 from assembler.config.document import Document
 from assembler.config.forms import AnyForm
+from assembler.config.indexes import Indexes
 from assembler.config.keys import nearest
 from assembler.config.mismatch import mismatch
 from assembler.config.parts import Parts, refuse_environment
@@ -33,7 +34,7 @@ def load(
     assembly = policy.assembly()
     lock = policy.lock()
     targets = Targets(resolved.root, converter).read()
-    indexes = policy.indexes()
+    indexes = Indexes(resolved.root, converter).read()
     sources = Sources(resolved.root, converter)
     parts = Parts(resolved.root.child("parts"), resolved.disabled, recipes, converter).read()
     _check_environment(resolved, converter)

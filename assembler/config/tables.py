@@ -142,6 +142,13 @@ class IndexTable(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
         bool,
         Meta(description="It has all names that no other index claims, instead of PyPI."),
     ] = False
+    marker: Annotated[
+        str, Meta(description="The names come from here on targets for which this marker is true.")
+    ] = ""
+    format: Annotated[
+        Literal["simple", "flat"],
+        Meta(description="`flat`: the address is that of one page, or folder, with all files."),
+    ] = "simple"
     files: Annotated[
         tuple[str, ...],
         Meta(

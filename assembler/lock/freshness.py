@@ -8,6 +8,7 @@ from packaging.utils import canonicalize_name
 
 from assembler.lock.inputs import (
     EVERY_INDEX_NAME,
+    ON,
     Asked,
     closure,
     excluded,
@@ -41,7 +42,7 @@ def edits(lock: Lock, asked: Asked, *, strict: bool = False) -> Iterator[Stalene
             yield _edit(request.name, f"program `{request.name}` is new", _first_origin(request))
         else:
             names = closure(lock, request.name) | excluded(locked)
-            now = program_inputs(request, asked, names)
+            now = program_inputs(request, asked, names, lock.targets)
             yield from _program(request, asked, locked, now)
     yield from _artifacts(lock, asked)
     if strict:
@@ -183,12 +184,22 @@ def _sources(was: Mapping[str, TreeInput], now: Mapping[str, TreeInput]) -> Iter
 
 
 def _indexes(program: str, was: Mapping[str, str], now: Mapping[str, str]) -> Iterator[str]:
-    for name in sorted(was.keys() | now.keys()):
-        before, after = (routes.get(name, routes.get(EVERY_INDEX_NAME)) for routes in (was, now))
+    entries = was.keys() | now.keys()
+    split = {entry.partition(ON)[0] for entry in entries if ON in entry}
+    for entry in sorted(entries - split):
+        before, after = _route(entry, was), _route(entry, now)
         if before == after:
             continue
-        what = f"the index of `{program}`" if name == EVERY_INDEX_NAME else f"the index of `{name}`"
-        yield _changed(what, before, after, None)
+        name, _, target = entry.partition(ON)
+        whose = f"`{name}` on `{target}`" if target else f"`{name}`"
+        of = f"`{program}`" if entry == EVERY_INDEX_NAME else whose
+        yield _changed(f"the index of {of}", before, after, None)
+
+
+def _route(entry: str, routes: Mapping[str, str]) -> str | None:
+    """The index of an entry: its own, or that of its name on all targets, or the usual one."""
+    keys = (entry, entry.partition(ON)[0], EVERY_INDEX_NAME)
+    return next((routes[key] for key in keys if key in routes), None)
 
 
 def _artifacts(lock: Lock, asked: Asked) -> Iterator[Staleness]:

@@ -1,7 +1,7 @@
 """What a program's lock is made from, in the one form that order, case and layout don't change."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import msgspec
 from packaging.requirements import InvalidRequirement, Requirement
@@ -15,6 +15,7 @@ from assembler.model.target import Target
 from assembler.model.url import without_credentials
 
 EVERY_INDEX_NAME = "*"
+ON = " on "
 EXCLUDED = "excluded"
 _EVERYTHING = frozenset({"*", "any"})
 
@@ -24,12 +25,12 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
 
     The programs say their Python. `targets` is empty where the platform of the machine that locks
     counts. `trees`, `archives` and `repositories` are sources by normalised name, `index_of` the
-    URL of the index that a normalised name comes from, `artifacts` maps each URL to its sha256
-    where a part gives it.
+    URL of the index that a normalised name comes from on a target, `artifacts` maps each URL to its
+    sha256 where a part gives it.
     """
 
     programs: tuple[ProgramRequest, ...]
-    index_of: Callable[[str], str]
+    index_of: Callable[[str, Target], str]
     targets: tuple[Target, ...] = ()
     policy: LockPolicy = LockPolicy()
     trees: Mapping[str, TreeInput] = {}
@@ -45,12 +46,16 @@ def closure(lock: Lock, program: str) -> frozenset[str]:
     )
 
 
-def program_inputs(request: ProgramRequest, asked: Asked, closure: frozenset[str]) -> ProgramInputs:
-    """The canonical inputs of a program whose distributions have these names.
+def program_inputs(
+    request: ProgramRequest, asked: Asked, closure: frozenset[str], targets: Sequence[Target]
+) -> ProgramInputs:
+    """The canonical inputs of a program whose distributions have these names, in a lock for these.
 
     A constraint, source, route or exception counts only where it is about one of them; so does an
     override, and to exclude one of them is an edit.
     """
+    chosen = {target.name for target in request.targets}
+    served = [target for target in targets if not chosen or target.name in chosen]
     return ProgramInputs(
         requires=tuple(sorted({requirement_text(root.requirement) for root in request.roots})),
         python=request.python or "",
@@ -65,7 +70,7 @@ def program_inputs(request: ProgramRequest, asked: Asked, closure: frozenset[str
         repositories={
             name: one for name, one in sorted(asked.repositories.items()) if name in closure
         },
-        indexes=_indexes(_from_indexes(closure, asked), asked.index_of),
+        indexes=_indexes(_from_indexes(closure, asked), served, asked.index_of),
     )
 
 
@@ -130,12 +135,23 @@ def _relevant(names: Iterable[str], closure: frozenset[str]) -> tuple[str, ...]:
     return tuple(sorted(asked & (closure | _EVERYTHING)))
 
 
-def _indexes(names: Iterable[str], index_of: Callable[[str], str]) -> Mapping[str, str]:
-    """The index of every name: the one of most of them under `*`, the others by name."""
-    found = {name: without_credentials(index_of(name)) for name in sorted(names)}
-    if not found:
-        return {}
-    counted = Counter(found.values())
+def _indexes(
+    names: Iterable[str], targets: Sequence[Target], index_of: Callable[[str, Target], str]
+) -> Mapping[str, str]:
+    """The index of every name: the one of most of them under `*`, the others by name.
+
+    A name that comes from several indexes stands there once for each target (`torch on macos`).
+    """
+    found: dict[str, str] = {}
+    for name in sorted(names):
+        urls = {target.name: without_credentials(index_of(name, target)) for target in targets}
+        if len(set(urls.values())) == 1:
+            found[name] = next(iter(urls.values()))
+        else:
+            found |= {f"{name}{ON}{target}": url for target, url in sorted(urls.items())}
+    counted = Counter(url for name, url in found.items() if ON not in name)
+    if not counted:
+        return found
     usual = min(counted, key=lambda url: (-counted[url], url))
-    routed = {name: url for name, url in found.items() if url != usual}
+    routed = {name: url for name, url in found.items() if url != usual or ON in name}
     return {EVERY_INDEX_NAME: usual, **routed}

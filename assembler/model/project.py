@@ -59,16 +59,20 @@ class Override(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class IndexRoute(msgspec.Struct, frozen=True, kw_only=True):
-    """A package index (Simple Repository API) and the names that come from it.
+    """A package index and the names that come from it.
 
-    `only` holds normalised names or globs; the default index has none. `files` are the further
-    hosts (`host`, or `host:port`) that its files may be on; `insecure` allows plain http.
+    `only` holds normalised names or globs; the default index has none. Where there is a `marker`
+    (PEP 508), the route holds for those targets alone. `flat` is a page or folder of links instead
+    of the Simple Repository API. `files` are the further hosts (`host`, or `host:port`) that its
+    files may be on; `insecure` allows plain http.
     """
 
     name: str
     url: str
     only: tuple[str, ...] = ()
     default: bool = False
+    marker: str = ""
+    flat: bool = False
     files: tuple[str, ...] = ()
     insecure: bool = False
     origin: Origin

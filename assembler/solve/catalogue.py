@@ -14,6 +14,7 @@ from assembler.errors import NetworkError
 from assembler.model.distribution import CoreMetadata, DistributionFile, Release
 from assembler.model.project import IndexRoute
 from assembler.model.sources import ArchiveSource
+from assembler.model.target import Target
 from assembler.ports import Index, MetadataUnknown
 from assembler.solve.question import OwnDistribution
 from assembler.solve.routes import Routes
@@ -94,17 +95,38 @@ class Unreadable(msgspec.Struct, frozen=True):
     reason: str
 
 
+class _Known(msgspec.Struct, frozen=True, eq=False):
+    """What was asked so far: pages by index and name, metadata and files announced by URL."""
+
+    pages: dict[tuple[str, str], Page] = {}
+    metadata: dict[str, CoreMetadata | Unreadable] = {}
+    announced: set[str] = set()
+
+
 class Catalogue:
     """Pages and metadata, asked of the index once each."""
 
-    def __init__(self, index: Index, routes: Routes, own: Mapping[str, OwnDistribution]) -> None:
+    def __init__(
+        self,
+        index: Index,
+        routes: Routes,
+        own: Mapping[str, OwnDistribution],
+        known: _Known | None = None,
+    ) -> None:
         self._index = index
         self._routes = routes
         self._own = own
+        self._known = known or _Known()
         self._pages: dict[str, Page] = {}
-        self._metadata: dict[str, CoreMetadata | Unreadable] = {}
         self._announced: set[str] = set()
         self.unreached = ""
+
+    def on(self, target: Target) -> "Catalogue":
+        """The catalogue as a target sees it; what was asked is shared."""
+        routes = self._routes.on(target)
+        if routes is self._routes:
+            return self
+        return Catalogue(self._index, routes, self._own, self._known)
 
     def route(self, name: str) -> IndexRoute:
         """The index that a normalised name comes from."""
@@ -123,9 +145,10 @@ class Catalogue:
             return entry.own.metadata
         if file is None:
             return Unreadable("has no file")
-        found = self._metadata.get(file.url)
+        metadata = self._known.metadata
+        found = metadata.get(file.url)
         if found is None:
-            found = self._metadata[file.url] = self._read(entry, file)
+            found = metadata[file.url] = self._read(entry, file)
         return found
 
     def anticipate(self, names: Iterable[str]) -> None:
@@ -142,13 +165,10 @@ class Catalogue:
 
     def anticipate_metadata(self, files: Sequence[DistributionFile]) -> None:
         """Let the index fetch the metadata of files that are new."""
-        new = [
-            file
-            for file in files
-            if file.url not in self._announced and file.url not in self._metadata
-        ]
+        announced, metadata = self._known.announced, self._known.metadata
+        new = [file for file in files if file.url not in announced and file.url not in metadata]
         if new:
-            self._announced.update(file.url for file in new)
+            announced.update(file.url for file in new)
             self._index.anticipate_metadata(new, self._anticipate_needs)
 
     def _anticipate_needs(self, metadata: CoreMetadata) -> None:
@@ -177,10 +197,12 @@ class Catalogue:
         return Page(name, None, Entries(iter((entry,))))
 
     def _index_page(self, name: str) -> Page:
-        url = self._routes.index(name).url
-        with self._noting(name):
-            releases = self._index.releases(url, name).releases
-        return Page(name, url, Entries(_entries(name, url, releases)))
+        url, pages = self._routes.index(name).url, self._known.pages
+        if (url, name) not in pages:
+            with self._noting(name):
+                releases = self._index.releases(url, name).releases
+            pages[url, name] = Page(name, url, Entries(_entries(name, url, releases)))
+        return pages[url, name]
 
     def _read(self, entry: Entry, file: DistributionFile) -> CoreMetadata | Unreadable:
         try:

@@ -45,7 +45,7 @@ class Newer:
         chosen = Version(version)
         allowed = self._policy.prereleases
         early = chosen.is_prerelease or "*" in allowed or name in allowed
-        for entry in self._catalogue.page(name).entries:
+        for entry in self._catalogue.on(self._classes[target][0]).page(name).entries:
             if entry.version <= chosen:
                 break
             if entry.prerelease and not early:

@@ -1,10 +1,14 @@
-"""Which index a distribution comes from, decided by its name alone."""
+"""Which index a distribution comes from, decided by its name and the target alone."""
 
 from collections.abc import Sequence
 from fnmatch import fnmatchcase
 
+from packaging.markers import Marker, UndefinedComparison
+
 from assembler.errors import ConfigurationError, raise_all
+from assembler.model.platforms import marker_environment
 from assembler.model.project import IndexRoute
+from assembler.model.target import Target
 
 
 class Routes:
@@ -13,8 +17,14 @@ class Routes:
     def __init__(self, routes: Sequence[IndexRoute]) -> None:
         defaults = [route for route in routes if route.default]
         raise_all([*_without_names(routes), *_second_defaults(defaults)])
+        self._routes = tuple(routes)
         self._default = defaults[0] if defaults else None
         self._routed = tuple(route for route in routes if route.only and not route.default)
+
+    def on(self, target: Target) -> "Routes":
+        """Those that hold for a target."""
+        holding = tuple(route for route in self._routes if _holds(route, target))
+        return self if holding == self._routes else Routes(holding)
 
     def index(self, name: str) -> IndexRoute:
         """The index that a normalised name comes from.
@@ -36,6 +46,16 @@ class Routes:
                 hints=["give one index `default = true`"],
             )
         return self._default
+
+
+def _holds(route: IndexRoute, target: Target) -> bool:
+    """Whether a route is for a target; its marker asks for nothing of Python."""
+    if not route.marker:
+        return True
+    try:
+        return Marker(route.marker).evaluate({**marker_environment(target, "3"), "extra": ""})
+    except UndefinedComparison:
+        return False
 
 
 def _specificity(route: IndexRoute, name: str) -> int:

@@ -129,9 +129,10 @@ class _Solver:
     def resolution(self) -> Resolution:
         """The pins of every cell."""
         programs = self._programs()
-        self._catalogue.anticipate(
-            sorted({root.requirement.name for program in programs for root in program.roots})
-        )
+        for program in programs:
+            for target in program.targets:
+                names = {root.requirement.name for root in program.roots}
+                self._catalogue.on(target).anticipate(sorted(names))
         pins: dict[Cell, tuple[Pin, ...]] = {}
         errors: list[AssemblerError] = []
         for program in programs:
@@ -266,10 +267,11 @@ class _Solver:
 
     def _offers(self, problem: Problem, versions: dict[str, str]) -> dict[str, Offer]:
         """The offers of these versions in a problem's environment, as far as there are any."""
-        self._catalogue.anticipate(versions)
+        catalogue = problem.shelf.catalogue
+        catalogue.anticipate(versions)
         found: dict[str, Offer] = {}
         for name, version in versions.items():
-            page = self._catalogue.page(name)
+            page = catalogue.page(name)
             entry = page.own or page.entry(version)
             offer = entry and problem.shelf.offer(entry, yanked=True)
             if isinstance(offer, Offer):
@@ -285,7 +287,7 @@ class _Solver:
         if found is None:
             found = self._shelves[key] = Shelf(
                 Environment(targets, python),
-                self._catalogue,
+                self._catalogue.on(targets[0]),
                 self._requirements,
                 self._question.policy,
                 overrides,

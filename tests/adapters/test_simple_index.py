@@ -34,7 +34,12 @@ class Bench:
     def index(self, *, offline: bool = False) -> SimpleIndex:
         """An index as a new run has it."""
         http = PooledHttp(offline=offline, sleep=lambda _: None)
-        settings = IndexSettings(cache=self.cache, offline=offline, clock=lambda: self.now)
+        settings = IndexSettings(
+            cache=self.cache,
+            offline=offline,
+            flat=frozenset({self.server.links}),
+            clock=lambda: self.now,
+        )
         artifacts = CachedArtifacts(http, self.cache)
         index = SimpleIndex(http, artifacts, Disk(), settings)
         self._opened.append(index)
@@ -310,3 +315,50 @@ def test_a_broken_sdist(bench: Bench) -> None:
     with pytest.raises(IntegrityError) as caught:
         index.metadata(sdist)
     assert caught.value.message == snapshot("`demo-3.0.tar.gz` is not a valid sdist")
+
+
+def versions(index: SimpleIndex, url: str, name: str = "demo") -> list[str]:
+    return [release.version for release in index.releases(url, name).releases]
+
+
+def test_a_flat_page_is_asked_for_once_for_all_names(bench: Bench) -> None:
+    index, url = bench.index(), bench.server.links
+    assert (versions(index, url), versions(index, url, "other")) == (["1.0"], [])
+    assert bench.server.asked("/links/") == 1
+    assert bench.server.asked(PAGE) == 0
+
+
+def test_a_flat_page_is_revalidated_and_replaced(bench: Bench) -> None:
+    url = bench.server.links
+    assert versions(bench.index(), url) == ["1.0"]
+    assert versions(bench.index(), url) == ["1.0"]
+    assert bench.server.requests[-1][1]["if-none-match"]
+    name, content = make_wheel("demo", "2.0")
+    bench.server.files[name] = content
+    assert versions(bench.index(), url) == ["2.0", "1.0"]
+
+
+def test_a_flat_page_offline(bench: Bench) -> None:
+    url = bench.server.links
+    with pytest.raises(NetworkError) as caught:
+        bench.index(offline=True).releases(url, "demo")
+    assert caught.value.message == (
+        f"the flat index `{url}` is not cached, and nothing is fetched offline"
+    )
+    bench.index().releases(url, "demo")
+    assert versions(bench.index(offline=True), url) == ["1.0"]
+
+
+def test_a_flat_page_that_is_not_there(bench: Bench) -> None:
+    bench.server.script("/links/", Answer(404))
+    with pytest.raises(NetworkError) as caught:
+        bench.index().releases(bench.server.links, "demo")
+    assert caught.value.message == f"there is no index at `{bench.server.links}`"
+
+
+def test_a_flat_page_is_anticipated_once(bench: Bench) -> None:
+    index, url = bench.index(), bench.server.links
+    index.anticipate([(url, "demo"), (url, "other")])
+    assert versions(index, url) == ["1.0"]
+    index.close()
+    assert bench.server.asked("/links/") == 1

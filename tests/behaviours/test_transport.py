@@ -10,7 +10,7 @@ from tests.servers import serve
 def test_an_index_that_wants_credentials(world: World):
     release_app(world, "demo", "1.0", "demo")
     world.assembly(program("app", ["demo"]))
-    secret = base64.b64encode(b"me:secret").decode()
+    secret = base64.b64encode(b"me:hunter-2").decode()
     world.index.manners.authorization = f"Basic {secret}"
 
     refused = world.assemble("lock")
@@ -19,14 +19,14 @@ def test_an_index_that_wants_credentials(world: World):
 
     variables = {
         "ASSEMBLER_INDEX_LOCAL_USERNAME": "me",
-        "ASSEMBLER_INDEX_LOCAL_PASSWORD": "secret",
+        "ASSEMBLER_INDEX_LOCAL_PASSWORD": "hunter-2",
     }
     world.done("lock", environment=variables)
     world.done("build", environment=variables)
     assert world.launch("demo") == "demo 1.0"
     kept = [path for path in (*world.project.rglob("*"), *world.cache.rglob("*")) if path.is_file()]
     assert kept
-    assert not [path for path in kept if b"secret" in path.read_bytes()]
+    assert not [path for path in kept if b"hunter-2" in path.read_bytes()]
     assert not [path for path in kept if secret.encode() in path.read_bytes()]
 
 

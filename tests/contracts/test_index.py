@@ -47,10 +47,11 @@ def memory(_: Path) -> Iterator[Subject]:
 
 
 @contextmanager
-def simple(cache: Path, url: str) -> Iterator[Subject]:
+def simple(cache: Path, url: str, *, flat: bool = False) -> Iterator[Subject]:
     http, disk = PooledHttp(), Disk()
     artifacts = CachedArtifacts(http, cache)
-    index = SimpleIndex(http, artifacts, disk, IndexSettings(cache=cache))
+    settings = IndexSettings(cache=cache, flat=frozenset({url} if flat else ()))
+    index = SimpleIndex(http, artifacts, disk, settings)
     yield index, url
     index.close()
 
@@ -62,6 +63,28 @@ def served(manners: Callable[[], Manners]) -> Opener:
             yield subject
 
     return opened
+
+
+def links(manners: Callable[[], Manners]) -> Opener:
+    @contextmanager
+    def opened(folder: Path) -> Iterator[Subject]:
+        with (
+            serve(FILES, manners()) as server,
+            simple(folder / "cache", server.links, flat=True) as subject,
+        ):
+            yield subject
+
+    return opened
+
+
+@contextmanager
+def page(folder: Path) -> Iterator[Subject]:
+    for name, content in FILES.items():
+        (folder / name).write_bytes(content)
+    anchors = (f'<a href="{name}">{name}</a>' for name in FILES)
+    (folder / "links.html").write_text("\n".join(anchors))
+    with simple(folder / "cache", (folder / "links.html").as_uri(), flat=True) as subject:
+        yield subject
 
 
 @contextmanager
@@ -100,6 +123,9 @@ OPENERS: Mapping[str, Opener] = {
     ),
     "flat": flat,
     "tree": tree,
+    "links": links(lambda: Manners(formats=(HTML,))),
+    "bare-links": links(lambda: Manners(formats=(HTML,), announced=False, hashed=False)),
+    "page": page,
 }
 
 

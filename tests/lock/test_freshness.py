@@ -37,7 +37,7 @@ POLICY = LockPolicy(
 LIB = TreeInput(path="libs/lib", editable=False, digest="d" * 64)
 ASKED = Asked(
     programs=(WEB, JOBS),
-    index_of=lambda _: INDEX,
+    index_of=lambda *_: INDEX,
     targets=(target_named(LINUX), target_named(WINDOWS)),
     policy=POLICY,
     trees={"lib": LIB},
@@ -54,7 +54,7 @@ def made_from(asked: Asked) -> Lock:
         exclude_newer="2026-10-01T00:00:00Z",
         exclude_newer_rule=asked.policy.exclude_newer,
         inputs={
-            request.name: program_inputs(request, asked, closure(bare, request.name))
+            request.name: program_inputs(request, asked, closure(bare, request.name), asked.targets)
             for request in asked.programs
         },
         artifacts=artifacts,
@@ -125,12 +125,20 @@ EDITS = [
     (project(trees={}), "`lib` no longer comes from `libs/lib`"),
     (project(trees={"lib": LIB, "click": LIB}), "`click` now comes from `libs/lib`"),
     (
-        project(index_of=lambda _: OTHER),
+        project(index_of=lambda *_: OTHER),
         f"the index of `jobs` is now `{OTHER}`, was `{INDEX}`",
     ),
     (
-        project(index_of=lambda name: OTHER if name == "click" else INDEX),
+        project(index_of=lambda name, _: OTHER if name == "click" else INDEX),
         f"the index of `click` is now `{OTHER}`, was `{INDEX}`",
+    ),
+    (
+        project(
+            index_of=lambda name, target: (
+                OTHER if (name, target.name) == ("click", LINUX) else INDEX
+            )
+        ),
+        f"the index of `click` on `linux-x86_64` is now `{OTHER}`, was `{INDEX}`",
     ),
     (
         project(targets=(*ASKED.targets, target_named(MAC))),
@@ -173,7 +181,7 @@ NO_EDITS = {
     "an exception for what no program has": policy(prereleases=("flask", "rich"), sdists=("rich",)),
     "a source of what no program has": project(trees={"lib": LIB, "rich": LIB}),
     "a route of what no program has": project(
-        index_of=lambda name: OTHER if name == "rich" else INDEX
+        index_of=lambda name, _: OTHER if name == "rich" else INDEX
     ),
     "the same instant in other words": policy(exclude_newer="2026-10-01T02:00:00+02:00"),
     "a hash that was not given before": project(artifacts={DATA: "c" * 64}),

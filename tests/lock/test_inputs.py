@@ -1,14 +1,18 @@
+import msgspec
 import pytest
 
 from assembler.lock.inputs import Asked, closure, program_inputs, requirement_text, specifier_text
 from assembler.model.lock import ProgramInputs, TreeInput
-from assembler.model.project import Constraint, LockPolicy, Root
+from assembler.model.platforms import target_named
+from assembler.model.project import Constraint, LockPolicy, Root, TargetName
 from assembler.model.resolution import ProgramRequest
+from assembler.model.target import Target
 from assembler.origin import Origin
 from tests.lock.samples import INDEX, small_lock
 
 HERE = Origin(file="assembly.toml", line=7)
 OTHER = "https://other.example/simple/"
+TARGETS = (target_named("linux-x86_64"), target_named("macos-arm64"))
 LIB = TreeInput(path="libs/lib", editable=False, digest="d" * 64)
 
 
@@ -42,7 +46,7 @@ def test_the_closure_is_what_any_cell_has():
 def asked(policy: LockPolicy | None = None) -> Asked:
     return Asked(
         programs=(),
-        index_of=lambda name: OTHER if name.startswith("acme-") else INDEX,
+        index_of=lambda name, _: OTHER if name.startswith("acme-") else INDEX,
         policy=policy or LockPolicy(),
         trees={"lib": LIB, "unused": LIB},
     )
@@ -69,6 +73,7 @@ def test_only_what_is_about_the_closure_counts():
         request("Flask", "lib", "flask", constraints=own),
         asked(policy),
         frozenset({"flask", "lib", "click", "acme-tools"}),
+        TARGETS,
     ) == ProgramInputs(
         requires=("flask", "lib"),
         python="3.12",
@@ -81,11 +86,33 @@ def test_only_what_is_about_the_closure_counts():
 
 
 def test_credentials_of_an_index_are_no_input():
-    secret = Asked(programs=(), index_of=lambda _: "https://user:secret@index.example/simple/")
+    secret = Asked(programs=(), index_of=lambda *_: "https://user:secret@index.example/simple/")
 
-    found = program_inputs(request("flask"), secret, frozenset({"flask"}))
+    found = program_inputs(request("flask"), secret, frozenset({"flask"}), TARGETS)
     assert found.indexes == {"*": INDEX}
 
 
 def test_a_program_without_distributions_has_no_index():
-    assert program_inputs(request(), asked(), frozenset()).indexes == {}
+    assert program_inputs(request(), asked(), frozenset(), TARGETS).indexes == {}
+
+
+def test_a_name_from_several_indexes_is_said_for_each_target():
+    def index_of(name: str, target: Target) -> str:
+        return OTHER if name == "torch" and target.system == "linux" else INDEX
+
+    found = program_inputs(
+        request("torch"),
+        Asked(programs=(), index_of=index_of),
+        frozenset({"torch", "flask"}),
+        TARGETS,
+    )
+    assert found.indexes == {
+        "*": INDEX,
+        "torch on linux-x86_64": OTHER,
+        "torch on macos-arm64": INDEX,
+    }
+    here = msgspec.structs.replace(request("torch"), targets=(TargetName("linux-x86_64", HERE),))
+    narrowed = program_inputs(
+        here, Asked(programs=(), index_of=index_of), frozenset({"torch"}), TARGETS
+    )
+    assert narrowed.indexes == {"*": OTHER}

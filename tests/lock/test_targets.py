@@ -86,12 +86,12 @@ def test_other_targets_of_a_program_are_an_edit():
         python="3.12",
         targets=(TargetName(LINUX, where), TargetName(MAC, where)),
     )
-    asked = Asked(programs=(request,), index_of=lambda _name: INDEX)
+    asked = Asked(programs=(request,), index_of=lambda *_: INDEX)
 
     assert [edit.edit for edit in edits(programs_apart(), asked)] == snapshot(
         ["the targets of `web` are now `linux-x86_64`, `macos-arm64`, were `linux-x86_64`"]
     )
-    everywhere = Asked(programs=(replace(request, targets=()),), index_of=lambda _name: INDEX)
+    everywhere = Asked(programs=(replace(request, targets=()),), index_of=lambda *_: INDEX)
     assert [edit.edit for edit in edits(programs_apart(), everywhere)] == snapshot(
         ["the targets of `web` are now all, were `linux-x86_64`"]
     )

@@ -29,7 +29,7 @@ def asked(*overrides: Override, own: tuple[Override, ...] = ()) -> Asked:
                 overrides=own,
             ),
         ),
-        index_of=lambda _name: INDEX,
+        index_of=lambda *_: INDEX,
         policy=LockPolicy(overrides=overrides, constraints=(Constraint("other", "<2", WHERE),)),
     )
 
@@ -45,7 +45,7 @@ def locked(question: Asked, excluded: frozenset[str] = frozenset()) -> Lock:
     )
     names = frozenset({"requests", "urllib3"}) | excluded
     (request,) = question.programs
-    return replace(made, inputs={"web": program_inputs(request, question, names)})
+    return replace(made, inputs={"web": program_inputs(request, question, names, made.targets)})
 
 
 def told(before: Asked, after: Asked, excluded: frozenset[str] = frozenset()) -> list[str]:

@@ -47,6 +47,7 @@ class OwnTarget(msgspec.Struct, kw_only=True):
 class Route(msgspec.Struct, kw_only=True):
     only: tuple[str, ...] = ()
     default: bool = False
+    marker: str = ""
 
 
 class Own(msgspec.Struct, kw_only=True):
@@ -133,6 +134,7 @@ def asked(scenario: Scenario) -> Question:
                     url=f"https://{name}.test/simple/",
                     only=route.only,
                     default=route.default,
+                    marker=route.marker,
                     origin=Origin(file=FILE, line=30),
                 )
                 for name, route in scenario.routes.items()

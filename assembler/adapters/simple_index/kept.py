@@ -1,4 +1,4 @@
-"""Reduced pages as the cache keeps them: a short header that is read alone, then the releases."""
+"""Reduced pages as the cache keeps them: a short header that is read alone, then the content."""
 
 from pathlib import PurePath
 from secrets import token_hex
@@ -6,7 +6,6 @@ from typing import TypeVar
 
 import msgspec
 
-from assembler.model.distribution import Release
 from assembler.ports import TEMPORARY, Files
 
 _SIZE = 4
@@ -27,7 +26,6 @@ class PageHeader(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _headers = msgspec.msgpack.Decoder(PageHeader)
-_releases = msgspec.msgpack.Decoder(tuple[Release, ...])
 
 
 def keep(files: Files, path: PurePath, content: bytes) -> None:
@@ -40,10 +38,10 @@ def keep(files: Files, path: PurePath, content: bytes) -> None:
         files.remove(temporary)
 
 
-def packed(header: PageHeader, releases: tuple[Release, ...]) -> bytes:
+def packed(header: PageHeader, page: object) -> bytes:
     """Encode a page for the cache."""
     first = msgspec.msgpack.encode(header)
-    return len(first).to_bytes(_SIZE, "big") + first + msgspec.msgpack.encode(releases)
+    return len(first).to_bytes(_SIZE, "big") + first + msgspec.msgpack.encode(page)
 
 
 def header_of(content: bytes) -> PageHeader | None:
@@ -51,9 +49,9 @@ def header_of(content: bytes) -> PageHeader | None:
     return _decoded(_headers, memoryview(content)[_SIZE : _SIZE + _length(content)])
 
 
-def releases_of(content: bytes) -> tuple[Release, ...] | None:
-    """Decode the releases of a kept page, or `None` if they are damaged."""
-    return _decoded(_releases, memoryview(content)[_SIZE + _length(content) :])
+def page_of(content: bytes, decoder: msgspec.msgpack.Decoder[Noun]) -> Noun | None:
+    """Decode what stands after the header of a kept page, or `None` if it is damaged."""
+    return _decoded(decoder, memoryview(content)[_SIZE + _length(content) :])
 
 
 def _length(content: bytes) -> int:

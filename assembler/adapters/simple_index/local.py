@@ -1,5 +1,6 @@
 """Indexes on this machine: a directory for each distribution, or one directory for all."""
 
+from collections.abc import Iterable
 from pathlib import PurePath
 from urllib.parse import quote, unquote, urlsplit
 
@@ -7,9 +8,9 @@ import msgspec
 
 from assembler.adapters.simple_index.answers import files_of, is_absent
 from assembler.adapters.simple_index.reduce import reduced, version_of
+from assembler.adapters.simple_index.settings import IndexSettings
 from assembler.errors import NetworkError
 from assembler.model.distribution import DistributionFile, Release
-from assembler.model.limits import Limits
 from assembler.model.url import shown
 from assembler.ports import Files, Http
 
@@ -17,19 +18,25 @@ from assembler.ports import Files, Http
 class LocalIndexes:
     """Releases of `file:` indexes; files whose page says no hash are hashed."""
 
-    def __init__(self, http: Http, files: Files, limits: Limits) -> None:
+    def __init__(self, http: Http, files: Files, settings: IndexSettings) -> None:
         self._http = http
         self._files = files
-        self._limits = limits
+        self._flat_ones = settings.flat
+        self._limits = settings.limits
         self._listings: dict[str, tuple[DistributionFile, ...]] = {}
 
     def releases(self, index: str, name: str) -> tuple[Release, ...]:
         """Return the releases of a distribution."""
+        own = (file for file in self._files_for(index, name) if version_of(file.filename, name))
+        return reduced((self._measured(file) for file in own), name)
+
+    def _files_for(self, index: str, name: str) -> Iterable[DistributionFile]:
+        """The page of a distribution, or the whole index where it is flat."""
+        if index in self._flat_ones:
+            return self._flat(index)
         url = f"{index.rstrip('/')}/{quote(name, safe='')}/"
         response = self._http.get(url, limit=self._limits.page_size)
-        listing = self._flat(index) if is_absent(response) else files_of(response)
-        own = (file for file in listing if version_of(file.filename, name) is not None)
-        return reduced((self._measured(file) for file in own), name)
+        return self._flat(index) if is_absent(response) else files_of(response)
 
     def _flat(self, index: str) -> tuple[DistributionFile, ...]:
         if index not in self._listings:
