@@ -160,7 +160,8 @@ class Wiring:
         """Package indexes over HTTP and `file:` URLs."""
         from assembler.adapters.simple_index import IndexSettings, SimpleIndex
 
-        settings = IndexSettings(cache=self.cache, offline=self.offline)
+        flat = frozenset(index.url for index in self._indexes if index.flat)
+        settings = IndexSettings(cache=self.cache, offline=self.offline, flat=flat)
         index = SimpleIndex(self._http, self.artifacts, self.files, settings)
         self._closing.append(index.close)
         return index
