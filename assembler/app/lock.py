@@ -207,6 +207,7 @@ class Locking:
                 prereleases=project.lock.prereleases,
                 sdists=project.lock.sdists,
                 from_source=project.lock.from_source,
+                resolution=project.lock.resolution,
                 exclude_newer=self._exclude_newer,
             ),
             routes=project.indexes,

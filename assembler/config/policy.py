@@ -65,6 +65,7 @@ class Policy:
             prereleases=self._names(table.prereleases, node.child("prereleases"), "*"),
             sdists=self._names(sdists, node.child("sdists"), "any"),
             from_source=self._names(table.from_source, node.child("from-source")),
+            resolution=table.resolution,
         )
 
     def _names(self, names: tuple[str, ...], node: Node | None, every: str = "") -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
+from assembler.model.project import ResolutionMode
 from assembler.model.text import Value
 
 _PYTHON = Meta(extra_json_schema={"pattern": r"^3\.\d+(\.\d+)?$"})
@@ -101,6 +102,14 @@ class LockTable(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
             "distributions."
         ),
     ] = ()
+    resolution: Annotated[
+        ResolutionMode,
+        Meta(
+            description="Which versions are preferred: `highest`; `lowest`; or `lowest-direct`, the "
+            "lowest of what programs and distributions of the project's own list, and the highest "
+            "of everything else."
+        ),
+    ] = "highest"
 
 
 class TargetTable(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):

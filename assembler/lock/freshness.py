@@ -94,6 +94,9 @@ def _program(
     if now.targets != was.targets:
         served, before = (_listed(one.targets) or "all" for one in (now, was))
         yield _edit(name, f"the targets of `{name}` are now {served}, were {before}")
+    if now.resolution != was.resolution:
+        mode, before = (one.resolution or "highest" for one in (now, was))
+        yield _edit(name, f"the resolution of `{name}` is now `{mode}`, was `{before}`")
     yield from _constraints(request, asked, was, now)
     yield from _overrides(request, asked, was, now)
     for words in _permissions(was, now):

@@ -65,6 +65,7 @@ def program_inputs(
         prereleases=_relevant(asked.policy.prereleases, closure),
         sdists=_relevant(asked.policy.sdists, closure),
         from_source=_relevant(asked.policy.from_source, closure.difference(asked.trees)),
+        resolution="" if asked.policy.resolution == "highest" else asked.policy.resolution,
         sources={name: tree for name, tree in sorted(asked.trees.items()) if name in closure},
         archives={name: one for name, one in sorted(asked.archives.items()) if name in closure},
         repositories={

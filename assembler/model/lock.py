@@ -29,7 +29,8 @@ class ProgramInputs(msgspec.Struct, frozen=True, kw_only=True):
     Everything is normalised and sorted, so that order, comments and layout never matter.
     `constraints` holds only names of the program's closure; `indexes` maps each of their routes.
     `overrides` are specifiers by name, `any` where every version will do, `excluded` where none.
-    `targets` are those that it is for; empty: all.
+    `targets` are those that it is for; empty: all. `resolution` is empty where the highest
+    versions are preferred.
     Where the program is what a distribution is built with, `listed` are those of `requires` that
     its `pyproject.toml` lists; its back end asks for the others.
     """
@@ -42,6 +43,7 @@ class ProgramInputs(msgspec.Struct, frozen=True, kw_only=True):
     prereleases: tuple[str, ...] = ()
     sdists: tuple[str, ...] = ()
     from_source: tuple[str, ...] = ()
+    resolution: str = ""
     sources: Mapping[str, TreeInput] = {}
     archives: Mapping[str, ArchiveInput] = {}
     repositories: Mapping[str, RepositoryInput] = {}

@@ -2,13 +2,19 @@
 
 from collections.abc import Mapping
 from pathlib import PurePath
+from typing import Literal, TypeAlias
 
 import msgspec
 
 from assembler.model.part import Part, PartName
+from assembler.model.secret import SecretSource
 from assembler.model.sources import SourceArchive, SourceRepository
 from assembler.model.target import Target
 from assembler.origin import Origin
+
+
+ResolutionMode: TypeAlias = Literal["highest", "lowest", "lowest-direct"]
+"""Which versions are preferred: the newest ones, the oldest, the oldest of what is listed."""
 
 
 class Root(msgspec.Struct, frozen=True):
@@ -95,6 +101,7 @@ class LockPolicy(msgspec.Struct, frozen=True, kw_only=True):
 
     `exclude_newer` is an instant in ISO 8601 or a duration such as `7 days`; `prereleases` and
     `sdists` are names, `*` or `any` meaning all. No wheel is used of those in `from_source`.
+    `resolution` says which versions are preferred.
     """
 
     targets: tuple[str, ...] = ()
@@ -104,6 +111,7 @@ class LockPolicy(msgspec.Struct, frozen=True, kw_only=True):
     prereleases: tuple[str, ...] = ()
     sdists: tuple[str, ...] = ()
     from_source: tuple[str, ...] = ()
+    resolution: ResolutionMode = "highest"
 
 
 class Project(msgspec.Struct, frozen=True, kw_only=True):
@@ -126,4 +134,5 @@ class Project(msgspec.Struct, frozen=True, kw_only=True):
     archives: tuple[SourceArchive, ...] = ()
     repositories: tuple[SourceRepository, ...] = ()
     parts: Mapping[PartName, Part] = {}
+    secrets: tuple[SecretSource, ...] = ()
     environment_read: Mapping[str, str | None] = {}

@@ -9,32 +9,34 @@ from assembler.solve.problem import Problem
 from assembler.solve.requirements import Bound, Demand
 
 NEWEST = "newest"
-FITTING = "newest that goes with the other distributions"
+LOWEST = "lowest"
+_FITTING = "that goes with the other distributions"
 
 
 def because(problem: Problem, closure: Closure, name: str, before: str) -> str:
     """The rule that chose a pin.
 
-    Where neither its own source, nor being newest, nor a demand explains it, the lock's words
-    (`before`, may be empty) still hold.
+    Where neither its own source, nor being newest (or lowest, where that is preferred), nor a
+    demand explains it, the lock's words (`before`, may be empty) still hold.
     """
     offer = closure.pins[name]
     if offer.entry.own:
         return offer.entry.own.whence
-    newer = _next_newer(problem, offer)
-    if newer is None:
-        return NEWEST
+    best = LOWEST if name in problem.lowest else NEWEST
+    better = _next_better(problem, offer)
+    if better is None:
+        return best
     for text, bound in _rules(problem, closure, name):
-        if not bound.admits(newer.entry):
-            return f"the one that {text} allows" if bound.exact else f"newest that {text} allows"
-    return before or FITTING
+        if not bound.admits(better.entry):
+            return f"the one that {text} allows" if bound.exact else f"{best} that {text} allows"
+    return before or f"{best} {_FITTING}"
 
 
-def _next_newer(problem: Problem, offer: Offer) -> Offer | None:
-    """The lowest usable version above the pin, whatever anyone demands."""
-    found = None
-    for other in problem.shelf.select(offer.entry.name, frozenset()):
-        if other.entry.version <= offer.entry.version:
+def _next_better(problem: Problem, offer: Offer) -> Offer | None:
+    """The usable version that is preferred to the pin and nearest to it, whatever is demanded."""
+    found, name = None, offer.entry.name
+    for other in problem.shelf.select(name, frozenset(), lowest=name in problem.lowest):
+        if not problem.prefers(other, offer):
             break
         found = other
     return found

@@ -1,6 +1,7 @@
 """Which versions an environment can use, with which files, and what those need."""
 
 from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 import msgspec
 from packaging.requirements import InvalidRequirement
@@ -35,7 +36,7 @@ class Candidate(msgspec.Struct, frozen=True, eq=False, kw_only=True):
 
 
 class Selection:
-    """The offers that bounds admit, newest first, found as far as they are asked for."""
+    """The offers that bounds admit, preferred ones first, found as far as they are asked for."""
 
     def __init__(self, offers: Iterator[Offer]) -> None:
         self._found: list[Offer] = []
@@ -72,7 +73,7 @@ class Shelf:
         self.policy = policy
         self._judge = Judge(environment, policy)
         self._offers: dict[tuple[Entry, bool], Offer | Refusal] = {}
-        self._selections: dict[tuple[str, frozenset[Bound], bool], Selection] = {}
+        self._selections: dict[_Selected, Selection] = {}
         self._candidates: dict[tuple[Offer, str], Candidate] = {}
         self._demands: dict[Candidate, tuple[Demand, ...]] = {}
         self._excluded: dict[Candidate, set[str]] = {}
@@ -94,16 +95,18 @@ class Shelf:
             self.overrides if overrides is None else overrides,
         )
 
-    def select(self, name: str, bounds: frozenset[Bound], *, lenient: bool = False) -> Selection:
-        """The offers of a name that all bounds admit, newest first.
+    def select(
+        self, name: str, bounds: frozenset[Bound], *, lenient: bool = False, lowest: bool = False
+    ) -> Selection:
+        """The offers of a name that all bounds admit, newest or lowest first.
 
         A lenient selection ends with those that further demands might yet let in: pre-releases,
         and what is yanked.
         """
-        key = (name, bounds, lenient)
+        key = _Selected(name, bounds, lenient, lowest)
         found = self._selections.get(key)
         if found is None:
-            offers = self._leniently(name, bounds) if lenient else self._admitted(name, bounds)
+            offers = self._leniently(key) if lenient else self._admitted(key)
             found = self._selections[key] = Selection(offers)
         return found
 
@@ -140,34 +143,40 @@ class Shelf:
         allowed = self.policy.prereleases
         return "*" in allowed or name in allowed or any(bound.prereleases for bound in bounds)
 
-    def _admitted(self, name: str, bounds: frozenset[Bound]) -> Iterator[Offer]:
+    def _admitted(self, selected: "_Selected") -> Iterator[Offer]:
+        bounds = selected.bounds
         ties = frozenset(bound for bound in bounds if bound.only)
         if not ties:
-            return self._final_first(name, bounds)
+            return self._final_first(selected)
         return (
             offer
-            for offer in self.select(name, bounds - ties)
+            for offer in self.select(selected.name, bounds - ties, lowest=selected.lowest)
             if all(tie.admits(offer.entry) for tie in ties)
         )
 
-    def _leniently(self, name: str, bounds: frozenset[Bound]) -> Iterator[Offer]:
+    def _leniently(self, selected: "_Selected") -> Iterator[Offer]:
         seen: set[Entry] = set()
-        for offer in self._admitted(name, bounds):
+        for offer in self._admitted(selected):
             seen.add(offer.entry)
             yield offer
-        for entry in self.catalogue.page(name).entries:
-            if entry not in seen and all(bound.admits(entry) for bound in bounds):
+        for entry in self._entries(selected):
+            if entry not in seen and all(bound.admits(entry) for bound in selected.bounds):
                 late = self.offer(entry, yanked=True)
                 if isinstance(late, Offer):
                     yield late
 
-    def _final_first(self, name: str, bounds: frozenset[Bound]) -> Iterator[Offer]:
-        page = self.catalogue.page(name)
+    def _entries(self, selected: "_Selected") -> Iterable[Entry]:
+        entries = self.catalogue.page(selected.name).entries
+        return reversed(tuple(entries)) if selected.lowest else entries
+
+    def _final_first(self, selected: "_Selected") -> Iterator[Offer]:
+        name, bounds = selected.name, selected.bounds
+        own = self.catalogue.page(name).index is None
         exact = any(bound.exact for bound in bounds)
-        allowed = page.index is None or self.allows_prereleases(name, bounds)
+        allowed = own or self.allows_prereleases(name, bounds)
         waiting: list[Offer] = []
         final = False
-        for entry in page.entries:
+        for entry in self._entries(selected):
             late = entry.prerelease and not allowed
             if (late and final) or not all(bound.admits(entry) for bound in bounds):
                 continue
@@ -201,7 +210,7 @@ class Shelf:
             elif counting:
                 if reason := _never(entry, counting):
                     return (_impossible(candidate, reason),)
-                demands.update(dict.fromkeys(counting.demands))
+                demands.update(dict.fromkeys(_asked(entry, counting)))
         return tuple(sorted(demands, key=lambda demand: (demand.key, demand.text)))
 
     def _active(self, text: str, extra: str) -> Requirement | None:
@@ -222,13 +231,28 @@ class Shelf:
         return requirement
 
 
-def _tie(entry: Entry) -> Demand:
+class _Selected(NamedTuple):
+    """What a selection is of; tuples, as there are many of them."""
+
+    name: str
+    bounds: frozenset[Bound]
+    lenient: bool
+    lowest: bool
+
+
+def _asked(entry: Entry, requirement: Requirement) -> tuple[Demand, ...]:
+    """What a version asks; of itself this very version, which lets no other one in."""
+    if requirement.name != entry.name:
+        return requirement.demands
+    return tuple(_tie(entry, demand.extra) for demand in requirement.demands)
+
+
+def _tie(entry: Entry, extra: str = "") -> Demand:
     """What an extra asks of its distribution: this very version."""
     text = f"=={entry.version}"
     bound = Bound(text=text, specifier=SpecifierSet(f"==={entry.version}"), upper=True, only=entry)
-    return Demand(
-        key=entry.name, name=entry.name, extra="", bound=bound, text=f"{entry.name}{text}"
-    )
+    key = key_of(entry.name, extra)
+    return Demand(key=key, name=entry.name, extra=extra, bound=bound, text=f"{key}{text}")
 
 
 def _never(entry: Entry, requirement: Requirement) -> str:

@@ -132,6 +132,10 @@ class Catalogue:
         """The index that a normalised name comes from."""
         return self._routes.index(name)
 
+    def own(self, name: str) -> Entry | None:
+        """The only version of a distribution of the project's own; nobody is asked."""
+        return self.page(name).own if name in self._own else None
+
     def page(self, name: str) -> Page:
         """The page of a normalised name; without entries if the index does not know it."""
         found = self._pages.get(name)

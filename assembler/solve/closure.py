@@ -115,7 +115,7 @@ def _offered(problem: Problem, closure: Closure, name: str) -> Offer | None:
     for other in problem.select(name, bounds_on(closure, name)):
         if other.entry is offer.entry:
             return other
-        if other.entry.version < offer.entry.version:
+        if problem.prefers(offer, other):
             return None
     return None
 

@@ -1,6 +1,7 @@
 """One cell to solve: a program's roots and constraints in one environment."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
+from typing import assert_never
 
 import msgspec
 from packaging.requirements import InvalidRequirement
@@ -12,7 +13,7 @@ from assembler.model.project import Constraint, Root
 from assembler.solve.candidates import Selection, Shelf
 from assembler.solve.offers import Offer
 from assembler.solve.overrides import Overrides, overridden
-from assembler.solve.requirements import Bound, Demand, Requirement, Requirements
+from assembler.solve.requirements import Bound, Demand, Requirement, Requirements, split_key
 
 Pins = Mapping[str, Offer]
 
@@ -42,13 +43,14 @@ class ParsedConstraint(msgspec.Struct, frozen=True, eq=False):
 
 
 class Problem(msgspec.Struct, frozen=True, eq=False, kw_only=True):
-    """What is solved at one go."""
+    """What is solved at one go; of the names in `lowest` the oldest versions are preferred."""
 
     program: str
     shelf: Shelf
     roots: tuple[ParsedRoot, ...]
     constraints: tuple[ParsedConstraint, ...] = ()
     by_name: Mapping[str, frozenset[Bound]] = {}
+    lowest: Container[str] = ()
 
     def demands(self) -> tuple[Demand, ...]:
         """What the roots ask, in an order that does not depend on theirs."""
@@ -56,9 +58,14 @@ class Problem(msgspec.Struct, frozen=True, eq=False, kw_only=True):
         return tuple(sorted(unique, key=lambda demand: (demand.key, demand.text)))
 
     def select(self, name: str, bounds: Iterable[Bound], *, lenient: bool = False) -> Selection:
-        """The offers that these bounds and the constraints admit, newest first."""
+        """The offers that these bounds and the constraints admit, preferred ones first."""
         every = self.by_name.get(name, frozenset()).union(bounds)
-        return self.shelf.select(name, every, lenient=lenient)
+        return self.shelf.select(name, every, lenient=lenient, lowest=name in self.lowest)
+
+    def prefers(self, one: Offer, other: Offer) -> bool:
+        """Whether one version of a distribution comes before another."""
+        version, rival = one.entry.version, other.entry.version
+        return version < rival if one.entry.name in self.lowest else version > rival
 
     def narrowed(
         self, roots: Iterable[ParsedRoot], constraints: Iterable[ParsedConstraint]
@@ -75,16 +82,53 @@ def problem_of(
 ) -> Problem:
     """The problem of a program: the roots whose markers hold in the shelf's environment."""
     kept = tuple(constraints)
+    counting = tuple(_overridden(shelf, root) for root in roots if _holds(shelf, root.requirement))
     by_name: dict[str, frozenset[Bound]] = {}
     for constraint in kept:
         by_name[constraint.name] = by_name.get(constraint.name, frozenset()) | {constraint.bound}
     return Problem(
         program=program,
         shelf=shelf,
-        roots=tuple(_overridden(shelf, root) for root in roots if _holds(shelf, root.requirement)),
+        roots=counting,
         constraints=kept,
         by_name=by_name,
+        lowest=_lowest(shelf, counting),
     )
+
+
+class _All:
+    """Every name."""
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str)
+
+
+def _lowest(shelf: Shelf, roots: Iterable[ParsedRoot]) -> Container[str]:
+    """The names of which the oldest versions are preferred."""
+    match shelf.policy.resolution:
+        case "highest":
+            return ()
+        case "lowest":
+            return _All()
+        case "lowest-direct":
+            return _listed(shelf, roots)
+        case mode:
+            assert_never(mode)
+
+
+def _listed(shelf: Shelf, roots: Iterable[ParsedRoot]) -> frozenset[str]:
+    """The names that roots ask for, and those that own distributions among these ask for."""
+    seen: set[str] = set()
+    queue = [demand for root in roots for demand in root.requirement.demands]
+    while queue:
+        demand = queue.pop()
+        if demand.key not in seen and not demand.impossible:
+            seen.add(demand.key)
+            if entry := shelf.catalogue.own(demand.name):
+                offer = shelf.offer(entry, yanked=True)
+                if isinstance(offer, Offer):
+                    queue += shelf.demands(shelf.candidate(offer, demand.extra))
+    return frozenset(split_key(key)[0] for key in seen)
 
 
 def _overridden(shelf: Shelf, root: ParsedRoot) -> ParsedRoot:

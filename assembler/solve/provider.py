@@ -164,9 +164,12 @@ class Provider(AbstractProvider[Demand, Candidate, str]):
     def _prefetch(self, selection: Selection, offer: Offer, count: int) -> None:
         files = [offer.file] if offer.file else []
         if batch := _BATCHES.get(count):
-            older = islice(_older(selection, offer), batch)
-            files += [other.file for other in older if other.file]
+            following = islice(self._after(selection, offer), batch)
+            files += [other.file for other in following if other.file]
         self._shelf.catalogue.anticipate_metadata(files)
+
+    def _after(self, selection: Selection, offer: Offer) -> Iterator[Offer]:
+        return (other for other in selection if self._problem.prefers(offer, other))
 
 
 class Learning(BaseReporter[Demand, Candidate, str]):
@@ -210,7 +213,3 @@ def _seed_first(selection: Selection, seed: Offer) -> Iterator[Offer]:
     if fits:
         yield seed
     yield from (offer for offer in selection if offer.entry is not seed.entry)
-
-
-def _older(selection: Selection, than: Offer) -> Iterator[Offer]:
-    return (offer for offer in selection if offer.entry.version < than.entry.version)

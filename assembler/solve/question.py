@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import msgspec
 
 from assembler.model.distribution import CoreMetadata
-from assembler.model.project import Constraint, IndexRoute, Override
+from assembler.model.project import Constraint, IndexRoute, Override, ResolutionMode
 from assembler.model.resolution import ProgramRequest, TreeSource
 from assembler.model.sources import ArchiveSource, FixedSource, RepositorySource
 from assembler.model.target import Target
@@ -16,7 +16,8 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
 
     `python` is what counts for programs that name none; `prereleases` and `sdists` are names, `*`
     or `any` meaning all, of those in `from_source` no wheel is used; `exclude_newer` is an instant
-    in ISO 8601.
+    in ISO 8601. `resolution` says which versions are preferred: the newest of each distribution,
+    the oldest, or the oldest of those that programs and own distributions list.
     """
 
     python: str
@@ -26,6 +27,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     sdists: tuple[str, ...] = ()
     from_source: tuple[str, ...] = ()
     exclude_newer: str | None = None
+    resolution: ResolutionMode = "highest"
 
 
 class OwnDistribution(msgspec.Struct, frozen=True, kw_only=True):

@@ -12,13 +12,13 @@ from assembler.ports import Index
 from assembler.solve.alike import alike
 from assembler.solve.answer import answer
 from assembler.solve.because import because
+from assembler.solve.best import improved, is_best
 from assembler.solve.candidates import Shelf
 from assembler.solve.catalogue import Catalogue, Unreadable
 from assembler.solve.closure import Closure, follow
 from assembler.solve.environment import Environment, PythonVersion, marker_classes
 from assembler.solve.explain import Failure, explain
 from assembler.solve.extras import unknown_extras
-from assembler.solve.newest import is_newest, raised
 from assembler.solve.offers import Offer
 from assembler.solve.overrides import Overrides, parse_overrides
 from assembler.solve.preferences import Preferences
@@ -256,7 +256,7 @@ class _Solver:
             for piece in references:
                 versions = _versions(piece.closure.pins)
                 replayed = follow(problem, self._offers(problem, versions))
-                if replayed and is_newest(problem, replayed):
+                if replayed and is_best(problem, replayed):
                     return replayed
         return _searched(problem, seeds)
 
@@ -311,7 +311,7 @@ def _searched(problem: Problem, seeds: Pins) -> Closure:
         for name, seed in seeds.items()
         if name in found.pins and found.pins[name].entry is seed.entry
     }
-    return raised(problem, found, kept)
+    return improved(problem, found, kept)
 
 
 def _pin(problem: Problem, closure: Closure, name: str, before: Pin | None) -> Pin:

@@ -114,6 +114,10 @@ EDITS = [
     (policy(sdists=("click",)), "the sdist of `click` may now be built"),
     (policy(sdists=("any",)), "any sdist may now be built"),
     (
+        policy(resolution="lowest"),
+        "the resolution of `jobs` is now `lowest`, was `highest`",
+    ),
+    (
         policy(exclude_newer="2026-11-01"),
         "`exclude-newer` is now `2026-11-01T00:00:00Z`, was `2026-10-01T00:00:00Z`",
     ),

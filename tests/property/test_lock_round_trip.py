@@ -134,6 +134,7 @@ def locks(draw: st.DrawFn) -> Lock:
             requires=("a", "b-c>=1"),
             python=python,
             constraints=draw(st.sampled_from([{}, {"a": "<9"}])),
+            resolution=draw(st.sampled_from(["", "lowest-direct"])),
             sources={"own": TREE},
             archives={"kept": ArchiveInput(place=archive.place)},
             repositories={"helper": RepositoryInput(url=COMMIT.url, rev="v1", subdirectory="lib")},

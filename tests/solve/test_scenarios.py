@@ -11,7 +11,7 @@ from assembler.errors import AssemblerError, Faults, NetworkError
 from assembler.model import project
 from assembler.model.distribution import CoreMetadata, Releases
 from assembler.model.platforms import target_named
-from assembler.model.project import Constraint, IndexRoute
+from assembler.model.project import Constraint, IndexRoute, ResolutionMode
 from assembler.model.resolution import Cell, Pin, ProgramRequest, Resolution, TreeSource
 from assembler.model.sources import ArchiveSource
 from assembler.model.target import PythonRange, Target
@@ -90,6 +90,7 @@ class Scenario(msgspec.Struct, kw_only=True):
     sdists: tuple[str, ...] = ()
     from_source: tuple[str, ...] = ()
     exclude_newer: str | None = None
+    resolution: ResolutionMode = "highest"
     own: Mapping[str, Own] = {}
     prefer: tuple[str, ...] = ()
     offline: tuple[str, ...] = ()
@@ -126,6 +127,7 @@ def asked(scenario: Scenario) -> Question:
             sdists=scenario.sdists,
             from_source=scenario.from_source,
             exclude_newer=scenario.exclude_newer,
+            resolution=scenario.resolution,
         ),
         routes=(
             *(

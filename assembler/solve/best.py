@@ -1,4 +1,7 @@
-"""Raising pins until no single distribution could be newer with all the others as they are."""
+"""Improving pins until no single one could be better with all the others as they are.
+
+Better means newer, or older where the lowest versions are preferred.
+"""
 
 from collections.abc import Collection, Iterator
 from itertools import islice, takewhile
@@ -14,34 +17,34 @@ _EFFORT = Effort(rounds=1000, attempts=1)
 _BATCH = 32
 
 
-def raised(problem: Problem, closure: Closure, kept: Collection[str]) -> Closure:
-    """The closure with every pin that is not `kept` as new as it can be by itself."""
-    while found := _raise_one(problem, closure, kept):
+def improved(problem: Problem, closure: Closure, kept: Collection[str]) -> Closure:
+    """The closure with every pin that is not `kept` as good as it can be by itself."""
+    while found := _improve_one(problem, closure, kept):
         closure = found
     return closure
 
 
-def is_newest(problem: Problem, closure: Closure) -> bool:
-    """Whether no pin could be newer with all the others as they are."""
-    return _raise_one(problem, closure, ()) is None
+def is_best(problem: Problem, closure: Closure) -> bool:
+    """Whether no pin could be better with all the others as they are."""
+    return _improve_one(problem, closure, ()) is None
 
 
-def _raise_one(problem: Problem, closure: Closure, kept: Collection[str]) -> Closure | None:
+def _improve_one(problem: Problem, closure: Closure, kept: Collection[str]) -> Closure | None:
     for name in sorted(closure.pins):
         if name in kept:
             continue
-        for offer in _newer(problem, closure, name):
+        for offer in _better(problem, closure, name):
             found = _with(problem, closure, offer)
             if found is not None:
                 return found
     return None
 
 
-def _newer(problem: Problem, closure: Closure, name: str) -> Iterator[Offer]:
-    """The newer offers of a name, their metadata fetched in batches."""
-    pinned = closure.pins[name].entry.version
+def _better(problem: Problem, closure: Closure, name: str) -> Iterator[Offer]:
+    """The better offers of a name, their metadata fetched in batches."""
+    pinned = closure.pins[name]
     offers = takewhile(
-        lambda offer: offer.entry.version > pinned,
+        lambda offer: problem.prefers(offer, pinned),
         problem.select(name, bounds_by_others(closure, name)),
     )
     while batch := tuple(islice(offers, _BATCH)):
