@@ -7,7 +7,6 @@ from typing import Literal, TypeAlias
 import msgspec
 
 from assembler.model.part import Part, PartName
-from assembler.model.secret import SecretSource
 from assembler.model.sources import SourceArchive, SourceRepository
 from assembler.model.target import Target
 from assembler.origin import Origin
@@ -134,5 +133,4 @@ class Project(msgspec.Struct, frozen=True, kw_only=True):
     archives: tuple[SourceArchive, ...] = ()
     repositories: tuple[SourceRepository, ...] = ()
     parts: Mapping[PartName, Part] = {}
-    secrets: tuple[SecretSource, ...] = ()
     environment_read: Mapping[str, str | None] = {}
