@@ -1,6 +1,5 @@
 """Documents: the text of a file, or settings of the command line, as a tree of nodes."""
 
-import re
 from collections.abc import Sequence
 
 import msgspec
@@ -43,8 +42,7 @@ def parse(text: str, file: str) -> Document:
     try:
         table = tomli.loads(source.text)
     except tomli.TOMLDecodeError as error:
-        origin = source.at(_extent(error))
-        raise ConfigurationError(_syntax(error.msg), origin=origin) from error
+        raise _syntax_fault(error, source) from error
     except ValueError as error:
         message = "a number in the file is too long"
         raise ConfigurationError(message, origin=source.value(())) from error
@@ -76,14 +74,7 @@ def _refuse_characters(source: Source) -> None:
         raise ConfigurationError(message, origin=source.at(Extent(at, at + 1)))
 
 
-def _extent(error: tomli.TOMLDecodeError) -> Extent:
-    """The place of a fault; where something is there twice, all that leads to it in its line."""
-    if not error.msg.startswith("Cannot"):
-        return Extent(error.pos, error.pos + 1)
-    return Extent(error.doc.rfind("\n", 0, error.pos) + 1, error.pos)
+def _syntax_fault(error: tomli.TOMLDecodeError, source: Source) -> ConfigurationError:
+    from assembler.config.syntax import syntax_fault  # noqa: PLC0415 - only a fault needs it
 
-
-def _syntax(message: str) -> str:
-    """Word a fault of tomli's as ours."""
-    worded = re.sub(r"'([^']+)'", r"`\1`", message)
-    return f"not valid TOML: {worded[:1].lower()}{worded[1:]}"
+    return syntax_fault(error, source)

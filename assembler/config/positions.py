@@ -52,6 +52,41 @@ def spans(text: str) -> Mapping[Path, Span]:
     return scanner.spans
 
 
+class Statement(NamedTuple):
+    """A header or a key with its value: where it starts, its path, and where its last key stands.
+
+    `twice` is the path of what its value holds twice, and both places.
+    """
+
+    start: int
+    path: Path
+    key: Extent
+    header: bool
+    twice: tuple[Path, Extent, Extent] | None
+
+
+def statement_at(text: str, at: int) -> Statement | None:
+    """The statement in which an offset lies or which ends there; all before it is valid TOML."""
+    scanner = _Scanner(text)
+    table: Path = ()
+    scanner.skip(_BLANK)
+    while scanner.at < len(text):
+        noted = scanner.spans = _Noted()
+        start = scanner.at
+        header = text[start] == "["
+        try:
+            table = scanner.statement(table)
+        except (ValueError, IndexError):
+            at = start
+        if scanner.at >= at and noted:
+            path = next(reversed(noted))
+            key = noted[path].key
+            path = path[:-1] if isinstance(path[-1], int) else path
+            return Statement(start, path, key, header, noted.twice)
+        scanner.skip(_BLANK)
+    return None
+
+
 def leading_key(text: str) -> tuple[tuple[Component, ...], int]:
     """Read the dotted key that the text begins with; return it and the offset where it ends.
 
@@ -60,6 +95,17 @@ def leading_key(text: str) -> tuple[tuple[Component, ...], int]:
     scanner = _Scanner(text)
     scanner.skip(_SPACE)
     return scanner.key(), scanner.at
+
+
+class _Noted(dict[Path, Span]):
+    """The places of one statement, and the first path that has two of them."""
+
+    twice: tuple[Path, Extent, Extent] | None = None
+
+    def __setitem__(self, path: Path, span: Span) -> None:
+        if path in self and self.twice is None:
+            self.twice = (path, self[path].key, span.key)
+        super().__setitem__(path, span)
 
 
 class _Scanner:
@@ -75,11 +121,15 @@ class _Scanner:
         table: Path = ()
         self.skip(_BLANK)
         while self.at < len(self.text):
-            if self.text[self.at] == "[":
-                table = self._header()
-            else:
-                self._pair(table)
+            table = self.statement(table)
             self.skip(_BLANK)
+
+    def statement(self, table: Path) -> Path:
+        """Read a header or a pair; return the table that the next pair is in."""
+        if self.text[self.at] == "[":
+            return self._header()
+        self._pair(table)
+        return table
 
     def skip(self, pattern: re.Pattern[str]) -> None:
         if match := pattern.match(self.text, self.at):

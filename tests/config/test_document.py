@@ -64,42 +64,48 @@ def test_dates_are_text():
         (
             "a 1\n",
             snapshot("""\
-not valid TOML: expected `=` after a key in a key/value pair
+`=` is missing between a key and its value
   at assembly.toml:1:3 |1|\
 """),
         ),
         (
             "x = 1\na = [1\n",
             snapshot("""\
-not valid TOML: unclosed array
-  at assembly.toml:3:1 ||\
+an array is not closed
+  at assembly.toml:2:5 |[|
+  hint: end it with `]`\
 """),
         ),
         (
             "a = 1\na = 2\n",
             snapshot("""\
-not valid TOML: cannot overwrite a value
-  at assembly.toml:2:1 |a = 2|\
+`a` is there twice
+  at assembly.toml:2:1 |a|
+  the first one is at assembly.toml:1
+  hint: keep one of them\
 """),
         ),
         (
             'a = "x\n',
-            snapshot("""\
-not valid TOML: illegal character `\\n`
-  at assembly.toml:1:7 ||\
-"""),
+            snapshot('''\
+a string is not closed
+  at assembly.toml:1:5 |"x|
+  hint: end it with `"`
+  hint: text of several lines stands between two `"""`\
+'''),
         ),
         (
             "[a\n",
             snapshot("""\
-not valid TOML: expected `]` at the end of a table declaration
-  at assembly.toml:1:3 ||\
+the header of a table is not closed
+  at assembly.toml:1:1 |[a|
+  hint: end it with `]`\
 """),
         ),
         (
             "a = \n",
             snapshot("""\
-not valid TOML: invalid value
+a value is missing
   at assembly.toml:1:5 ||\
 """),
         ),
