@@ -1,7 +1,13 @@
 """Git repositories for tests."""
 
+import os
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
+from urllib.parse import unquote, urlsplit
 
 from tests.wheels import source_files
 
@@ -52,3 +58,60 @@ class Repository:
         for tag in tags:
             self.git("tag", tag)
         return self.git("rev-parse", "HEAD")
+
+
+@contextmanager
+def serve(folder: Path) -> Iterator[str]:
+    """Serve the repositories in a folder over http until the end of the block, by git itself."""
+
+    class Handler(BaseHTTPRequestHandler):
+        timeout = PATIENCE  # type: ignore[mutable-override]  # never waits for ever
+
+        def do_GET(self) -> None:
+            self.do_POST()
+
+        def do_POST(self) -> None:
+            asked = urlsplit(self.path)
+            length = self.headers.get("Content-Length", "")
+            ended = subprocess.run(
+                ["git", "http-backend"],
+                input=self.rfile.read(int(length or 0)),
+                env={
+                    "PATH": os.environ["PATH"],
+                    "GIT_PROJECT_ROOT": str(folder),
+                    "GIT_HTTP_EXPORT_ALL": "1",
+                    "GIT_CONFIG_COUNT": "1",
+                    "GIT_CONFIG_KEY_0": "safe.directory",
+                    "GIT_CONFIG_VALUE_0": "*",
+                    "PATH_INFO": unquote(asked.path),
+                    "QUERY_STRING": asked.query,
+                    "REQUEST_METHOD": self.command,
+                    "CONTENT_LENGTH": length,
+                    "CONTENT_TYPE": self.headers.get("Content-Type", ""),
+                    "HTTP_CONTENT_ENCODING": self.headers.get("Content-Encoding", ""),
+                    "GIT_PROTOCOL": self.headers.get("Git-Protocol", ""),
+                },
+                capture_output=True,
+                timeout=PATIENCE,
+                check=True,
+            )
+            head, _, body = ended.stdout.partition(b"\r\n\r\n")
+            fields = dict(line.split(": ", 1) for line in head.decode().split("\r\n"))
+            self.send_response(int(fields.pop("Status", "200").split()[0]))
+            for name, value in fields.items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its name there
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = Thread(target=server.serve_forever, args=(0.01,), daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join(PATIENCE)

@@ -4,9 +4,12 @@ import hashlib
 import os
 import secrets
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path, PurePath
 from threading import Lock
+
+import filelock
 
 from assembler.errors import ConfigurationError, NetworkError
 from assembler.model.sources import is_commit, is_revision
@@ -14,6 +17,7 @@ from assembler.model.url import shown
 from assembler.ports import CommandLine, CommandResult, Processes
 
 _TIME = 1800.0
+_POLL_SECONDS = 0.05
 _SAFE = (
     "core.hooksPath=/dev/null",
     "protocol.ext.allow=never",
@@ -47,7 +51,7 @@ class GitRepositories:
         """The commit that a branch, tag or commit (or the default branch) is now."""
         if rev is not None and not is_revision(rev):
             raise ConfigurationError(f"`{rev}` is no revision")
-        with self._lock:
+        with self._alone(url):
             mirror = self._mirror(url)
             if rev is not None and is_commit(rev) and self._has(mirror, rev):
                 return rev
@@ -65,7 +69,7 @@ class GitRepositories:
     def checkout(self, url: str, commit: str) -> PurePath:
         """A folder with the files of a commit."""
         tree = self._folder / "trees" / commit
-        with self._lock:
+        with self._alone(url):
             if not tree.exists():
                 mirror = self._mirror(url)
                 if not self._has(mirror, commit):
@@ -78,8 +82,18 @@ class GitRepositories:
                 self._write(mirror, commit, tree)
         return tree
 
+    @contextmanager
+    def _alone(self, url: str) -> Iterator[None]:
+        """One thread of one process at a time works with a mirror."""
+        place = self._place(url)
+        with self._lock, _held(place.with_name(f"{place.name}.lock")):
+            yield
+
+    def _place(self, url: str) -> Path:
+        return self._folder / "mirrors" / hashlib.sha256(url.encode()).hexdigest()[:32]
+
     def _mirror(self, url: str) -> Path:
-        mirror = self._folder / "mirrors" / hashlib.sha256(url.encode()).hexdigest()[:32]
+        mirror = self._place(url)
         if not (mirror / "HEAD").exists():
             mirror.mkdir(parents=True, exist_ok=True)
             self._must("init", "--quiet", "--bare", "--template=", str(mirror))
@@ -160,6 +174,19 @@ class GitRepositories:
                 timeout=_TIME,
             )
         )
+
+
+@contextmanager
+def _held(path: Path) -> Iterator[None]:
+    """Hold a lock file; where the file system has no locks, the work goes on without."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lock = filelock.FileLock(path, fallback_to_soft=False)
+    with suppress(NotImplementedError):
+        lock.acquire(poll_interval=_POLL_SECONDS)
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def _environment(variables: Mapping[str, str]) -> dict[str, str]:

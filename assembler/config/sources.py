@@ -19,6 +19,7 @@ from assembler.model.sources import (
     SourceRepository,
     archive_name,
     is_archive,
+    is_repository,
     is_revision,
 )
 
@@ -87,7 +88,10 @@ class Sources:
 
     def _repository(self, name: str, entry: Node, label: str) -> None:
         table = self._converter.record(entry, RepositoryEntry, label)
-        if table is None or not self._is_url(table.git, entry, "git", REPOSITORY_SCHEMES):
+        if table is None:
+            return
+        schemes = (*REPOSITORY_SCHEMES, *(("http",) if is_repository(table.git) else ()))
+        if not self._is_url(table.git, entry, "git", schemes):
             return
         if table.rev is not None and not is_revision(table.rev):
             hints = ("write a branch, a tag or a commit",)

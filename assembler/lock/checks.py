@@ -25,10 +25,10 @@ from assembler.lock.document import (
 from assembler.lock.platforms import environments, platforms
 from assembler.model.lock import LockedArtifact
 from assembler.model.sources import (
-    REPOSITORY_SCHEMES,
     archive_name,
     is_archive,
     is_commit,
+    is_repository,
     is_revision,
 )
 from assembler.model.target import Target
@@ -113,7 +113,7 @@ def _check_archive(archive: ArchiveTable, origin: Origin) -> None:
 
 
 def _check_vcs(vcs: VcsTable, origin: Origin) -> None:
-    if urlsplit(vcs.url).scheme not in REPOSITORY_SCHEMES or _SPACE.search(vcs.url):
+    if not is_repository(vcs.url) or _SPACE.search(vcs.url):
         raise IntegrityError(f"`{vcs.url}` is no URL of a repository", origin=origin)
     if not is_commit(vcs.commit_id):
         raise IntegrityError(f"`{vcs.commit_id}` is no commit", origin=origin)

@@ -10,6 +10,9 @@ from assembler.origin import Origin
 
 ARCHIVE_SUFFIXES = (".whl", ".tar.gz", ".zip")
 REPOSITORY_SCHEMES = ("https", "ssh", "file")
+"""How the URLs of repositories begin; also with `http`, where they are on this machine."""
+
+_HERE = frozenset({"localhost", "127.0.0.1", "::1"})
 
 _COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _REVISION = re.compile(r"(?!-)[^\x00-\x20\x7f~^:?*\[\\]+")
@@ -96,6 +99,13 @@ def archive_name(place: str) -> str:
 def is_archive(path: str) -> bool:
     """Whether a path is that of a wheel or sdist, by its name."""
     return path.endswith(ARCHIVE_SUFFIXES)
+
+
+def is_repository(url: str) -> bool:
+    """Whether a URL may be that of a repository, by its scheme; plain http is for this machine."""
+    parts = urlsplit(url)
+    plain = parts.scheme == "http" and parts.hostname in _HERE
+    return plain or parts.scheme in REPOSITORY_SCHEMES
 
 
 def is_commit(text: str) -> bool:

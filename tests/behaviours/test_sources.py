@@ -8,7 +8,7 @@ import tomli
 
 from tests.behaviours.programs import program
 from tests.behaviours.world import World
-from tests.repositories import Repository, says
+from tests.repositories import Repository, says, serve
 from tests.wheels import make_sdist, make_wheel
 
 
@@ -243,6 +243,24 @@ def test_subdirectory_of_a_repository(world: World, tmp_path: Path) -> None:
     ended = world.assemble("lock")
     assert ended.code == 1
     assert f"`{repository.url}` has no folder `libs/other` at " in ended.messages
+
+
+def test_repository_over_http(world: World, repository: Repository) -> None:
+    """The commit of a branch is locked, and moves with `--upgrade` only; offline it is cached."""
+    with serve(repository.folder.parent) as url:
+        use(world, f"{url}/helper/.git", ', rev = "main"')
+        world.build()
+        assert world.launch("helper") == "helper 2.0"
+        before = (world.project / "pylock.toml").read_bytes()
+        moved = repository.commit("3.0")
+        world.done("lock")
+        assert (world.project / "pylock.toml").read_bytes() == before
+        world.done("lock", "--upgrade", "helper")
+        assert moved in str(locked(world, "helper"))
+        world.build()
+        assert world.launch("helper") == "helper 3.0"
+    world.done("lock", "--offline")
+    world.done("build", "--offline")
 
 
 def test_no_such_revision(world: World, repository: Repository) -> None:

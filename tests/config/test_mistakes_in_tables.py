@@ -252,6 +252,14 @@ def test_a_source_that_is_neither_a_path_nor_a_name():
 """),
         ),
         (
+            '{ git = "http://git.acme.example/a.git" }',
+            snapshot("""\
+`http://git.acme.example/a.git` is no URL
+  at assembly.toml:5:13 |"http://git.acme.example/a.git"|
+  hint: it begins with one of `https://`, `ssh://`, `file://`\
+"""),
+        ),
+        (
             '{ git = "ext::sh -c true" }',
             snapshot("""\
 `ext::sh -c true` is no URL

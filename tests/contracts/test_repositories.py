@@ -1,7 +1,10 @@
 """What every `Repositories` must do."""
 
 import os
+import subprocess
+import sys
 from pathlib import Path
+from subprocess import PIPE
 
 import pytest
 
@@ -10,7 +13,7 @@ from assembler.adapters.processes import ChildProcesses
 from assembler.errors import ConfigurationError, NetworkError
 from assembler.ports import Repositories
 from tests.fakes.repositories import MemoryRepositories
-from tests.repositories import Repository
+from tests.repositories import Repository, serve
 
 
 class Subject:
@@ -103,3 +106,47 @@ def test_offline_only_the_cache_is_asked(tmp_path: Path) -> None:
         repositories.checkout(url, "a" * 40)
     message = f"`{url}` is not cached as it is asked for, and nothing is fetched offline"
     assert raised.value.message == message
+
+
+CHECKOUT = """
+import os, sys
+from pathlib import Path
+from assembler.adapters.git import GitRepositories
+from assembler.adapters.processes import ChildProcesses
+
+repositories = GitRepositories(ChildProcesses(), Path(sys.argv[1]), dict(os.environ))
+sys.stdin.read()
+commit = repositories.resolve(sys.argv[2], "main")
+print(Path(repositories.checkout(sys.argv[2], commit), "helper.py").read_text())
+"""
+
+
+def test_processes_share_one_mirror(tmp_path: Path, origin: Repository) -> None:
+    origin.commit("1.0")
+    command = [sys.executable, "-c", CHECKOUT, str(tmp_path / "cache"), origin.url]
+    started = [
+        subprocess.Popen(command, stdin=PIPE, stdout=PIPE, stderr=PIPE, text=True) for _ in range(4)
+    ]
+    for process in started:
+        assert process.stdin is not None
+        process.stdin.close()
+        process.stdin = None
+    for process in started:
+        output, errors = process.communicate(timeout=60)
+        assert (process.returncode, errors) == (0, "")
+        assert "helper 1.0" in output
+    (mirror,) = (path for path in (tmp_path / "cache/git/mirrors").iterdir() if path.is_dir())
+    assert (mirror / "HEAD").exists()
+    (tree,) = (tmp_path / "cache/git/trees").iterdir()
+    assert (tree / "helper.py").exists()
+
+
+def test_a_repository_over_http(tmp_path: Path, origin: Repository) -> None:
+    old, new = origin.commit("1.0", "v1"), origin.commit("2.0")
+    with serve(origin.folder.parent) as url:
+        found = git(tmp_path / "cache")
+        address = f"{url}/{origin.folder.name}/.git"
+        assert (found.resolve(address, "v1"), found.resolve(address, None)) == (old, new)
+        assert "1.0" in Path(found.checkout(address, old) / "helper.py").read_text()
+        with pytest.raises(NetworkError):
+            found.resolve(f"{url}/nothing/.git", None)
