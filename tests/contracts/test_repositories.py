@@ -115,6 +115,7 @@ from assembler.adapters.git import GitRepositories
 from assembler.adapters.processes import ChildProcesses
 
 repositories = GitRepositories(ChildProcesses(), Path(sys.argv[1]), dict(os.environ))
+print("ready", flush=True)
 sys.stdin.read()
 commit = repositories.resolve(sys.argv[2], "main")
 print(Path(repositories.checkout(sys.argv[2], commit), "helper.py").read_text())
@@ -127,6 +128,9 @@ def test_processes_share_one_mirror(tmp_path: Path, origin: Repository) -> None:
     started = [
         subprocess.Popen(command, stdin=PIPE, stdout=PIPE, stderr=PIPE, text=True) for _ in range(4)
     ]
+    for process in started:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
     for process in started:
         assert process.stdin is not None
         process.stdin.close()
