@@ -22,10 +22,11 @@ from assembler.config.forms import (
     described,
     fields,
 )
-from assembler.config.keys import dotted, near, nearest
+from assembler.config.keys import dotted
 from assembler.config.mismatch import mismatch, places_refused
 from assembler.config.node import Content, Node
 from assembler.config.plain import plain
+from assembler.config.synonyms import key_hints, meant
 from assembler.config.values import literal
 from assembler.errors import AssemblerError, ConfigurationError
 from assembler.model.text import Plain, Text
@@ -103,8 +104,8 @@ class Converter:
         }
         absent = [key for key, field in known.items() if field.required and key not in node.table]
         unknown = [key for key in node.table if key not in known and key != tag]
-        meant = {match for key in unknown for match in near(key, known)}
-        self.faults += [_missing(node, key, label) for key in absent if key not in meant]
+        misspelt = {match for key in unknown for match in meant(key, known)}
+        self.faults += [_missing(node, key, label) for key in absent if key not in misspelt]
         self.faults += [_unknown(node, key, known, label) for key in unknown]
         if absent or unknown or _FAULT in values.values():
             return _FAULT
@@ -186,7 +187,7 @@ def _missing(node: Node, key: str, label: str) -> AssemblerError:
 
 def _unknown(node: Node, key: str, known: Mapping[str, Field], label: str) -> AssemblerError:
     origin = node.table[key].key_origin
-    hints = nearest(key, known)
+    hints = key_hints(key, known)
     if not hints and known:
         hints = (f"it may have {', '.join(f'`{name}`' for name in known)}",)
     return ConfigurationError(f"unknown key `{key}` of {label}", origin=origin, hints=hints)

@@ -1,11 +1,14 @@
 """Words for a value whose type is wrong."""
 
+import re
+
 from assembler.config.forms import (
     ArrayForm,
     BooleanForm,
     ChoiceForm,
     Form,
     NumberForm,
+    RecordForm,
     TextForm,
     UnionForm,
 )
@@ -41,8 +44,11 @@ def _hints(node: Node, form: Form) -> tuple[str, ...]:
             hints = (f"write {node.value} without quotes",)
         case BooleanForm() if node.value in ("true", "false"):
             hints = (f"write {node.value} without quotes",)
-        case ArrayForm(item=TextForm()) if isinstance(node.value, str) and "\n" not in spelling:
-            hints = (f"write [{spelling}]",)
+        case ArrayForm(item=TextForm()) if isinstance(node.value, str):
+            hints = (f"write {_as_array(node.value)}",)
+        case RecordForm() if node.path[:-1] == ("parts",) and isinstance(node.value, str):
+            recipe = f"recipe = {quoted(node.value)}"
+            hints = (f"write `[{dotted(node.path)}]`, and below it `{recipe}`",)
         case ChoiceForm(choices=choices) if isinstance(node.value, str):
             hints = nearest(node.value, [each for each in choices if isinstance(each, str)])
         case UnionForm(forms=forms):
@@ -50,6 +56,12 @@ def _hints(node: Node, form: Form) -> tuple[str, ...]:
         case _:
             hints = ()
     return hints
+
+
+def _as_array(text: str) -> str:
+    """The array that a text of several lines, or with commas or blanks, was meant to be."""
+    lines = [line for line in re.split(r"\s*[,\n]\s*", text.strip()) if line]
+    return f"[{', '.join(quoted(line) for line in lines)}]"
 
 
 def _quotes_missing(spelling: str, value: float) -> str:

@@ -13,6 +13,7 @@ from assembler.config.values import (
     NONE,
     Use,
     broken,
+    cycle,
     gathered,
     inserted,
     kind,
@@ -211,8 +212,7 @@ class Resolver:
             return self.resolve(node, use.scope)
         active = list(self._active.values())
         start = next(place for place, other in enumerate(active) if other is node)
-        trail = " → ".join(dotted(each.path) for each in (*active[start:], node))
-        raise use.fault(f"references form a cycle: {trail}")
+        raise cycle(use, (*active[start:], node))
 
     def _variable(self, name: str, use: Use) -> Node:
         value = self.environment_read[name] = self._environment.get(name)

@@ -7,12 +7,12 @@ from assembler.config.convert import Converter
 from assembler.config.document import Document
 from assembler.config.forms import AnyForm
 from assembler.config.indexes import Indexes
-from assembler.config.keys import nearest
 from assembler.config.mismatch import mismatch
 from assembler.config.parts import Parts, refuse_environment
 from assembler.config.policy import Policy
 from assembler.config.resolved import Resolved, in_order, resolve_with_faults
 from assembler.config.sources import Sources
+from assembler.config.synonyms import table_hints
 from assembler.config.tables import TABLES
 from assembler.config.targets import Targets
 from assembler.errors import AssemblerError, ConfigurationError, raise_all
@@ -74,6 +74,6 @@ def _faults_of_tables(document: Document) -> Iterator[AssemblerError]:
             if not table:
                 yield mismatch(node, "a table", AnyForm())
             continue
-        hints = nearest(key, TABLES) or (f"tables are {', '.join(f'`{t}`' for t in TABLES)}",)
+        hints = table_hints(key, TABLES) or (f"tables are {', '.join(f'`{t}`' for t in TABLES)}",)
         message = f"unknown table `[{key}]`" if table else f"unknown key `{key}`"
         yield ConfigurationError(message, origin=node.key_origin, hints=hints)

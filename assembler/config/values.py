@@ -1,13 +1,16 @@
 """Resolved values: what a reference becomes in the text, array or table that holds it."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import msgspec
 
+from assembler.config.keys import dotted
 from assembler.config.node import Content, Node
 from assembler.config.references import Reference
 from assembler.errors import ConfigurationError
 from assembler.model.text import Output, PartKey, Piece, Place, Text
+from assembler.origin import Origin
 
 MAX_TEXT = 1_000_000
 """How many characters a text may hold once its references are resolved."""
@@ -22,14 +25,32 @@ class Use(msgspec.Struct, frozen=True, kw_only=True):
     node: Node
     scope: str | None
 
+    @property
+    def origin(self) -> Origin:
+        """Where the reference stands."""
+        return self.node.source.fragment(self.node.path, self.reference.written)
+
     def fault(self, message: str, hints: Sequence[str] = ()) -> ConfigurationError:
         """A fault with the place of the reference."""
-        origin = self.node.source.fragment(self.node.path, self.reference.written)
-        return ConfigurationError(message, origin=origin, hints=hints)
+        return ConfigurationError(message, origin=self.origin, hints=hints)
 
     def made(self, value: Content, parts: frozenset[str] = NONE) -> Node:
         """A value that stands nowhere but in the reference."""
         return Node(value=value, source=self.node.source, path=self.node.path, parts=parts)
+
+
+def cycle(use: Use, ring: Sequence[Node]) -> ConfigurationError:
+    """A value that leads back to itself; `ring` begins and ends with it."""
+    names = [dotted(node.path) for node in ring]
+    return ConfigurationError(
+        f"references form a cycle: {' → '.join(names)}",
+        origin=use.origin,
+        details=[
+            f"`{name}` refers to `{other}` at {node.origin}"
+            for (name, other), node in zip(pairwise(names), ring, strict=False)
+        ],
+        hints=("take one of these references away",),
+    )
 
 
 def kind(value: Content) -> str:

@@ -111,7 +111,10 @@ unknown name `assembly.prefx`
 def test_a_ring_of_references():
     assert faults(HEAD + '[vars]\na = "${vars.b}"\nb = "${vars.a}"\n') == snapshot("""\
 references form a cycle: vars.a → vars.b → vars.a
-  at assembly.toml:6:6 |${vars.a}|\
+  at assembly.toml:6:6 |${vars.a}|
+  `vars.a` refers to `vars.b` at assembly.toml:5
+  `vars.b` refers to `vars.a` at assembly.toml:6
+  hint: take one of these references away\
 """)
 
 
@@ -119,7 +122,10 @@ def test_a_ring_through_an_option():
     text = 'env.A = "${self.env.B}"\nenv.B = "x${self.env.A}"\n'
     assert faults(HEAD + APP + text) == snapshot("""\
 references form a cycle: parts.app.env.A → parts.app.env.B → parts.app.env.A
-  at assembly.toml:8:11 |${self.env.A}|\
+  at assembly.toml:8:11 |${self.env.A}|
+  `parts.app.env.A` refers to `parts.app.env.B` at assembly.toml:7
+  `parts.app.env.B` refers to `parts.app.env.A` at assembly.toml:8
+  hint: take one of these references away\
 """)
 
 

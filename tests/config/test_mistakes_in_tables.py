@@ -121,7 +121,8 @@ Python 3.8 is too old: 3.9 is the oldest that is supported
             ">=3.12",
             snapshot("""\
 `>=3.12` is no version of Python such as `3.12` or `3.12.4`
-  at assembly.toml:3:10 |">=3.12"|\
+  at assembly.toml:3:10 |">=3.12"|
+  hint: write "3.12": a minor version and all its patches\
 """),
         ),
     ],
@@ -295,7 +296,7 @@ a URL in the file can't hold credentials
             snapshot("""\
 unknown key `branch` of `sources.a`
   at assembly.toml:5:43 |branch|
-  hint: it may have `git`, `rev`, `subdirectory`\
+  hint: it is called `rev` here\
 """),
         ),
         (

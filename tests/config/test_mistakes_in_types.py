@@ -176,7 +176,8 @@ def test_a_wrong_type_where_several_are_right():
 def test_text_for_a_part():
     assert faults(HEAD + '[parts]\napp = "program"\n') == snapshot("""\
 `parts.app` must be a table, not text
-  at assembly.toml:5:7 |"program"|\
+  at assembly.toml:5:7 |"program"|
+  hint: write `[parts.app]`, and below it `recipe = "program"`\
 """)
 
 
