@@ -1,15 +1,17 @@
 """Parts of the reference that are made from the code, so that they can't be wrong.
 
-A page asks for one with the directive `made-from-code`: `commands`, `recipes`, `exit-codes` or
-`api`.
+A page asks for one with the directive `made-from-code`: `commands`, `recipes`, `exit-codes`, `api`,
+the type of a table in the file, or `further-tables` for those that it does not ask for itself.
 """
 
 import argparse
 import inspect
 import os
-from collections.abc import Iterator
-from types import FunctionType, NoneType, UnionType
-from typing import Annotated, Literal, Union, get_args, get_origin
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+from types import FunctionType
+from typing import get_args
 
 import msgspec
 from docutils import nodes
@@ -18,17 +20,12 @@ from sphinx.util.docutils import SphinxDirective
 
 from assembler import api, errors
 from assembler.adapters.plugins import recipes as installed_recipes
+from assembler.app.recipes import OptionTable, option_table, page
 from assembler.cli.arguments import parser
-from assembler.model.text import Text
+from assembler.config.described import tables, title
+from assembler.config.tables import AssemblyFile
 
 EVERYWHERE = "options everywhere:"
-TERMS: dict[type[object], str] = {
-    str: "string",
-    bool: "`true` or `false`",
-    int: "integer",
-    float: "number",
-    Text: "text with references",
-}
 
 
 def commands() -> Iterator[str]:
@@ -88,81 +85,48 @@ def _summary(thing: object) -> str:
 
 def recipes() -> Iterator[str]:
     """Every standard recipe with its options, from their types."""
-    for name, recipe in sorted(installed_recipes().items()):
-        yield from (f"## `{name}`", "", inspect.getdoc(type(recipe)) or "", "")
-        yield from _tables(recipe.options)
+    installed = installed_recipes()
+    for name in sorted(installed):
+        found = page(name, installed)
+        yield from (f"## `{name}`", "", found.summary, "", found.options.meaning, "")
+        yield from _options(found.options)
+        for other in found.tables:
+            yield from (f"### {other.name}", "", other.meaning, "")
+            yield from _options(other)
+        yield from (f"Outputs: {found.outputs}" if found.outputs else "", "")
 
 
-def _tables(options: type[msgspec.Struct]) -> Iterator[str]:
-    """The options of one type, then the types that these name."""
-    due = [options]
-    for struct in due:
-        if struct is not options:
-            yield from (f"### {_title(struct)}", "")
-        yield from (inspect.getdoc(struct) or "", "")
-        yield from ("| key | type | default | meaning |", "|---|---|---|---|")
-        for field in msgspec.structs.fields(struct):
-            cells = (f"`{field.encode_name}`", _words(field.type), _default(field), _meaning(field))
-            yield f"| {' | '.join(cells)} |"
-            due += [inner for inner in _structs(field.type) if inner not in due]
-        yield ""
+def _options(table: OptionTable) -> Iterator[str]:
+    yield from ("| key | type | default | meaning |", "|---|---|---|---|")
+    for option in table.options:
+        cells = (f"`{option.key}`", option.type, option.default, option.meaning)
+        yield f"| {' | '.join(cells)} |"
+    yield ""
 
 
-def _words(annotation: object) -> str:
-    """A type, in the words of TOML."""
-    arguments = [each for each in get_args(annotation) if each is not NoneType]
-    match get_origin(annotation):
-        case None:
-            words = _plain_words(annotation)
-        case origin if origin is Annotated:
-            words = _words(arguments[0])
-        case origin if origin is Literal:
-            words = " or ".join(f'`"{value}"`' for value in arguments)
-        case origin if origin in (Union, UnionType):
-            words = ", or ".join(dict.fromkeys(map(_words, arguments)))
-        case origin if origin in (tuple, frozenset):
-            words = f"array: {_words(arguments[0])}"
-        case _:
-            words = f"table: {_words(arguments[-1])}"
-    return words
+def _table(record: type[msgspec.Struct]) -> Iterator[str]:
+    """The keys of one table."""
+    return _options(option_table(record))
 
 
-def _plain_words(annotation: object) -> str:
-    if not isinstance(annotation, type):
-        return "any value"
-    if issubclass(annotation, msgspec.Struct) and annotation is not Text:
-        return f"*{_title(annotation)}*"
-    return TERMS.get(annotation, "any value")
+def further_tables() -> Iterator[str]:
+    """The tables of the file that the page asks for nowhere else."""
+    text = Path(__file__).with_name("reference").joinpath("configuration.md").read_text()
+    for record in tables(AssemblyFile):
+        if f"{{made-from-code}} {title(record)}\n" not in text:
+            found = option_table(record)
+            yield from (f"### {found.name}", "", found.meaning, "")
+            yield from _options(found)
 
 
-def _structs(annotation: object) -> Iterator[type[msgspec.Struct]]:
-    """The types of tables that a type names."""
-    if isinstance(annotation, type) and issubclass(annotation, msgspec.Struct):
-        yield from () if annotation is Text else (annotation,)
-    for argument in get_args(annotation):
-        yield from _structs(argument)
-
-
-def _title(struct: type[object]) -> str:
-    return struct.__name__.strip("_")
-
-
-def _meaning(field: msgspec.structs.FieldInfo) -> str:
-    if get_origin(field.type) is not Annotated:
-        return ""
-    notes = [note for note in get_args(field.type) if isinstance(note, msgspec.Meta)]
-    return " ".join(note.description or "" for note in notes)
-
-
-def _default(field: msgspec.structs.FieldInfo) -> str:
-    if field.required:
-        return "required"
-    if field.default in (msgspec.NODEFAULT, None, "", (), Text()):
-        return ""
-    return f"`{str(field.default).lower()}`"
-
-
-PARTS = {"api": public_names, "commands": commands, "exit-codes": exit_codes, "recipes": recipes}
+PARTS: dict[str, Callable[[], Iterator[str]]] = {
+    "api": public_names,
+    "commands": commands,
+    "exit-codes": exit_codes,
+    "further-tables": further_tables,
+    "recipes": recipes,
+    **{title(record): partial(_table, record) for record in tables(AssemblyFile)},
+}
 
 
 class MadeFromCode(SphinxDirective):

@@ -176,6 +176,11 @@ def _config(command: argparse.ArgumentParser) -> None:
                          help="where each value was written")  # fmt: skip
 
 
+def _recipes(command: argparse.ArgumentParser) -> None:
+    command.add_argument("name", nargs="?", metavar="NAME",
+                         help="the options and outputs of this recipe")  # fmt: skip
+
+
 def _completion(command: argparse.ArgumentParser) -> None:
     command.add_argument("shell", choices=("bash", "zsh", "fish"))
 
@@ -198,6 +203,8 @@ COMMANDS: Mapping[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = 
     "outdated": ("show newer versions, and what holds each back", _outdated),
     "export": ("write one program of the lock for other installers", _export),
     "config": ("show the resolved configuration", _config),
+    "recipes": ("show the recipes, or what one understands", _recipes),
+    "schema": ("print a JSON Schema of assembly.toml, for editors", _nothing),
     "completion": ("print a shell's completion script", _completion),
 }
 """Each command: what it does, in a few words, and what adds its options."""

@@ -8,6 +8,7 @@ from pathlib import PurePath
 import msgspec
 
 from assembler.app.options import BuildOptions
+from assembler.cli import authoring
 from assembler.cli.console import Console
 from assembler.cli.wiring import Wiring
 from assembler.errors import DueError, UsageError
@@ -257,5 +258,7 @@ COMMANDS: Mapping[str, Command] = {
     "outdated": _outdated,
     "export": _export,
     "config": _config,
+    "recipes": authoring.recipes,
+    "schema": authoring.schema,
     "completion": _completion,
 }

@@ -83,11 +83,12 @@ Form: TypeAlias = (
 
 
 class Field(msgspec.Struct, frozen=True, kw_only=True):
-    """A key of a record: its attribute, its form, and whether it must be given."""
+    """A key of a record: its attribute, its form, whether it must be given, and its default."""
 
     attribute: str
     form: Form
     required: bool
+    default: object = None
 
 
 _SCALARS: Mapping[object, Form] = {
@@ -103,9 +104,7 @@ _SCALARS: Mapping[object, Form] = {
 @cache
 def fields(record: type[msgspec.Struct]) -> Mapping[str, Field]:
     """The keys of a record, as they are written."""
-    known = {"Plain": Plain, "Text": Text, "Mapping": Mapping, "Value": object}
-    names = {**known, **vars(sys.modules[record.__module__]), "Value": object}
-    hints = get_type_hints(record, localns=names, include_extras=True)
+    hints = annotations(record)
     defaults = record.__struct_defaults__
     required = len(record.__struct_fields__) - len(defaults)
     padded = (*(msgspec.NODEFAULT,) * required, *defaults)
@@ -115,9 +114,17 @@ def fields(record: type[msgspec.Struct]) -> Mapping[str, Field]:
             attribute=attribute,
             form=form_of(hints[attribute]),
             required=default is msgspec.NODEFAULT,
+            default=default,
         )
         for key, attribute, default in written
     }
+
+
+def annotations(record: type[msgspec.Struct]) -> Mapping[str, object]:
+    """The type annotations of a record, looked up."""
+    known = {"Plain": Plain, "Text": Text, "Mapping": Mapping, "Value": object}
+    names = {**known, **vars(sys.modules[record.__module__]), "Value": object}
+    return get_type_hints(record, localns=names, include_extras=True)
 
 
 @cache

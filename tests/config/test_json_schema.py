@@ -1,0 +1,255 @@
+"""The schema says what the loader says, as far as a schema can see."""
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from datetime import date, time
+from pathlib import Path
+from typing import Annotated, Any
+
+import msgspec
+import pytest
+import tomli
+from jsonschema import Draft202012Validator
+
+from assembler.adapters.plugins import recipes
+from assembler.config.described import keys, tables, title
+from assembler.config.json_schema import json_schema
+from assembler.config.tables import AssemblyFile
+from assembler.model.text import Text
+from tests.architecture.source import PROJECT
+from tests.config.assemblies import HEAD, Tiny
+
+EDITORS = [path for path in [Path(sys.executable).with_name("taplo")] if path.exists()]
+SCHEMA = json.loads(json.dumps(json_schema(recipes())))
+VALIDATOR = Draft202012Validator(SCHEMA)
+
+
+def written() -> Iterator[Any]:
+    """Every whole assembly file of the examples and the docs."""
+    for path in sorted(PROJECT.glob("examples/*/assembly.toml")):
+        yield pytest.param(path.read_text(), id=path.parent.name)
+    for path in [PROJECT / "README.md", *sorted(PROJECT.glob("docs/**/*.md"))]:
+        blocks = re.findall(r"^```toml\n(.*?)^```", path.read_text(), re.MULTILINE | re.DOTALL)
+        for number, block in enumerate(blocks):
+            if re.search(r"^\[assembly\]", block, re.MULTILINE):
+                yield pytest.param(block, id=f"{path.stem}-{number}")
+
+
+def as_json(value: Any) -> Any:
+    """What TOML says, in JSON: dates and times as text."""
+    if isinstance(value, dict):
+        return {key: as_json(entry) for key, entry in value.items()}
+    if isinstance(value, list):
+        return [as_json(element) for element in value]
+    return value.isoformat() if isinstance(value, date | time) else value
+
+
+def faults(text: str, validator: Draft202012Validator = VALIDATOR) -> list[str]:
+    """What a schema finds, with the places."""
+    found = validator.iter_errors(as_json(tomli.loads(text)))
+    return [f"{error.json_path}: {error.message}" for error in found]
+
+
+def of_options(options: type[msgspec.Struct]) -> Draft202012Validator:
+    """A validator of files whose one recipe, `tiny`, has these options."""
+    made = json_schema({"tiny": Tiny(options)})
+    return Draft202012Validator(json.loads(json.dumps(made)))
+
+
+def test_it_is_a_schema():
+    Draft202012Validator.check_schema(SCHEMA)
+
+
+@pytest.mark.parametrize("text", list(written()))
+def test_every_written_file_passes(text: str):
+    assert faults(text) == []
+
+
+PROGRAM = f'{HEAD}[parts.app]\nrecipe = "program"\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        (
+            f'{PROGRAM}requirs = ["a"]\nrequires = []\n',
+            "$.parts.app: Additional properties are not allowed ('requirs' was unexpected)",
+        ),
+        (PROGRAM, "$.parts.app: 'requires' is a required property"),
+        (
+            f'{PROGRAM}requires = "a"\n',
+            "$.parts.app.requires: 'a' does not match '^\\\\$\\\\{.*\\\\}$'",
+        ),
+        (
+            f"{PROGRAM}requires = [1]\n",
+            "$.parts.app.requires[0]: 1 is not of type 'string'",
+        ),
+        (
+            f'{HEAD}[parts.app]\nrecipe = "progam"\nrequires = []\n',
+            "$.parts.app.recipe: 'progam' is not valid under any of the given schemas",
+        ),
+        (
+            f"{HEAD}[parts.app]\nrequires = []\n",
+            "$.parts.app: 'recipe' is a required property",
+        ),
+        (
+            f"{PROGRAM}requires = []\nneeds = true\n",
+            "$.parts.app.needs: True is not of type 'array', 'object', 'string'",
+        ),
+        (
+            '[assembly]\nname = "shop"\npython = 3.12\n',
+            "$.assembly.python: 3.12 is not of type 'string'",
+        ),
+        (
+            '[assembly]\nname = "shop"\npython = ">=3.12"\n',
+            "$.assembly.python: '>=3.12' does not match '^3\\\\.\\\\d+(\\\\.\\\\d+)?$|\\\\$\\\\{'",
+        ),
+        ('[assembly]\npython = "3.12"\n', "$.assembly: 'name' is a required property"),
+        ("[vars]\na = 1\n", "$: 'assembly' is a required property"),
+        (
+            f"{HEAD}[lok]\n",
+            "$: Additional properties are not allowed ('lok' was unexpected)",
+        ),
+        (
+            f'{HEAD}[lock]\nconstraints = ["a<2"]\n',
+            "$.lock.constraints: ['a<2'] is not of type 'object', 'string'",
+        ),
+        (
+            f'{HEAD}[lock.overrides]\na = {{ version = "==1" }}\n',
+            "$.lock.overrides.a: {'version': '==1'} is not valid under any of the given schemas",
+        ),
+        (
+            f'{HEAD}[index.own]\nurls = "https://a.example/"\nurl = "https://a.example/"\n',
+            "$.index.own: Additional properties are not allowed ('urls' was unexpected)",
+        ),
+        (
+            f'{HEAD}[sources]\n"libs/*" = {{ edit = true }}\n',
+            "$.sources['libs/*']: Additional properties are not allowed ('edit' was unexpected)",
+        ),
+        (
+            f"{HEAD}[sources]\nshop = {{ editable = true }}\n",
+            "$.sources.shop: {'editable': True} is not valid under any of the given schemas",
+        ),
+    ],
+)
+def test_mistakes_that_a_schema_sees(text: str, fault: str):
+    assert faults(text) == [fault]
+
+
+class Options(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
+    """What it may have."""
+
+    workers: Annotated[int, msgspec.Meta(ge=1, description="How many.")] = 1
+    colours: tuple[int, ...] = ()
+    greedy: bool = False
+    ratio: float = 1.0
+    label: Text = Text()
+    table: Mapping[str, int] = {}
+
+
+OPTIONS = of_options(Options)
+TINY = f'{HEAD}[parts.app]\nrecipe = "tiny"\n'
+
+
+@pytest.mark.parametrize(
+    "option",
+    [
+        "workers = 2",
+        'workers = "${vars.n}"',
+        'workers = "${env.N:-2}"',
+        'colours = [1, "${vars.colours}", 2]',
+        'colours = "${vars.colours}"',
+        'colours = { add = [1], remove = ["${vars.n}"] }',
+        'greedy = "${vars.greedy}"',
+        "ratio = 1",
+        'label = "in ${self.out}"',
+        "label = 8080",
+        'table = "${vars.table}"',
+        'table = { a = 1, b = "${vars.b}" }',
+    ],
+)
+def test_a_reference_may_stand_for_a_value(option: str):
+    assert faults(TINY + option, OPTIONS) == []
+
+
+@pytest.mark.parametrize(
+    "option",
+    [
+        "workers = 0",
+        'workers = "2"',
+        'workers = "${vars.n} "',
+        'colours = ["1"]',
+        "colours = { added = [1] }",
+        "greedy = 1",
+        "label = true",
+        "table = { a = true }",
+    ],
+)
+def test_what_is_no_reference_has_the_type(option: str):
+    assert len(faults(TINY + option, OPTIONS)) == 1
+
+
+def test_a_part_that_is_left_out_may_lack_everything():
+    assert faults(f"{HEAD}[parts.app]\nenabled = false\n") == []
+
+
+def test_a_part_whose_recipe_a_reference_names_has_keys_of_some_recipe():
+    part = f'{HEAD}[parts.app]\nrecipe = "${{vars.recipe}}"\n'
+
+    assert faults(f"{part}requires = []\n") == []
+    assert len(faults(f"{part}requirs = []\n")) == 1
+
+
+def test_two_types_of_one_name_are_kept_apart():
+    first = msgspec.defstruct("Entry", [("a", int)], frozen=True)
+    second = msgspec.defstruct("Entry", [("b", int)], frozen=True)
+    both = msgspec.defstruct("Both", [("one", first), ("two", second)], frozen=True)
+
+    assert faults(f"{TINY}one = {{ a = 1 }}\ntwo = {{ b = 2 }}\n", of_options(both)) == []
+    assert len(faults(f"{TINY}one = {{ b = 1 }}\ntwo = {{ b = 2 }}\n", of_options(both))) == 2
+
+
+def test_a_key_of_several_recipes_has_the_words_of_each():
+    offered = SCHEMA["$defs"]["part"]["properties"]["env"]["description"]
+
+    assert "`command`: " in offered
+    assert "`program`: " in offered
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        *tables(AssemblyFile),
+        *(each for made in recipes().values() for each in tables(made.options)),
+    ],
+    ids=title,
+)
+def test_every_key_says_what_it_means(record: type[msgspec.Struct]):
+    assert [key.name for key in keys(record) if not key.meaning.endswith(".")] == []
+
+
+def lint(editor: Path, folder: Path, text: str) -> subprocess.CompletedProcess[str]:
+    (folder / "assembly.toml").write_text(f"#:schema ./schema.json\n{text}")
+    (folder / "schema.json").write_text(json.dumps(SCHEMA))
+    return subprocess.run(
+        [editor, "lint", "--colors", "never", "assembly.toml"],
+        cwd=folder,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+
+@pytest.mark.parametrize("editor", EDITORS, ids=lambda path: path.name)
+def test_an_editor_sees_the_same(editor: Path, tmp_path: Path):
+    right = lint(editor, tmp_path, f'{PROGRAM}requires = ["a"]\n')
+    wrong = lint(editor, tmp_path, f'{PROGRAM}requires = ["a"]\nscript = ["a"]\n')
+
+    assert right.returncode == 0, right.stderr
+    assert wrong.returncode == 1
+    assert "Additional properties are not allowed ('script' was unexpected)" in wrong.stderr
