@@ -26,6 +26,11 @@ class Checkout(msgspec.Struct, frozen=True, kw_only=True):
         return self.folder / self.file
 
     @property
+    def local_path(self) -> PurePath:
+        """The file beside it that is not committed: `NAME.local.toml` for `NAME.toml`."""
+        return self.folder / f"{self.file.removesuffix('.toml')}.local.toml"
+
+    @property
     def lock_name(self) -> str:
         """The lock file's name: `pylock.toml`, or `pylock.NAME.toml` for `NAME.toml` (PEP 751)."""
         stem = self.file.removesuffix(".toml")

@@ -3,20 +3,18 @@
 from pathlib import PurePath
 
 import msgspec
-import tomli
 
 from assembler import __version__
 from assembler.app.checkout import Checkout
 from assembler.app.fingerprint import unchanged
 from assembler.app.options import BuildOptions
+from assembler.app.plain_prefix import plain_prefix
 from assembler.app.services import Services
 from assembler.errors import AssemblerError
 from assembler.execute.generations import current
 from assembler.execute.inspection import inspect
 from assembler.execute.recovery import interrupted
 from assembler.model.canonical import encode
-from assembler.model.layout import default_prefix
-from assembler.ports import Files
 
 
 class Current(msgspec.Struct, frozen=True):
@@ -36,7 +34,7 @@ def nothing_due(checkout: Checkout, services: Services, options: BuildOptions) -
     """The current build, if everything that went into it is as it was, and it is undamaged."""
     files = services.files
     try:
-        prefix = checkout.prefix or _plain_prefix(checkout, files) or _prefix(checkout, services)
+        prefix = checkout.prefix or plain_prefix(checkout, files) or _prefix(checkout, services)
         manifest = current(prefix, files)
     except AssemblerError:
         return None
@@ -52,19 +50,6 @@ def nothing_due(checkout: Checkout, services: Services, options: BuildOptions) -
     if not fresh or inspect(prefix, manifest, files):
         return None
     return Current(str(prefix), manifest.generation)
-
-
-def _plain_prefix(checkout: Checkout, files: Files) -> PurePath | None:
-    """The prefix where the file alone tells it: without settings and without references."""
-    if checkout.settings:
-        return None
-    try:
-        table = tomli.loads(files.read(checkout.path).decode())
-    except (ValueError, FileNotFoundError):
-        return None
-    assembly = table.get("assembly")
-    named = assembly.get("prefix", default_prefix(checkout.file)) if assembly else None
-    return checkout.folder / named if isinstance(named, str) and "$" not in named else None
 
 
 def _prefix(checkout: Checkout, services: Services) -> PurePath:

@@ -2,13 +2,15 @@
 
 from pathlib import PurePath
 
+import msgspec
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from assembler import __version__
 from assembler.app.checkout import Checkout
+from assembler.app.layers import Layers, read_layers
 from assembler.app.services import Services
 from assembler.config.compose import compose
-from assembler.config.document import Document, assignments, decode, parse
+from assembler.config.document import Document
 from assembler.config.schema import load
 from assembler.errors import ConfigurationError, MachineError
 from assembler.model.project import Project
@@ -16,28 +18,20 @@ from assembler.model.project import Project
 
 def load_document(checkout: Checkout, services: Services) -> Document:
     """Read and compose the layers of an assembly file. Raises `ConfigurationError`."""
-    state = services.files.state(checkout.path)
-    if state is None:
-        raise ConfigurationError(
-            f"there is no `{checkout.file}` in `{checkout.folder}`",
-            hints=("`assemble init` writes a first one", "`-C DIR` or `-f FILE` names another"),
-        )
-    try:
-        content = services.files.read(checkout.path)
-    except FileNotFoundError:
-        raise ConfigurationError(f"`{checkout.file}` is a link to nothing") from None
-    documents = [parse(decode(content, checkout.file), checkout.file)]
-    if checkout.settings:
-        documents.append(assignments(checkout.settings))
-    return compose(documents)
+    return _composed(read_layers(checkout, services), checkout)
 
 
-def load_project(checkout: Checkout, services: Services) -> Project:
-    """Read, compose and check the assembly file.
+def _composed(layers: Layers, checkout: Checkout) -> Document:
+    return compose(layers.documents, checkout.file)
+
+
+def load_project(checkout: Checkout, services: Services, *, local: bool = True) -> Project:
+    """Read, compose and check the assembly file, without the `local` layer if need be.
 
     Raises `ConfigurationError` or `Faults`, and `MachineError` where another assembler is required.
     """
-    document = load_document(checkout, services)
+    layers = read_layers(checkout, services, local=local)
+    document = _composed(layers, checkout)
     _check_version(document)
     project = load(
         document,
@@ -46,7 +40,7 @@ def load_project(checkout: Checkout, services: Services) -> Project:
         environment=services.environment,
     )
     services.use_indexes(project.indexes)
-    return project
+    return msgspec.structs.replace(project, paths=layers.paths)
 
 
 def project_prefix(checkout: Checkout, project: Project) -> PurePath:

@@ -52,7 +52,7 @@ class Before(msgspec.Struct, frozen=True):
 
 def check(checkout: Checkout, services: Services) -> None:
     """Tell whether the lock is fresh. Raises `LockError` that names what was edited."""
-    project = load_project(checkout, services)
+    project = load_project(checkout, services, local=False)
     asking = question(project, declare(project, services.recipes), services)
     lock = fresh_lock(checkout, asking.asked, services, strict=True)
     fresh_build_lock(checkout, asking, lock, services, strict=True)
@@ -71,7 +71,7 @@ def lock(
     `ConfigurationError`, `UnsatisfiableError`, `NetworkError` and what builds raise; then nothing
     is written.
     """
-    project = load_project(checkout, services)
+    project = load_project(checkout, services, local=False)
     asking = question(project, declare(project, services.recipes), services)
     before = Before(
         lock=_readable(old_lock, checkout, services),

@@ -42,7 +42,7 @@ def outdated(checkout: Checkout, services: Services) -> tuple[Outdated, ...]:
 
     Raises `LockError` where the lock is missing or stale, and what solving raises.
     """
-    project = load_project(checkout, services)
+    project = load_project(checkout, services, local=False)
     asking = question(project, declare(project, services.recipes), services)
     before = fresh_lock(checkout, asking.asked, services, strict=False)
     known = Before(lock=before, build_lock=None)

@@ -112,12 +112,13 @@ class Planning:
             damage=inspection.inspect(prefix, previous, files) if previous else (),
             standing=standing(prefix, files),
             contents=_written_before(prefix, previous, realised, self._services),
+            secrets=asking.project.secrets,
         )
 
     def _fingerprint(self, asking: Question, realised: Realised) -> Fingerprint:
         globs = {**realised.globs, **self._source_globs(asking)}
         checkout = self._checkout
-        paths = {checkout.path, checkout.lock_path, checkout.build_lock_path}
+        paths = {*asking.project.paths, checkout.lock_path, checkout.build_lock_path}
         paths |= set(_interpreters(realised))
         paths |= {self._checkout.folder / path for matched in globs.values() for path in matched}
         fingerprint = Fingerprint(

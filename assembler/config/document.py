@@ -14,10 +14,14 @@ from assembler.errors import ConfigurationError
 
 
 class Document(msgspec.Struct, frozen=True, kw_only=True):
-    """Configuration that is not resolved yet; `root` is its outermost table."""
+    """Configuration that is not resolved yet; `root` is its outermost table.
+
+    `local` says that it is, or holds, a layer that is not committed.
+    """
 
     file: str
     root: Node
+    local: bool = False
 
 
 def decode(content: bytes, file: str) -> str:
@@ -35,9 +39,9 @@ def decode(content: bytes, file: str) -> str:
         ) from error
 
 
-def parse(text: str, file: str) -> Document:
+def parse(text: str, file: str, *, local: bool = False) -> Document:
     """Read a TOML text. Raises `ConfigurationError` with the place of a fault in its syntax."""
-    source = Source(file, text.replace("\r\n", "\n"))
+    source = Source(file, text.replace("\r\n", "\n"), local=local)
     _refuse_characters(source)
     try:
         table = tomli.loads(source.text)
@@ -49,7 +53,7 @@ def parse(text: str, file: str) -> Document:
     except RecursionError as error:
         message = f"a value in the file is nested deeper than {MAX_DEPTH} levels"
         raise ConfigurationError(message, origin=source.value(())) from error
-    return Document(file=file, root=node_of(table, source, ()))
+    return Document(file=file, root=node_of(table, source, ()), local=local)
 
 
 def assignments(settings: Sequence[str]) -> Document:

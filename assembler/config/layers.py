@@ -16,4 +16,5 @@ def laid(documents: Sequence[Document]) -> Document:
     root = first.root
     for document in others:
         root = merge(root, document.root)
-    return Document(file=first.file, root=root)
+    local = any(document.local for document in documents)
+    return Document(file=first.file, root=root, local=local)

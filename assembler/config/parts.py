@@ -5,6 +5,7 @@ from functools import cached_property
 
 from assembler.config.convert import Converter
 from assembler.config.keys import nearest
+from assembler.config.local import SOLVED
 from assembler.config.names import clashes, fault_of_name
 from assembler.config.node import Node
 from assembler.config.plain import plain
@@ -17,8 +18,6 @@ from assembler.origin import Origin
 from assembler.recipe import Recipe
 
 _COMMON = ("recipe", "needs", "enabled")
-_SOLVED = ("requires", "python", "constraints", "overrides", "targets")
-"""Options that matter to the solve, so that no environment variable may decide them."""
 
 
 class Origins(Mapping[str, Origin]):
@@ -136,7 +135,7 @@ class Parts:
             self._faults.append(ConfigurationError(message, origin=place.origin, hints=hints))
 
     def _refuse_environment(self, part: Node) -> None:
-        for key in (*_COMMON, *_SOLVED):
+        for key in (*_COMMON, *SOLVED):
             if entry := part.child(key):
                 refuse_environment(entry, self._converter)
 

@@ -7,6 +7,7 @@ from assembler.config.convert import Converter
 from assembler.config.document import Document
 from assembler.config.forms import AnyForm
 from assembler.config.indexes import Indexes
+from assembler.config.local import local_faults
 from assembler.config.mismatch import mismatch
 from assembler.config.parts import Parts, refuse_environment
 from assembler.config.policy import Policy
@@ -37,7 +38,7 @@ def load(
     indexes = Indexes(resolved.root, converter).read()
     sources = Sources(resolved.root, converter)
     parts = Parts(resolved.root.child("parts"), resolved.disabled, recipes, converter).read()
-    _check_environment(resolved, converter)
+    _check_committed(document, resolved, converter)
     raise_all(in_order((*_faults_of_tables(document), *resolved.faults, *converter.faults)))
     python = resolved.root.child("assembly", "python")
     if assembly is None or python is None:
@@ -61,7 +62,10 @@ def load(
     )
 
 
-def _check_environment(resolved: Resolved, converter: Converter) -> None:
+def _check_committed(document: Document, resolved: Resolved, converter: Converter) -> None:
+    """Record a fault for whatever decides what is locked and is not committed."""
+    if document.local:
+        converter.faults += local_faults(resolved.root, document.file)
     for path in (("assembly", "python"), ("lock",), ("targets",), ("index",), ("sources",)):
         if node := resolved.root.child(*path):
             refuse_environment(node, converter)

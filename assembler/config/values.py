@@ -100,7 +100,11 @@ def broken(node: Node) -> Node:
 def replaced(node: Node, target: Node) -> Node:
     """The value of the target, standing where the reference to it stands."""
     return msgspec.structs.replace(
-        target, source=node.source, path=node.path, overrode=node.overrode
+        target,
+        source=node.source,
+        path=node.path,
+        overrode=node.overrode,
+        local=_local(target),
     )
 
 
@@ -128,7 +132,13 @@ def _resolved_from(node: Node, others: Sequence[Node]) -> Node:
 
 def through(target: Node, inner: Sequence[Node]) -> Node:
     """A target whose name was put together from other values."""
+        local=node.local.union(*(_local(other) for other in others)),
     return _resolved_from(target, inner)
+
+
+def _local(node: Node) -> frozenset[Origin]:
+    """The places in local layers that a value comes from."""
+    return node.local | {node.origin} if node.source.local else node.local
 
 
 def inserted(target: Node, use: Use) -> str | Text:

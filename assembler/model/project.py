@@ -116,7 +116,8 @@ class LockPolicy(msgspec.Struct, frozen=True, kw_only=True):
 class Project(msgspec.Struct, frozen=True, kw_only=True):
     """All that an assembly file says. `folder` is where it lies, `file` its name as given.
 
-    `targets` are those of its own, whether the lock serves them or not.
+    `targets` are those of its own, whether the lock serves them or not. `paths` are the files that
+    it was read from, or would be if they were there.
     """
 
     name: str
@@ -134,3 +135,4 @@ class Project(msgspec.Struct, frozen=True, kw_only=True):
     repositories: tuple[SourceRepository, ...] = ()
     parts: Mapping[PartName, Part] = {}
     environment_read: Mapping[str, str | None] = {}
+    paths: tuple[PurePath, ...] = ()
