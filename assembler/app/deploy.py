@@ -1,0 +1,129 @@
+"""`assemble deploy` and `undeploy`: what must exist outside the prefix, put there or taken away."""
+
+from pathlib import PurePath
+
+import msgspec
+
+from assembler.app.services import Services
+from assembler.app.tools import tools
+from assembler.errors import AssemblerError, ConfigurationError, PartError
+from assembler.execute import generations
+from assembler.execute.deployed import deployed
+from assembler.execute.deployment import Deployer
+from assembler.execute.outside import Outside
+from assembler.execute.recovery import recover
+from assembler.execute.switch import switch
+from assembler.model.deployed import Deployment, DeploymentPlan
+from assembler.model.layout import Prefix
+from assembler.model.manifest import Manifest
+from assembler.plan.deployment import NOTHING, deployment_of, plan
+
+MACHINE = "/"
+"""The root that is the machine itself."""
+
+
+class DeployOutcome(msgspec.Struct, frozen=True, kw_only=True):
+    """What a deployment did, or would do: `generation` is 0 where nothing is deployed any more."""
+
+    prefix: str
+    plan: DeploymentPlan
+    live: tuple[str, ...] = ()
+
+    @property
+    def changed(self) -> bool:
+        """Whether anything was due."""
+        return bool(self.plan.changes or self.live)
+
+
+def deploy(
+    prefix: PurePath, services: Services, *, root: str | None = None, dry: bool = False
+) -> DeployOutcome:
+    """Bring what is outside the prefix to what the current generation says.
+
+    Raises `ConfigurationError` where something is in the way, `PartError` where a command or a
+    service fails: before services are touched they go on as they were, and after that the
+    generation that was deployed before comes back.
+    """
+    with services.prefix_lock.hold(Prefix(prefix).lock):
+        recover(prefix, services.files)
+        manifest = _current(prefix, services)
+        planned = _planned(prefix, deployment_of(manifest), services, root)
+        if dry:
+            return DeployOutcome(prefix=str(prefix), plan=planned)
+        return _performed(prefix, manifest, planned, services)
+
+
+def undeploy(
+    prefix: PurePath, services: Services, *, root: str | None = None, dry: bool = False
+) -> DeployOutcome:
+    """Stop the services and take away what was put outside the prefix."""
+    with services.prefix_lock.hold(Prefix(prefix).lock):
+        recover(prefix, services.files)
+        planned = _planned(prefix, NOTHING, services, root)
+        if not dry and planned.before is not None:
+            deployer = _deployer(prefix, _current(prefix, services), planned, services)
+            deployer.switch()
+            deployer.place()
+            deployer.finish()
+        return DeployOutcome(prefix=str(prefix), plan=planned)
+
+
+def _current(prefix: PurePath, services: Services) -> Manifest:
+    manifest = generations.current(prefix, services.files)
+    if manifest is None:
+        raise ConfigurationError(
+            f"nothing is built in `{prefix}`", hints=("`assemble build` builds",)
+        )
+    return manifest
+
+
+def _planned(
+    prefix: PurePath, after: Deployment, services: Services, root: str | None
+) -> DeploymentPlan:
+    before = deployed(prefix, services.files)
+    chosen = root or (before.root if before else MACHINE)
+    known = (*before.deployment.files, *before.pending) if before else ()
+    standing = Outside(chosen, services.files).standing((*after.files, *known))
+    return plan(after, before, standing, root=chosen)
+
+
+def _performed(
+    prefix: PurePath, manifest: Manifest, planned: DeploymentPlan, services: Services
+) -> DeployOutcome:
+    deployer = _deployer(prefix, manifest, planned, services)
+    deployer.place()
+    deployer.run()
+    try:
+        deployer.switch()
+    except PartError as error:
+        raise _returned(prefix, planned, error, services) from error
+    deployer.finish()
+    return DeployOutcome(prefix=str(prefix), plan=planned)
+
+
+def _returned(
+    prefix: PurePath, failed: DeploymentPlan, error: PartError, services: Services
+) -> PartError:
+    """Bring back the generation that was deployed before, and say so in the error."""
+    before = failed.before.deployment.generation if failed.before else None
+    if before in (None, failed.after.generation):
+        return error
+    try:
+        manifest = switch(prefix, before, tools(services))
+        planned = _planned(prefix, deployment_of(manifest), services, failed.root)
+        deployer = _deployer(prefix, manifest, planned, services)
+        deployer.place()
+        deployer.switch()
+    except AssemblerError as second:
+        said = f"generation {before} could not be deployed again: {second.message}"
+    else:
+        said = f"generation {before} is deployed again"
+    return PartError(
+        error.message, origin=error.origin, details=(*error.details, said), hints=error.hints
+    )
+
+
+def _deployer(
+    prefix: PurePath, manifest: Manifest, planned: DeploymentPlan, services: Services
+) -> Deployer:
+    return Deployer(planned, manifest.assembly, prefix, tools(services), services.pause)

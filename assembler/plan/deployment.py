@@ -1,0 +1,247 @@
+"""What a deployment must do: what a generation wants outside the prefix, against what is there."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import PurePosixPath
+
+from assembler.errors import AssemblerError, ConfigurationError, raise_all
+from assembler.model.canonical import digest
+from assembler.model.deployed import (
+    CrontabBlock,
+    DeployCommand,
+    Deployed,
+    Deployment,
+    DeploymentPlan,
+    ManagedService,
+    OutsideFile,
+    RefreshCommand,
+)
+from assembler.model.deployment import (
+    Arguments,
+    InstallCrontab,
+    InstallFile,
+    ManageService,
+    Refresh,
+    RunAtDeployment,
+)
+from assembler.model.layout import OWN
+from assembler.model.manifest import BuiltPart, Manifest
+from assembler.model.places import Places, shown
+
+NOTHING = Deployment(generation=0)
+"""Nothing outside the prefix."""
+
+
+def deployment_of(manifest: Manifest) -> Deployment:
+    """What a generation keeps outside the prefix, its places looked up.
+
+    Raises `ConfigurationError`, or `Faults`, where two parts want one path, service or crontab.
+    """
+    places = Places(
+        prefix=manifest.prefix,
+        project=manifest.project,
+        directories={name: part.directory for name, part in manifest.parts.items()},
+        keys={name: part.key for name, part in manifest.parts.items()},
+        shown={name: shown(part.exposed) for name, part in manifest.parts.items()},
+    )
+    asked = [
+        (_Asking(name, part, places), action)
+        for name, part in manifest.parts.items()
+        for action in part.deployment
+    ]
+    found = Deployment(
+        generation=manifest.generation,
+        files=tuple(one.file(each) for one, each in asked if isinstance(each, InstallFile)),
+        crontabs=tuple(
+            one.crontab(each) for one, each in asked if isinstance(each, InstallCrontab)
+        ),
+        refreshes=tuple(one.refresh(each) for one, each in asked if isinstance(each, Refresh)),
+        commands=tuple(
+            one.command(each) for one, each in asked if isinstance(each, RunAtDeployment)
+        ),
+        services=tuple(one.service(each) for one, each in asked if isinstance(each, ManageService)),
+    )
+    raise_all(tuple(_twice(found)))
+    return found
+
+
+class _Asking:
+    """A part that asks for something outside the prefix."""
+
+    def __init__(self, name: str, part: BuiltPart, places: Places) -> None:
+        self._name = name
+        self._part = part
+        self._places = places
+        self._directory = PurePosixPath(places.prefix, OWN, "parts", part.directory)
+        self._sha256 = {file.path: file.sha256 for file in part.files}
+
+    def file(self, action: InstallFile) -> OutsideFile:
+        return OutsideFile(
+            path=action.path,
+            part=self._name,
+            source=str(self._directory / action.source),
+            sha256=self._sha256[action.source],
+            mode=action.mode,
+        )
+
+    def crontab(self, action: InstallCrontab) -> CrontabBlock:
+        return CrontabBlock(
+            user=action.user,
+            part=self._name,
+            source=str(self._directory / action.source),
+            sha256=self._sha256[action.source],
+        )
+
+    def refresh(self, action: Refresh) -> RefreshCommand:
+        return RefreshCommand(part=self._name, argv=self._argv(action.command))
+
+    def command(self, action: RunAtDeployment) -> DeployCommand:
+        environment = {name: self._places.text(value) for name, value in action.environment.items()}
+        return DeployCommand(
+            part=self._name,
+            key=self._part.key,
+            argv=self._argv(action.command),
+            environment=environment,
+            timeout=action.timeout,
+        )
+
+    def service(self, action: ManageService) -> ManagedService:
+        return ManagedService(
+            name=action.name,
+            part=self._name,
+            start=self._argv(action.start),
+            stop=self._argv(action.stop),
+            restart=self._argv(action.restart),
+            reload=self._argv(action.reload),
+            inputs=digest(self._places.text(action.inputs)),
+            reloads=digest(self._places.text(action.reloads)),
+            check=self._argv(action.check),
+            patience=action.patience,
+            outside=action.outside,
+        )
+
+    def _argv(self, command: Arguments) -> tuple[str, ...]:
+        return tuple(self._places.text(word) for word in command)
+
+
+def _twice(found: Deployment) -> Iterator[AssemblerError]:
+    for what, names in (
+        ("put a file at", [(file.path, file.part) for file in found.files]),
+        ("manage the service", [(service.name, service.part) for service in found.services]),
+    ):
+        owners: dict[str, str] = {}
+        for name, part in names:
+            other = owners.setdefault(name, part)
+            if other != part:
+                yield ConfigurationError(f"parts `{other}` and `{part}` both {what} `{name}`")
+
+
+def plan(
+    after: Deployment,
+    before: Deployed | None,
+    standing: Mapping[str, str | None],
+    *,
+    root: str = "/",
+) -> DeploymentPlan:
+    """Compare what is wanted with what was deployed.
+
+    `standing` maps the paths of outside files to the sha256 of what is there now, or `None`.
+    Raises `ConfigurationError`, or `Faults`, where files are not those that were deployed.
+    """
+    was = before.deployment if before else NOTHING
+    if before is not None and before.root != root:
+        raise ConfigurationError(
+            f"this prefix is deployed under `{before.root}`, not `{root}`",
+            hints=(f"`assemble undeploy --root {before.root}` first",),
+        )
+    raise_all(tuple(_in_the_way(after, before, standing)))
+    wanted = {file.path for file in after.files}
+    gone = [file for file in was.files if file.path not in wanted]
+    install = [file for file in after.files if _is_due(file, was, standing)]
+    remove = [file for file in gone if standing.get(file.path) == file.sha256]
+    left = [file.path for file in gone if standing.get(file.path) not in (file.sha256, None)]
+    known = {(block.user, block.part): block.sha256 for block in was.crontabs}
+    kept = {(block.user, block.part) for block in after.crontabs}
+    touched = {file.part for file in (*install, *remove)}
+    services = _Services(was, after, outside=root == "/")
+    return DeploymentPlan(
+        root=root,
+        before=before,
+        after=after,
+        install=tuple(install),
+        remove=tuple(remove),
+        left=tuple(left),
+        crontabs=tuple(
+            block for block in after.crontabs if known.get((block.user, block.part)) != block.sha256
+        ),
+        crontabs_removed=tuple(
+            block for block in was.crontabs if (block.user, block.part) not in kept
+        ),
+        refresh=_refreshes(was, after, touched) if root == "/" else (),
+        commands=tuple(
+            command
+            for command in after.commands
+            if command.key not in (before.ran if before else ())
+        ),
+        stop=services.stop,
+        start=services.start,
+        restart=services.restart,
+        reload=services.reload,
+        untouched=services.untouched,
+    )
+
+
+def _in_the_way(
+    after: Deployment, before: Deployed | None, standing: Mapping[str, str | None]
+) -> Iterator[AssemblerError]:
+    deployed = {file.path: file for file in before.deployment.files} if before else {}
+    pending = {(file.path, file.sha256) for file in before.pending} if before else set()
+    for file in after.files:
+        now = standing.get(file.path)
+        known = deployed.get(file.path)
+        if now is None or (file.path, now) in pending:
+            continue
+        if known is None:
+            yield ConfigurationError(
+                f"`{file.path}` is in the way: part `{file.part}` puts a file there",
+                hints=("move it away, and deploy again",),
+            )
+        elif now not in (known.sha256, file.sha256):
+            yield ConfigurationError(
+                f"`{file.path}` was changed since part `{file.part}` put it there",
+                hints=("take the change over into the assembly, remove the file, deploy again",),
+            )
+
+
+def _is_due(file: OutsideFile, was: Deployment, standing: Mapping[str, str | None]) -> bool:
+    mode = next((each.mode for each in was.files if each.path == file.path), None)
+    return standing.get(file.path) != file.sha256 or mode != file.mode
+
+
+def _refreshes(was: Deployment, after: Deployment, touched: set[str]) -> tuple[RefreshCommand, ...]:
+    """The commands of the parts whose files changed, each once."""
+    wanted: dict[tuple[str, ...], RefreshCommand] = {}
+    for refresh in (*was.refreshes, *after.refreshes):
+        if refresh.part in touched:
+            wanted.setdefault(refresh.argv, refresh)
+    return tuple(wanted.values())
+
+
+class _Services:
+    """Which services are started, restarted, reloaded or stopped."""
+
+    def __init__(self, was: Deployment, after: Deployment, *, outside: bool) -> None:
+        managed = [each for each in after.services if outside or not each.outside]
+        running = {each.name: each for each in was.services if outside or not each.outside}
+        names = {each.name for each in managed}
+        both = [(running[each.name], each) for each in managed if each.name in running]
+        self.stop = tuple(each for name, each in running.items() if name not in names)
+        self.start = tuple(each for each in managed if each.name not in running)
+        self.restart = tuple(new for old, new in both if _must_restart(old, new))
+        self.reload = tuple(
+            new for old, new in both if old.reloads != new.reloads and not _must_restart(old, new)
+        )
+        self.untouched = tuple(each.name for each in after.services if each.outside and not outside)
+
+
+def _must_restart(old: ManagedService, new: ManagedService) -> bool:
+    return old.inputs != new.inputs or (old.reloads != new.reloads and not new.reload)
