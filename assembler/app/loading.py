@@ -11,7 +11,7 @@ from assembler.app.layers import Layers, read_layers
 from assembler.app.services import Services
 from assembler.config.compose import compose
 from assembler.config.document import Document
-from assembler.config.schema import load
+from assembler.config.schema import Checked, check
 from assembler.errors import ConfigurationError, MachineError
 from assembler.model.project import Project
 
@@ -30,17 +30,23 @@ def load_project(checkout: Checkout, services: Services, *, local: bool = True) 
 
     Raises `ConfigurationError` or `Faults`, and `MachineError` where another assembler is required.
     """
+    return check_project(checkout, services, local=local).project
+
+
+def check_project(checkout: Checkout, services: Services, *, local: bool = True) -> Checked:
+    """The project as `load_project` gives it, and the values that it was made from."""
     layers = read_layers(checkout, services, local=local)
     document = _composed(layers, checkout)
     _check_version(document)
-    project = load(
+    checked = check(
         document,
         recipes=services.recipes,
         folder=checkout.folder,
         environment=services.environment,
     )
-    services.use_indexes(project.indexes)
-    return msgspec.structs.replace(project, paths=layers.paths)
+    services.use_indexes(checked.project.indexes)
+    project = msgspec.structs.replace(checked.project, paths=layers.paths)
+    return msgspec.structs.replace(checked, project=project)
 
 
 def project_prefix(checkout: Checkout, project: Project) -> PurePath:

@@ -37,7 +37,7 @@ def realise(
 ) -> Realised:
     """Ask every part's recipe. Raises `ConfigurationError`, or `Faults` with all of them."""
     recipes = services.recipes
-    parts = resolve(declared.parts, _outputs(declared.parts, recipes))
+    parts = resolve(declared.parts, outputs_of(declared.parts, recipes))
     wheel_sets, artifacts = prepared
     globs = _globs(project, declared, services)
     steps: dict[PartName, tuple[Step, ...]] = {}
@@ -61,7 +61,10 @@ def realise(
     return Realised(parts=parts, steps=steps, globs=globs)
 
 
-def _outputs(parts: tuple[Part, ...], recipes: Mapping[str, Recipe]) -> Mapping[PartName, Outputs]:
+def outputs_of(
+    parts: tuple[Part, ...], recipes: Mapping[str, Recipe]
+) -> Mapping[PartName, Outputs]:
+    """What the parts offer, in the words of their recipes."""
     outputs: dict[PartName, Outputs] = {}
     for part in parts:
         recipe = recipes[part.recipe]

@@ -3,15 +3,19 @@
 from collections.abc import Iterator, Mapping
 from pathlib import PurePath
 
+import msgspec
+
 from assembler.config.convert import Converter
 from assembler.config.document import Document
 from assembler.config.forms import AnyForm
 from assembler.config.indexes import Indexes
 from assembler.config.local import local_faults
 from assembler.config.mismatch import mismatch
+from assembler.config.node import Node
 from assembler.config.parts import Parts, refuse_environment
 from assembler.config.policy import Policy
 from assembler.config.resolved import Resolved, in_order, resolve_with_faults
+from assembler.config.settled import settled
 from assembler.config.sources import Sources
 from assembler.config.synonyms import table_hints
 from assembler.config.tables import TABLES
@@ -19,6 +23,18 @@ from assembler.config.targets import Targets
 from assembler.errors import AssemblerError, ConfigurationError, raise_all
 from assembler.model.project import Project
 from assembler.recipe import Recipe
+
+
+class Checked(msgspec.Struct, frozen=True, kw_only=True):
+    """A project, and the values that it was made from: `root` is the outermost table.
+
+    References are looked up in it, and scalars without a type have the one that the schema gives;
+    `disabled` names the parts that are left out.
+    """
+
+    project: Project
+    root: Node
+    disabled: frozenset[str]
 
 
 def load(
@@ -29,8 +45,32 @@ def load(
     environment: Mapping[str, str],
 ) -> Project:
     """Resolve and check a document. Raises `ConfigurationError`, or `Faults` for several."""
+    return check(document, recipes=recipes, folder=folder, environment=environment).project
+
+
+def check(
+    document: Document,
+    *,
+    recipes: Mapping[str, Recipe],
+    folder: PurePath,
+    environment: Mapping[str, str],
+) -> Checked:
+    """Resolve and check a document. Raises `ConfigurationError`, or `Faults` for several."""
     resolved = resolve_with_faults(document, environment)
     converter = Converter()
+    project = _project(resolved, converter, recipes, folder)
+    _check_committed(document, resolved, converter)
+    raise_all(in_order((*_faults_of_tables(document), *resolved.faults, *converter.faults)))
+    if project is None:
+        raise ConfigurationError("the file has no table `[assembly]`")
+    root = settled(resolved.root, converter.settled)
+    return Checked(project=project, root=root, disabled=resolved.disabled)
+
+
+def _project(
+    resolved: Resolved, converter: Converter, recipes: Mapping[str, Recipe], folder: PurePath
+) -> Project | None:
+    """The project, faults collected in the converter."""
     policy = Policy(resolved.root, converter)
     assembly = policy.assembly()
     lock = policy.lock()
@@ -38,14 +78,12 @@ def load(
     indexes = Indexes(resolved.root, converter).read()
     sources = Sources(resolved.root, converter)
     parts = Parts(resolved.root.child("parts"), resolved.disabled, recipes, converter).read()
-    _check_committed(document, resolved, converter)
-    raise_all(in_order((*_faults_of_tables(document), *resolved.faults, *converter.faults)))
     python = resolved.root.child("assembly", "python")
     if assembly is None or python is None:
-        raise ConfigurationError("the file has no table `[assembly]`")
+        return None
     return Project(
         name=assembly.name,
-        file=document.file,
+        file=resolved.file,
         folder=folder,
         python=assembly.python,
         python_origin=python.origin,
