@@ -127,18 +127,18 @@ def _resolved_from(node: Node, others: Sequence[Node]) -> Node:
         node,
         environment=node.environment.union(*(other.environment for other in others)),
         parts=node.parts.union(*(other.parts for other in others)),
-    )
-
-
-def through(target: Node, inner: Sequence[Node]) -> Node:
-    """A target whose name was put together from other values."""
         local=node.local.union(*(_local(other) for other in others)),
-    return _resolved_from(target, inner)
+    )
 
 
 def _local(node: Node) -> frozenset[Origin]:
     """The places in local layers that a value comes from."""
     return node.local | {node.origin} if node.source.local else node.local
+
+
+def through(target: Node, inner: Sequence[Node]) -> Node:
+    """A target whose name was put together from other values."""
+    return _resolved_from(target, inner)
 
 
 def inserted(target: Node, use: Use) -> str | Text:
