@@ -2,11 +2,25 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import pairwise
+from typing import Literal
+
+import msgspec
 
 from assembler.errors import ConfigurationError, raise_all
 from assembler.model.part import Part, PartName
 from assembler.model.text import Output, PartKey, Place, Text, Value
 from assembler.origin import Origin
+
+
+class Reason(msgspec.Struct, frozen=True, kw_only=True):
+    """Why a part needs another: its `needs`, a reference to it, or a key that names it.
+
+    `key` is the path of the option that says so.
+    """
+
+    kind: Literal["needs", "reference", "key"]
+    key: tuple[str | int, ...]
+    origin: Origin
 
 
 def order(parts: Mapping[PartName, Part]) -> tuple[Part, ...]:
@@ -70,28 +84,38 @@ def _cycle(ring: Sequence[PartName], parts: Mapping[PartName, Part]) -> Configur
 
 def _origin(part: Part, needed: PartName) -> Origin:
     """Where a part says that it needs another."""
-    if needed in part.needs:
-        return part.origin_of("needs", part.needs.index(needed))
-    return next(
-        (part.origin_of(*path) for path, text in _texts(part.values) if _names(text, needed)),
-        part.origin,
-    )
+    return next((reason.origin for reason in reasons(part, needed)), part.origin)
 
 
-def _texts(
+def reasons(part: Part, needed: PartName) -> Iterator[Reason]:
+    """Every place where a part says that it needs another: its `needs`, then references."""
+    for index, need in enumerate(part.needs):
+        if need == needed:
+            key = ("needs", index)
+            yield Reason(kind="needs", key=key, origin=part.origin_of(*key))
+    referring = [path for path, value in _scalars(part.values) if _names(value, needed)]
+    named = [path for path, value in _scalars(part.values) if value == needed]
+    for path in referring:
+        yield Reason(kind="reference", key=path, origin=part.origin_of(*path))
+    if not referring and needed not in part.needs:
+        for path in named or [()]:
+            yield Reason(kind="key", key=path, origin=part.origin_of(*path))
+
+
+def _scalars(
     value: Value, path: tuple[str | int, ...] = ()
-) -> Iterator[tuple[tuple[str | int, ...], Text]]:
-    if isinstance(value, Text):
-        yield path, value
-    elif isinstance(value, Mapping):
+) -> Iterator[tuple[tuple[str | int, ...], Value]]:
+    if isinstance(value, Mapping):
         for key, entry in value.items():
-            yield from _texts(entry, (*path, key))
+            yield from _scalars(entry, (*path, key))
     elif isinstance(value, tuple):
         for index, element in enumerate(value):
-            yield from _texts(element, (*path, index))
+            yield from _scalars(element, (*path, index))
+    else:
+        yield path, value
 
 
-def _names(text: Text, part: PartName) -> bool:
-    return any(
-        piece.part == part for piece in text.pieces if isinstance(piece, Output | PartKey | Place)
+def _names(value: Value, part: PartName) -> bool:
+    return isinstance(value, Text) and any(
+        piece.part == part for piece in value.pieces if isinstance(piece, Output | PartKey | Place)
     )

@@ -2,7 +2,7 @@ import msgspec
 import pytest
 
 from assembler.errors import ConfigurationError, Faults
-from assembler.graph import closure, order
+from assembler.graph import closure, order, reasons
 from assembler.model.part import Part, PartName
 from assembler.origin import Origin
 from tests.config.assemblies import HEAD, project, told
@@ -98,3 +98,38 @@ def test_what_parts_need():
     assert closure(found, [PartName("a")]) == {"a", "b", "c"}
     assert closure(found, [PartName("c"), PartName("d")]) == {"a", "b", "c", "d"}
     assert closure(found, []) == set()
+
+
+def test_every_reason_why_a_part_needs_another_is_found():
+    found = project(
+        HEAD
+        + '[parts.a]\nrecipe = "program"\nrequires = []\nneeds = ["b"]\n'
+        + 'env = { X = "${parts.b.dir}", Y = "${parts.b.key}" }\n'
+        + '[parts.b]\nrecipe = "program"\nrequires = []\n'
+    ).parts
+
+    assert [
+        (reason.kind, reason.key, reason.origin.line)
+        for reason in reasons(found[PartName("a")], PartName("b"))
+    ] == [
+        ("needs", ("needs", 0), 7),
+        ("reference", ("env", "X"), 8),
+        ("reference", ("env", "Y"), 8),
+    ]
+
+
+def test_a_key_that_names_the_part_is_a_reason():
+    part = msgspec.structs.replace(
+        parts(a="b", b="")[PartName("a")], values={"program": "b", "deeper": {"names": ("b",)}}
+    )
+
+    assert [(reason.kind, reason.key) for reason in reasons(part, PartName("b"))] == [
+        ("key", ("program",)),
+        ("key", ("deeper", "names", 0)),
+    ]
+
+
+def test_an_edge_that_no_key_shows_stands_at_the_part():
+    (reason,) = reasons(parts(a="b", b="")[PartName("a")], PartName("b"))
+
+    assert (reason.kind, reason.key, reason.origin.line) == ("key", (), 1)

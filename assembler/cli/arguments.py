@@ -176,6 +176,13 @@ def _config(command: argparse.ArgumentParser) -> None:
                          help="where each value was written")  # fmt: skip
 
 
+def _graph(command: argparse.ArgumentParser) -> None:
+    command.add_argument("parts", nargs="*", metavar="PART",
+                         help="only these parts and what they need")  # fmt: skip
+    command.add_argument("--format", choices=("text", "dot", "mermaid", "json"), default="text",
+                         help="a tree, Graphviz's or Mermaid's language, or JSON")  # fmt: skip
+
+
 def _recipes(command: argparse.ArgumentParser) -> None:
     command.add_argument("name", nargs="?", metavar="NAME",
                          help="the options and outputs of this recipe")  # fmt: skip
@@ -203,6 +210,7 @@ COMMANDS: Mapping[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = 
     "outdated": ("show newer versions, and what holds each back", _outdated),
     "export": ("write one program of the lock for other installers", _export),
     "config": ("show the resolved configuration", _config),
+    "graph": ("show the parts, and why each needs others", _graph),
     "recipes": ("show the recipes, or what one understands", _recipes),
     "schema": ("print a JSON Schema of assembly.toml, for editors", _nothing),
     "completion": ("print a shell's completion script", _completion),

@@ -6,6 +6,20 @@ from assembler.cli.console import Console
 from assembler.cli.wiring import Wiring
 
 
+def graph(arguments: argparse.Namespace, wiring: Wiring, console: Console) -> int:
+    """Show the graph of parts."""
+    from assembler.app.part_graph import part_graph
+    from assembler.cli import graphs
+
+    found = part_graph(wiring.checkout, wiring, arguments.parts)
+    if arguments.format == "json":
+        console = Console(level=console.level, as_json=True)
+    else:
+        console.result(graphs.FORMATS[arguments.format](found))
+    console.document(graphs.document(found))
+    return 0
+
+
 def recipes(arguments: argparse.Namespace, wiring: Wiring, console: Console) -> int:
     """Show the recipes, or one."""
     from assembler.app.recipes import page, summaries

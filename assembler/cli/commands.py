@@ -258,6 +258,7 @@ COMMANDS: Mapping[str, Command] = {
     "outdated": _outdated,
     "export": _export,
     "config": _config,
+    "graph": authoring.graph,
     "recipes": authoring.recipes,
     "schema": authoring.schema,
     "completion": _completion,
