@@ -57,6 +57,21 @@ class NetworkError(AssemblerError):
     exit_code = 3
 
 
+class OfflineError(NetworkError):
+    """Nothing may be fetched, and the cache lacks these things, each said in words (exit 3)."""
+
+    def __init__(self, things: Sequence[str], *, origin: Origin | None = None) -> None:
+        self.things = tuple(dict.fromkeys(things))
+        alone = len(self.things) == 1
+        what = f"{self.things[0]} is" if alone else f"{len(self.things)} things are"
+        super().__init__(
+            f"{what} not cached, and nothing is fetched offline",
+            origin=origin,
+            details=() if alone else self.things,
+            hints=("run the same once with the network",),
+        )
+
+
 class IntegrityError(AssemblerError):
     """A hash differs, an archive is malformed, something is damaged (exit 4)."""
 

@@ -11,7 +11,7 @@ from threading import Lock
 
 import filelock
 
-from assembler.errors import ConfigurationError, NetworkError
+from assembler.errors import ConfigurationError, NetworkError, OfflineError
 from assembler.model.sources import is_commit, is_revision
 from assembler.model.url import shown
 from assembler.ports import CommandLine, CommandResult, Processes
@@ -55,7 +55,7 @@ class GitRepositories:
             mirror = self._mirror(url)
             if rev is not None and is_commit(rev) and self._has(mirror, rev):
                 return rev
-            self._fetch(mirror, url)
+            self._fetch(mirror, url, _called(rev))
             found = self._default(mirror, url) if rev is None else self._named(mirror, url, rev)
         if found is None:
             raise ConfigurationError(
@@ -73,7 +73,7 @@ class GitRepositories:
             if not tree.exists():
                 mirror = self._mirror(url)
                 if not self._has(mirror, commit):
-                    self._fetch(mirror, url)
+                    self._fetch(mirror, url, f"commit `{commit}`")
                 if not self._has(mirror, commit) and not self._fetched(mirror, url, commit):
                     raise NetworkError(
                         f"`{shown(url)}` no longer has commit `{commit}`",
@@ -99,8 +99,9 @@ class GitRepositories:
             self._must("init", "--quiet", "--bare", "--template=", str(mirror))
         return mirror
 
-    def _fetch(self, mirror: Path, url: str) -> None:
-        self._online(url)
+    def _fetch(self, mirror: Path, url: str, wanted: str) -> None:
+        if self._offline and not url.startswith("file:"):
+            raise OfflineError([f"{wanted} of `{shown(url)}`"])
         fetch = ("fetch", "--quiet", "--prune", "--force", "--no-tags", "--", url, *_REFS)
         result = self._git(mirror, *fetch)
         if result.status:
@@ -110,13 +111,6 @@ class GitRepositories:
         """Whether a commit could be fetched that no branch or tag holds."""
         self._git(mirror, "fetch", "--quiet", "--no-tags", "--", url, commit)
         return self._has(mirror, commit)
-
-    def _online(self, url: str) -> None:
-        if self._offline and not url.startswith("file:"):
-            raise NetworkError(
-                f"`{shown(url)}` is not cached as it is asked for, and nothing is fetched offline",
-                hints=("run the command once without `--offline`",),
-            )
 
     def _default(self, mirror: Path, url: str) -> str | None:
         result = self._git(mirror, "ls-remote", "--quiet", "--", url, "HEAD")
@@ -197,6 +191,10 @@ def _environment(variables: Mapping[str, str]) -> dict[str, str]:
     if "GIT_SSH" not in kept:
         kept.setdefault("GIT_SSH_COMMAND", "ssh -o BatchMode=yes")
     return {**kept, "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
+
+
+def _called(rev: str | None) -> str:
+    return "the default branch" if rev is None else f"branch, tag or commit `{rev}`"
 
 
 def _unreachable(url: str, result: CommandResult) -> NetworkError:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import PurePath, PurePosixPath
 
+from assembler.app.lacking import Lacking
 from assembler.app.services import Services
 from assembler.app.tools import tools
 from assembler.execute.site import Site
@@ -37,13 +38,15 @@ class BuildEnvironments:
     def _stored(
         self, wheels: tuple[DistributionFile, ...], python: Interpreter
     ) -> Iterator[StoredWheel]:
-        services = self._services
+        services, lacks = self._services, Lacking()
         for file in wheels:
             wanted = artifact(file)
             standing = services.store.find(file.filename, wanted.sha256, python)
-            yield standing or services.store.add(
-                services.artifacts.fetch(wanted), wanted.sha256, python
-            )
+            with lacks.gathering():
+                yield standing or services.store.add(
+                    services.artifacts.fetch(wanted), wanted.sha256, python
+                )
+        lacks.check()
 
     def _made(self, step: LinkWheels) -> PurePath:
         """The environment's directory; it counts once it stands under its final name."""

@@ -13,18 +13,16 @@ from assembler.app.build_requirements import BuildRequirements, fresh_build_lock
 from assembler.app.building_index import BuildingIndex
 from assembler.app.checkout import Checkout
 from assembler.app.declaring import declare
-from assembler.app.fixed_sources import FixedSources
 from assembler.app.hashes import with_hashes
+from assembler.app.lacking import Lacking
 from assembler.app.loading import load_project
 from assembler.app.locking import Question, fresh_lock, locked_artifacts, old_lock, question
 from assembler.app.outcomes import Locked
-from assembler.app.own_trees import OwnTree
-from assembler.app.prepare import tree_request
+from assembler.app.own_sources import OwnSources
 from assembler.app.seeds import with_seeds
 from assembler.app.services import Services
 from assembler.app.upgrading import upgraded
 from assembler.errors import ConfigurationError, LockError, raise_all
-from assembler.lock.builds import group_of
 from assembler.lock.changes import changes
 from assembler.lock.gates import checked
 from assembler.lock.hosts import misplaced
@@ -36,9 +34,9 @@ from assembler.model.platforms import target_named
 from assembler.model.project import IndexRoute
 from assembler.model.resolution import Cell, Pin, Resolution
 from assembler.model.target import Interpreter, Target
-from assembler.solve.question import OwnDistribution, Policy
+from assembler.solve.question import Policy
 from assembler.solve.question import Question as SolveQuestion
-from assembler.solve.solver import solve
+from assembler.solve.solver import lacking, solve
 
 DURATION = re.compile(r"(\d+)\s*(day|hour|week)s?")
 
@@ -170,9 +168,11 @@ class Locking:
 
     def lock(self) -> Lock:
         """Solve, and put the answer and its inputs together."""
-        asked, project = self._asking.asked, self._project
+        asked, project, lacks = self._asking.asked, self._project, Lacking()
         targets = asked.targets or (target_named(self._services.machine.platform),)
-        solved = self._solved(targets)
+        kept = None if self._afresh else self._before
+        artifacts = locked_artifacts(asked, kept, self._services, lacks)
+        solved = self._solved(targets, lacks)
         pins = solved.pins
         names = {
             program.name: _names(program.name, pins).union(solved.excluded.get(program.name, ()))
@@ -188,15 +188,17 @@ class Locking:
                 for program in asked.programs
             },
             cells=pins,
-            artifacts=locked_artifacts(asked, self._before, self._services, keep=not self._afresh),
+            artifacts=artifacts,
         )
 
     def build_lock(self, lock: Lock) -> Lock | None:
         """Solve what the new lock's builds require; `None` where nothing is built."""
         return BuildRequirements(self._asking, lock, self._back_ends, self._services).lock()
 
-    def _solved(self, targets: tuple[Target, ...]) -> Resolution:
+    def _solved(self, targets: tuple[Target, ...], lacks: Lacking) -> Resolution:
+        """The answer. Raises `OfflineError` for what it lacks and what was lacking before."""
         project, services = self._project, self._services
+        sources = OwnSources(self._asking, services, self._back_ends, self._before, self._may_keep)
         asked = SolveQuestion(
             programs=self._asking.asked.programs,
             targets=targets,
@@ -211,7 +213,7 @@ class Locking:
                 exclude_newer=self._exclude_newer,
             ),
             routes=project.indexes,
-            own=self._sources(),
+            own=sources.found(lacks),
         )
         index = BuildingIndex(
             services.index,
@@ -221,6 +223,9 @@ class Locking:
         )
         services.reporter.phase("solving")
         preferred = self._preferred(self._before)
+        if lacks.things:
+            lacks.things += lacking(asked, index, prefer=preferred)
+            lacks.check()
         solved = solve(
             asked,
             index,
@@ -233,32 +238,11 @@ class Locking:
     def _default_python(self) -> Interpreter:
         return self._services.interpreters.find(self._project.python)
 
-    def _sources(self) -> Mapping[str, OwnDistribution]:
-        fixed = FixedSources(
-            self._project, self._services, self._back_ends.metadata, self._before, self._may_keep
-        )
-        return {
-            **{name: self._own(tree) for name, tree in self._asking.trees.items()},
-            **{name: fixed.archive(one) for name, one in self._asking.archives.items()},
-            **{one.name: fixed.repository(one) for one in self._project.repositories},
-        }
-
     def _may_keep(self, name: str) -> bool:
         """Whether a source's pin is kept; it is one for all programs, whichever is upgraded."""
         return not self._afresh and name not in {
             asked.rpartition(":")[2] for asked in self._upgrade
         }
-
-    def _own(self, tree: OwnTree) -> OwnDistribution:
-        metadata = tree.metadata
-        if metadata is None:
-            python, folder = self._default_python(), self._project.folder
-            request = tree_request(tree.name, tree.source, folder, python, editable=False)
-            group = group_of(tree.name, None, self._project.python)
-            metadata = self._back_ends.metadata(request, group)
-        return OwnDistribution(
-            name=tree.name, version=metadata.version, metadata=metadata, tree=tree.source
-        )
 
     def _preferred(self, before: Lock | None) -> Resolution | None:
         if before is None or self._afresh:

@@ -1,11 +1,12 @@
 """What a project asks of its lock, and the lock that answers it."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 
 import msgspec
 
 from assembler.app.checkout import Checkout
 from assembler.app.declaring import Declared
+from assembler.app.lacking import Lacking
 from assembler.app.own_archives import OwnArchive, own_archives
 from assembler.app.own_groups import with_groups
 from assembler.app.own_trees import OwnTree, own_trees
@@ -142,18 +143,16 @@ def stale_error(name: str, found: tuple[Staleness, ...]) -> LockError:
 
 
 def locked_artifacts(
-    asked: Asked, lock: Lock | None, services: Services, *, keep: bool
+    asked: Asked, before: Lock | None, services: Services, lacks: Lacking
 ) -> tuple[LockedArtifact, ...]:
-    """The artifacts that parts ask for, those of the old lock kept where they still answer."""
-    known = {artifact.url: artifact for artifact in (lock.artifacts if lock and keep else ())}
-    return tuple(_artifacts(asked.artifacts, known, services))
-
-
-def _artifacts(
-    asked: Mapping[str, str | None], known: Mapping[str, LockedArtifact], services: Services
-) -> Iterable[LockedArtifact]:
-    for url, sha256 in sorted(asked.items()):
+    """The artifacts that parts ask for, those of an old lock kept where they still answer."""
+    known = {artifact.url: artifact for artifact in (before.artifacts if before else ())}
+    found: list[LockedArtifact] = []
+    for url, sha256 in sorted(asked.artifacts.items()):
         artifact = known.get(url)
-        if artifact is None or sha256 not in {None, artifact.sha256}:
-            artifact = services.artifacts.lock(url, sha256)
-        yield artifact
+        if artifact is not None and sha256 in {None, artifact.sha256}:
+            found.append(artifact)
+            continue
+        with lacks.gathering():
+            found.append(services.artifacts.lock(url, sha256))
+    return tuple(found)

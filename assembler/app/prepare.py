@@ -9,6 +9,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from assembler.app.fixed_sources import commit_folder
+from assembler.app.lacking import Lacking
 from assembler.app.promised import Installed, check_promises
 from assembler.app.services import Services
 from assembler.errors import IntegrityError
@@ -120,20 +121,24 @@ class Preparation:
         reporter = self._services.reporter
         reporter.phase("unpacking", len(ordered))
         stored: dict[Wanted, StoredWheel] = {}
+        lacks = Lacking()
         with ThreadPoolExecutor(max(self._services.machine.jobs, 2) * 4) as pool:
             downloads = [each for each in ordered if not _built(each)]
             futures = {pool.submit(self._wheel, each): each for each in downloads}
             try:
                 for future in as_completed(futures):
-                    stored[futures[future]] = future.result()
-                    reporter.advance(future.result().key)
+                    with lacks.gathering():
+                        stored[futures[future]] = future.result()
+                        reporter.advance(future.result().key)
             except BaseException:
                 _cancel(futures)
                 raise
         for each in filter(_built, ordered):
             reporter.phase("building")
-            stored[each] = self._build(each)
-            reporter.advance(stored[each].key)
+            with lacks.gathering():
+                stored[each] = self._build(each)
+                reporter.advance(stored[each].key)
+        lacks.check()
         return stored
 
     def _wheel(self, wanted: Wanted) -> StoredWheel:

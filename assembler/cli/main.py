@@ -13,7 +13,14 @@ from typing import NoReturn
 from assembler import __version__
 from assembler.cli.arguments import parse, parser
 from assembler.cli.console import Console
-from assembler.errors import AssemblerError, Faults, MachineError, RecipeBug, UsageError
+from assembler.errors import (
+    AssemblerError,
+    Faults,
+    MachineError,
+    OfflineError,
+    RecipeBug,
+    UsageError,
+)
 
 ENDING_SIGNALS = (signal.SIGTERM, signal.SIGHUP)
 OUT_OF_SPACE = {errno.ENOSPC: "the disk is full", errno.EDQUOT: "the disk quota is used up"}
@@ -46,10 +53,10 @@ def main(argv: Sequence[str]) -> int:
         return 0
     console = Console(level=arguments.verbose - arguments.quiet, as_json=arguments.json)
     with _signals():
-        return _guarded(arguments, console)
+        return _guarded(arguments, console, argv)
 
 
-def _guarded(arguments: argparse.Namespace, console: Console) -> int:
+def _guarded(arguments: argparse.Namespace, console: Console, argv: Sequence[str]) -> int:
     from assembler.cli.commands import run
     from assembler.cli.wiring import Wiring
 
@@ -61,9 +68,19 @@ def _guarded(arguments: argparse.Namespace, console: Console) -> int:
         return 0
     except BaseException as error:  # noqa: BLE001 - whatever ends the command is told
         wiring.close()
-        return _ended(error, console)
+        return _ended(_with_line(error, argv), console)
     finally:
         wiring.close()
+
+
+def _with_line(error: BaseException, argv: Sequence[str]) -> BaseException:
+    """What offline lacks, with the line to run where there is a network."""
+    if isinstance(error, OfflineError):
+        import shlex
+
+        line = shlex.join(("assemble", *(word for word in argv if word != "--offline")))
+        error.hints = (f"run `{line}` once with the network",)
+    return error
 
 
 def _ended(error: BaseException, console: Console) -> int:

@@ -1,26 +1,27 @@
 """Requirements in, resolution out: a search for each program, target class and Python range."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 import msgspec
 
-from assembler.errors import AssemblerError, Faults, UnsatisfiableError, raise_all
+from assembler.errors import AssemblerError, Faults, OfflineError, UnsatisfiableError, raise_all
 from assembler.model.project import Override
 from assembler.model.resolution import Cell, Pin, ProgramRequest, Resolution
-from assembler.model.target import PythonRange, Target
+from assembler.model.target import Target
 from assembler.ports import Index
 from assembler.solve.alike import alike
 from assembler.solve.answer import answer
-from assembler.solve.because import because
 from assembler.solve.best import improved, is_best
 from assembler.solve.candidates import Shelf
-from assembler.solve.catalogue import Catalogue, Unreadable
+from assembler.solve.catalogue import Catalogue
 from assembler.solve.closure import Closure, follow
 from assembler.solve.environment import Environment, PythonVersion, marker_classes
 from assembler.solve.explain import Failure, explain
 from assembler.solve.extras import unknown_extras
+from assembler.solve.lacking import lacked
 from assembler.solve.offers import Offer
 from assembler.solve.overrides import Overrides, parse_overrides
+from assembler.solve.pieces import Piece, cell, excluded, holding, merged, pin_of
 from assembler.solve.preferences import Preferences
 from assembler.solve.problem import (
     ParsedConstraint,
@@ -40,7 +41,7 @@ from assembler.solve.routes import Routes
 from assembler.solve.search import Effort, GivenUp, Impossible
 from assembler.solve.served import python_on, served
 
-__all__ = ["OwnDistribution", "Policy", "Question", "solve"]
+__all__ = ["OwnDistribution", "Policy", "Question", "lacking", "solve"]
 
 Report = Callable[[str, int], None]
 Warn = Callable[[str], None]
@@ -55,15 +56,6 @@ class _Program(msgspec.Struct, frozen=True, eq=False, kw_only=True):
     roots: tuple[ParsedRoot, ...]
     constraints: tuple[ParsedConstraint, ...]
     overrides: Overrides
-
-
-class _Piece(msgspec.Struct, frozen=True, eq=False, kw_only=True):
-    """An answer for a range of patches of a program's Python, on a class of targets."""
-
-    problem: Problem
-    first: int
-    end: int | None
-    closure: Closure
 
 
 class _UnsolvedError(Exception):
@@ -92,10 +84,19 @@ def solve(
     of each program (all at once), and what the index raises.
     """
     solver = _Solver(question, index, prefer, report or _silent)
-    resolution = solver.resolution()
+    try:
+        resolution = solver.resolution()
+    except OfflineError as error:
+        further = OfflineError((*error.things, *solver.lacking()))
+        raise further if further.things != error.things else error from None
     for warning in solver.warnings:
         (warn or _unheard)(warning)
     return resolution
+
+
+def lacking(question: Question, index: Index, *, prefer: Resolution | None) -> Iterator[str]:
+    """What the cache lacks for a solve that may ask nobody, as far as it can be known."""
+    return _Solver(question, index, prefer, _silent).lacking()
 
 
 def _flattened(error: AssemblerError) -> tuple[AssemblerError, ...]:
@@ -141,8 +142,17 @@ class _Solver:
             except (UnsatisfiableError, Faults) as error:
                 errors += _flattened(error)
         raise_all(errors)
-        excluded = {program: frozenset(names) for program, names in self._excluded.items() if names}
-        return Resolution(pins, excluded)
+        left_out = {program: frozenset(names) for program, names in self._excluded.items() if names}
+        return Resolution(pins, left_out)
+
+    def lacking(self) -> Iterator[str]:
+        """What the cache lacks for the first patch of every program on every class of targets."""
+        for program in self._programs():
+            for targets in marker_classes(program.targets):
+                python = python_on(targets[0], program.python, program.name)
+                shelf = self._shelf(targets, python, program.overrides)
+                problem = problem_of(program.name, shelf, program.roots, program.constraints)
+                yield from lacked(problem, self._preferred(problem))
 
     def _programs(self) -> tuple[_Program, ...]:
         policy = self._question.policy
@@ -191,7 +201,7 @@ class _Solver:
     def _solve_program(self, program: _Program) -> dict[Cell, tuple[Pin, ...]]:
         pins: dict[Cell, tuple[Pin, ...]] = {}
         failures: list[Failure] = []
-        reference: tuple[_Piece, ...] = ()
+        reference: tuple[Piece, ...] = ()
         for targets in marker_classes(program.targets):
             label = f"{program.name} for {_names(targets)}"
             self._report(label, 0)
@@ -203,13 +213,13 @@ class _Solver:
                 failures.append(Failure(program.roots, error.problem, error.outcome))
                 continue
             reference = reference or pieces
-            self._excluded.setdefault(program.name, set()).update(*map(_excluded, pieces))
+            self._excluded.setdefault(program.name, set()).update(*map(excluded, pieces))
             for piece in pieces:
                 self.warnings.update(dict.fromkeys(unknown_extras(piece.problem, piece.closure)))
-            for piece in _merged(pieces):
+            for piece in merged(pieces):
                 made = self._pins(piece, targets)
                 for target in targets:
-                    pins[_cell(program, target, piece)] = made
+                    pins[cell(program.name, target, piece)] = made
             self._report(label, 1)
         if failures:
             raise_all(explain(failures, self._question.targets))
@@ -229,24 +239,24 @@ class _Solver:
         return found
 
     def _solve_class(
-        self, program: _Program, targets: tuple[Target, ...], reference: tuple[_Piece, ...]
-    ) -> tuple[_Piece, ...]:
+        self, program: _Program, targets: tuple[Target, ...], reference: tuple[Piece, ...]
+    ) -> tuple[Piece, ...]:
         """One piece for each range of patches in which nothing that was asked changes its value."""
         major, minor, first = python_on(targets[0], program.python, program.name)
         cuts = set(self._preferences.cuts(program.name, targets, (major, minor)))
-        pieces: list[_Piece] = []
+        pieces: list[Piece] = []
         start: int | None = first
         while start is not None:
             shelf = self._shelf(targets, (major, minor, start), program.overrides)
             problem = problem_of(program.name, shelf, program.roots, program.constraints)
-            closure = self._answer(problem, (*pieces[-1:], *_holding(reference, start)))
+            closure = self._answer(problem, (*pieces[-1:], *holding(reference, start)))
             cuts |= shelf.environment.breaks
             end = min((cut for cut in cuts if cut > start), default=None)
-            pieces.append(_Piece(problem=problem, first=start, end=end, closure=closure))
+            pieces.append(Piece(problem=problem, first=start, end=end, closure=closure))
             start = end
         return tuple(pieces)
 
-    def _answer(self, problem: Problem, references: Iterable[_Piece]) -> Closure:
+    def _answer(self, problem: Problem, references: Iterable[Piece]) -> Closure:
         """The lock's pins if they hold, else another piece's answer if it holds, else a search."""
         seeds = self._offers(problem, self._preferred(problem))
         if seeds:
@@ -294,11 +304,11 @@ class _Solver:
             )
         return found
 
-    def _pins(self, piece: _Piece, targets: tuple[Target, ...]) -> tuple[Pin, ...]:
+    def _pins(self, piece: Piece, targets: tuple[Target, ...]) -> tuple[Pin, ...]:
         problem, closure = piece.problem, piece.closure
         before = self._preferences.pins(problem.program, targets, problem.shelf.environment.python)
         return tuple(
-            _pin(problem, closure, name, before.get(name)) for name in sorted(closure.pins)
+            pin_of(problem, closure, name, before.get(name)) for name in sorted(closure.pins)
         )
 
 
@@ -312,62 +322,6 @@ def _searched(problem: Problem, seeds: Pins) -> Closure:
         if name in found.pins and found.pins[name].entry is seed.entry
     }
     return improved(problem, found, kept)
-
-
-def _pin(problem: Problem, closure: Closure, name: str, before: Pin | None) -> Pin:
-    offer = closure.pins[name]
-    entry = offer.entry
-    metadata = problem.shelf.catalogue.metadata(entry, offer.file)
-    requires_python = None if isinstance(metadata, Unreadable) else metadata.requires_python
-    same = before is not None and before.version == str(entry.version)
-    return Pin(
-        name=name,
-        version=str(entry.version),
-        index=offer.index,
-        wheels=offer.wheels,
-        sdist=offer.sdist,
-        tree=entry.own.tree if entry.own else None,
-        fixed=entry.own.fixed if entry.own else None,
-        requires_python=requires_python,
-        dependencies=tuple(sorted(closure.dependencies[name])),
-        because=because(problem, closure, name, before.because if before and same else ""),
-    )
-
-
-def _excluded(piece: _Piece) -> frozenset[str]:
-    """The names that the pins of a piece need and that are excluded."""
-    shelf, closure = piece.problem.shelf, piece.closure
-    return frozenset().union(
-        *(
-            shelf.excluded(shelf.candidate(offer, extra))
-            for name, offer in closure.pins.items()
-            for extra in ("", *closure.extras[name])
-        )
-    )
-
-
-def _cell(program: _Program, target: Target, piece: _Piece) -> Cell:
-    major, minor, _ = piece.problem.shelf.environment.python
-    return Cell(program.name, target.name, PythonRange(major, minor, piece.first, piece.end))
-
-
-def _merged(pieces: Iterable[_Piece]) -> list[_Piece]:
-    """Neighbouring pieces with equal answers as one."""
-    merged: list[_Piece] = []
-    for piece in pieces:
-        if merged and merged[-1].closure.same(piece.closure):
-            merged[-1] = msgspec.structs.replace(merged[-1], end=piece.end)
-        else:
-            merged.append(piece)
-    return merged
-
-
-def _holding(pieces: Iterable[_Piece], patch: int) -> tuple[_Piece, ...]:
-    return tuple(
-        piece
-        for piece in pieces
-        if piece.first <= patch and (piece.end is None or patch < piece.end)
-    )
 
 
 def _versions(pins: Pins) -> dict[str, str]:

@@ -96,7 +96,7 @@ def test_a_damaged_file_that_can_not_be_fetched_again_is_told_of(tmp_path: Path)
             ),
         )
     )
-    assert caught.value.hints == snapshot(("run it once with the network",))
+    assert caught.value.hints == snapshot(("run the same once with the network",))
 
 
 def test_a_wrong_hash_caches_nothing(tmp_path: Path) -> None:

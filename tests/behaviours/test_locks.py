@@ -40,7 +40,7 @@ def test_62_an_offline_build_takes_everything_from_the_cache(world: World):
     assert failed.code == 3
     assert failed.messages.replace(world.index.origin, "INDEX") == snapshot("""\
 error: `INDEX/files/ccc-1.0-py3-none-any.whl` is not cached, and nothing is fetched offline
-hint: run it once with the network
+hint: run `assemble build` once with the network
 """)
     assert not world.prefix.exists()
     assert world.index.requests == []
@@ -72,7 +72,7 @@ def test_63_a_wheel_replaced_by_another_of_its_name_is_never_installed(world: Wo
             f"  fetching it again failed: `{world.index.file_url(filename)}` is not cached, "
             "and nothing is fetched offline"
         ),
-        "hint: run it once with the network",
+        "hint: run the same once with the network",
     ]
     assert not world.prefix.exists()
 

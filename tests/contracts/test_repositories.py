@@ -104,8 +104,13 @@ def test_offline_only_the_cache_is_asked(tmp_path: Path) -> None:
     url = "https://acme.example/a.git"
     with pytest.raises(NetworkError) as raised:
         repositories.checkout(url, "a" * 40)
-    message = f"`{url}` is not cached as it is asked for, and nothing is fetched offline"
+    message = f"commit `{'a' * 40}` of `{url}` is not cached, and nothing is fetched offline"
     assert raised.value.message == message
+    with pytest.raises(NetworkError) as raised:
+        repositories.resolve(url, "main")
+    assert raised.value.message == (
+        f"branch, tag or commit `main` of `{url}` is not cached, and nothing is fetched offline"
+    )
 
 
 CHECKOUT = """

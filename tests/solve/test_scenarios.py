@@ -7,7 +7,7 @@ import msgspec
 import pytest
 import tomli
 
-from assembler.errors import AssemblerError, Faults, NetworkError
+from assembler.errors import AssemblerError, Faults, OfflineError
 from assembler.model import project
 from assembler.model.distribution import CoreMetadata, Releases
 from assembler.model.platforms import target_named
@@ -202,7 +202,7 @@ class _Offline(MemoryIndex):
 
     def releases(self, index: str, name: str) -> Releases:
         if name in self._lacking:
-            raise NetworkError(f"the page of `{name}` is not cached")
+            raise OfflineError([f"the page of `{name}`"])
         return super().releases(index, name)
 
 

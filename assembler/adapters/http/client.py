@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from assembler.adapters.http.local import answer, local_path
 from assembler.adapters.http.saving import save_copy
-from assembler.errors import NetworkError
+from assembler.errors import OfflineError
 from assembler.model.limits import DEFAULTS, Limits
 from assembler.model.project import IndexRoute
 from assembler.model.url import shown
@@ -62,10 +62,7 @@ class PooledHttp:
 
     def _web(self, url: str) -> "WebClient":
         if self._offline:
-            raise NetworkError(
-                f"`{shown(url)}` is not cached, and nothing is fetched offline",
-                hints=("run it once with the network",),
-            )
+            raise OfflineError([f"`{shown(url)}`"])
         from assembler.adapters.http.web import (  # noqa: PLC0415 - loads urllib3, 100 ms
             WebClient,
         )

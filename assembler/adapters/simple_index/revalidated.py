@@ -9,7 +9,7 @@ import msgspec
 
 from assembler.adapters.simple_index.kept import PageHeader, header_of, keep, packed, page_of
 from assembler.adapters.simple_index.settings import IndexSettings
-from assembler.errors import NetworkError
+from assembler.errors import OfflineError
 from assembler.model.url import without_credentials
 from assembler.ports import Files, Http, HttpResponse
 
@@ -41,7 +41,7 @@ class RevalidatedPages(Generic[Noun]):
         header, page = header_of(content), page_of(content, self._decoder)
         if header is None or page is None:
             if self._settings.offline:
-                raise _uncached(called)
+                raise OfflineError([called])
             header, page = self._fetched(url, read)
         elif self._settings.offline or header.is_fresh(self._settings.clock()):
             return page
@@ -109,10 +109,3 @@ def _header(response: HttpResponse, now: float) -> PageHeader:
 def _conditions(known: PageHeader) -> dict[str, str]:
     pairs = {"If-None-Match": known.etag, "If-Modified-Since": known.last_modified}
     return {name: value for name, value in pairs.items() if value}
-
-
-def _uncached(called: str) -> NetworkError:
-    return NetworkError(
-        f"{called} is not cached, and nothing is fetched offline",
-        hints=("run it once with the network",),
-    )
