@@ -1,6 +1,7 @@
 """`assemble build`: prepare, plan, perform, switch."""
 
 from assembler.app.checkout import Checkout
+from assembler.app.downloads import downloaded
 from assembler.app.options import BuildOptions
 from assembler.app.outcomes import Built
 from assembler.app.planning import Planning
@@ -22,9 +23,9 @@ def build(checkout: Checkout, services: Services, options: BuildOptions) -> Buil
     prepared = planning.prepare()
     prefix, files = prefix_of(checkout, services), services.files
     if files.state(prefix) is None:
-        planning.plan(prepared)
+        downloaded(planning.plan(prepared), services)
     with services.prefix_lock.hold(Prefix(prefix).lock):
         recover(prefix, files)
-        plan = planning.plan(prepared)
+        plan = downloaded(planning.plan(prepared), services)
         manifest = execute(plan, tools(services))
     return Built(prefix=plan.prefix, generation=manifest.generation, plan=plan)

@@ -104,10 +104,10 @@ def test_62_a_lock_names_sources_too(world: World, tmp_path: Path) -> None:
     world.index.files[name] = content
     url = world.index.file_url(name)
     with serve(tmp_path) as git:
-        sources = f'''[sources]
+        sources = f"""[sources]
 helper = {{ git = "{git}/helper/.git", rev = "main" }}
 thing = {{ url = "{url}" }}
-'''
+"""
         world.assembly(program("app", ["helper", "thing>=1", "demo"]), before=sources)
         said = [line.replace(git, "GIT") for line in told(world, "lock", "--offline")]
     assert said == [
@@ -117,3 +117,24 @@ thing = {{ url = "{url}" }}
         "  the page of `demo` on `INDEX/simple/`",
         "hint: run `assemble lock` once with the network",
     ]
+
+
+def test_62_a_build_names_every_download_of_parts(world: World) -> None:
+    parts = ""
+    for number in range(2):
+        world.index.files[f"data-{number}.txt"] = b"data"
+        url = world.index.file_url(f"data-{number}.txt")
+        parts += f'[parts.data{number}]\nrecipe = "download"\nurl = "{url}"\n'
+    world.index.files["data-1.txt"] = b"more data"
+    world.assembly(parts)
+    world.done("lock")
+    shutil.rmtree(world.cache)
+    assert told(world, "build", "--offline") == [
+        "error: 2 things are not cached, and nothing is fetched offline",
+        "  `INDEX/files/data-0.txt`",
+        "  `INDEX/files/data-1.txt`",
+        "hint: run `assemble build` once with the network",
+    ]
+    world.done("build")
+    shutil.rmtree(world.cache)
+    assert world.done("build", "--offline", "--json").document["changed"] is False
