@@ -16,6 +16,7 @@ from assembler.model.platforms import tags, target_named
 from assembler.model.project import IndexRoute, Root
 from assembler.model.resolution import ProgramRequest, Resolution
 from assembler.model.target import Interpreter, Target
+from assembler.model.upload_times import Cutoffs
 from assembler.origin import Origin
 from assembler.ports import BuildRequest
 from assembler.solve.question import Policy, Question
@@ -25,15 +26,15 @@ from assembler.solve.solver import solve
 class BackEnds:
     """Solves build requirements, and asks back ends that run with the answer.
 
-    They come from the indexes as wheels, none newer than `exclude_newer`; the pins of `prefer` are
-    kept where they still fit. No constraint or exception of the programs counts for them.
+    They come from the indexes as wheels, none newer than `exclude_newer` says; the pins of `prefer`
+    are kept where they still fit. No constraint or exception of the programs counts for them.
     """
 
     def __init__(
         self,
         services: Services,
         routes: tuple[IndexRoute, ...],
-        exclude_newer: str | None,
+        exclude_newer: Cutoffs,
         prefer: Resolution | None,
     ) -> None:
         self._services = services

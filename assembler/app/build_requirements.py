@@ -196,9 +196,11 @@ def _program(build: Build, required: Iterable[str], lock: Lock) -> ProgramReques
 
 
 def _asked(asking: Question, programs: tuple[ProgramRequest, ...], lock: Lock) -> Asked:
+    said = asking.project.lock
     return Asked(
         programs=programs,
         index_of=index_of(asking.project),
         targets=lock.targets,
-        policy=LockPolicy(exclude_newer=asking.project.lock.exclude_newer),
+        policy=LockPolicy(exclude_newer=said.exclude_newer, exclude_newer_of=said.exclude_newer_of),
+        index_rules=asking.asked.index_rules,
     )

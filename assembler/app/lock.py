@@ -1,8 +1,6 @@
 """`assemble lock`: solve, check, and write the lock."""
 
-import re
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
 from pathlib import PurePath
 
 import msgspec
@@ -19,26 +17,24 @@ from assembler.app.loading import load_project
 from assembler.app.locking import Question, fresh_lock, locked_artifacts, old_lock, question
 from assembler.app.outcomes import Locked
 from assembler.app.own_sources import OwnSources
+from assembler.app.policy import policy_of
 from assembler.app.seeds import with_seeds
 from assembler.app.services import Services
 from assembler.app.upgrading import upgraded
-from assembler.errors import ConfigurationError, LockError, raise_all
+from assembler.app.upload_times import Instants, cutoffs, known_instants
+from assembler.errors import LockError, raise_all
 from assembler.lock.changes import changes
 from assembler.lock.gates import checked
 from assembler.lock.hosts import misplaced
 from assembler.lock.inputs import closure, program_inputs
-from assembler.lock.instants import instant, normalised, written
 from assembler.lock.unused import unused
 from assembler.model.lock import Change, Lock
 from assembler.model.platforms import target_named
 from assembler.model.project import IndexRoute
 from assembler.model.resolution import Cell, Pin, Resolution
 from assembler.model.target import Interpreter, Target
-from assembler.solve.question import Policy
 from assembler.solve.question import Question as SolveQuestion
 from assembler.solve.solver import lacking, solve
-
-DURATION = re.compile(r"(\d+)\s*(day|hour|week)s?")
 
 
 class Before(msgspec.Struct, frozen=True):
@@ -158,11 +154,13 @@ class Locking:
         self._afresh = upgrade is not None and not upgrade
         self._upgrade = upgrade or frozenset()
         self._services = services
-        self._exclude_newer = self._excluded()
+        known = () if self._afresh else (before.lock, before.build_lock)
+        self._instants = Instants(services.machine.now, known_instants(*known))
+        self.policy = policy_of(asking.project, cutoffs(asking.project, self._instants))
         self._back_ends = BackEnds(
             services,
             asking.project.indexes,
-            self._exclude_newer,
+            self.policy.exclude_newer,
             self._preferred(before.build_lock),
         )
 
@@ -178,22 +176,27 @@ class Locking:
             program.name: _names(program.name, pins).union(solved.excluded.get(program.name, ()))
             for program in asked.programs
         }
+        inputs = {
+            program.name: program_inputs(program, asked, names[program.name], targets)
+            for program in asked.programs
+        }
         return Lock(
             created_by=__version__,
             targets=targets,
-            exclude_newer=self._exclude_newer,
+            exclude_newer=self.policy.exclude_newer.default,
             exclude_newer_rule=project.lock.exclude_newer,
-            inputs={
-                program.name: program_inputs(program, asked, names[program.name], targets)
-                for program in asked.programs
-            },
+            exclude_newer_instants=self._instants.of_durations(inputs),
+            inputs=inputs,
             cells=pins,
             artifacts=artifacts,
         )
 
     def build_lock(self, lock: Lock) -> Lock | None:
         """Solve what the new lock's builds require; `None` where nothing is built."""
-        return BuildRequirements(self._asking, lock, self._back_ends, self._services).lock()
+        made = BuildRequirements(self._asking, lock, self._back_ends, self._services).lock()
+        return made and msgspec.structs.replace(
+            made, exclude_newer_instants=self._instants.of_durations(made.inputs)
+        )
 
     def _solved(self, targets: tuple[Target, ...], lacks: Lacking) -> Resolution:
         """The answer. Raises `OfflineError` for what it lacks and what was lacking before."""
@@ -202,16 +205,7 @@ class Locking:
         asked = SolveQuestion(
             programs=self._asking.asked.programs,
             targets=targets,
-            policy=Policy(
-                python=project.python,
-                constraints=project.lock.constraints,
-                overrides=project.lock.overrides,
-                prereleases=project.lock.prereleases,
-                sdists=project.lock.sdists,
-                from_source=project.lock.from_source,
-                resolution=project.lock.resolution,
-                exclude_newer=self._exclude_newer,
-            ),
+            policy=self.policy,
             routes=project.indexes,
             own=sources.found(lacks),
         )
@@ -257,28 +251,6 @@ class Locking:
                 for cell, pins in before.cells.items()
             }
         )
-
-    def _excluded(self) -> str | None:
-        """The instant of `exclude-newer`: a duration's is kept until everything is upgraded."""
-        rule, before = self._project.lock.exclude_newer, self._before
-        if rule is None:
-            return None
-        if moment := instant(rule):
-            return written(moment)
-        if before and not self._afresh and before.exclude_newer_rule == normalised(rule):
-            return before.exclude_newer
-        return written(datetime.fromisoformat(self._services.machine.now) - duration(rule))
-
-
-def duration(text: str) -> timedelta:
-    """Read a duration such as `7 days`. Raises `ConfigurationError`."""
-    match = DURATION.fullmatch(text.strip())
-    if match is None:
-        raise ConfigurationError(
-            f"`exclude-newer` is `{text}`",
-            hints=('write a date such as "2026-10-01", or a duration such as "7 days"',),
-        )
-    return timedelta(**{f"{match[2]}s": int(match[1])})
 
 
 def _names(program: str, cells: Mapping[Cell, tuple[Pin, ...]]) -> frozenset[str]:

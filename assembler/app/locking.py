@@ -15,6 +15,7 @@ from assembler.errors import ConfigurationError, LockError, raise_all
 from assembler.lock.freshness import edits
 from assembler.lock.inputs import Asked
 from assembler.lock.reading import loads
+from assembler.lock.upload_times import index_rules
 from assembler.model.lock import Lock, LockedArtifact, Staleness
 from assembler.model.platforms import canonical_name, target_named
 from assembler.model.project import Project
@@ -49,6 +50,7 @@ def question(project: Project, declared: Declared, services: Services) -> Questi
         index_of=index_of(project),
         targets=targets,
         policy=project.lock,
+        index_rules=index_rules(project.lock, project.indexes),
         trees={name: tree.input for name, tree in trees.items()},
         archives={name: archive.input for name, archive in archives.items()},
         repositories={

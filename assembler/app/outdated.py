@@ -15,7 +15,6 @@ from assembler.model.lock import Lock
 from assembler.model.resolution import Cell, Pin
 from assembler.solve.because import NEWEST
 from assembler.solve.newer import Newer
-from assembler.solve.question import Policy
 from assembler.solve.routes import Routes
 
 
@@ -46,15 +45,9 @@ def outdated(checkout: Checkout, services: Services) -> tuple[Outdated, ...]:
     asking = question(project, declare(project, services.recipes), services)
     before = fresh_lock(checkout, asking.asked, services, strict=False)
     known = Before(lock=before, build_lock=None)
-    after = Locking(_without_artifacts(asking), known, frozenset(), services).lock()
-    policy = Policy(
-        python=project.python,
-        prereleases=project.lock.prereleases,
-        sdists=project.lock.sdists,
-        from_source=project.lock.from_source,
-        exclude_newer=after.exclude_newer,
-    )
-    newer = Newer(services.index, Routes(project.indexes), policy, after.targets)
+    locking = Locking(_without_artifacts(asking), known, frozenset(), services)
+    after = locking.lock()
+    newer = Newer(services.index, Routes(project.indexes), locking.policy, after.targets)
     programs = sorted(before.inputs.keys() & after.inputs.keys())
     return tuple(found for program in programs for found in _of(program, before, after, newer))
 

@@ -13,7 +13,8 @@ from assembler.config.hosts import host_faults
 from assembler.config.keys import dotted, normalised
 from assembler.config.node import Node
 from assembler.config.tables import IndexTable
-from assembler.errors import ConfigurationError
+from assembler.config.upload_times import rule
+from assembler.errors import AssemblerError, ConfigurationError
 from assembler.model.project import IndexRoute
 
 _SCHEMES = ("https", "http", "file")
@@ -37,14 +38,16 @@ class Indexes:
             table = self._converter.record(entry, IndexTable, f"`{dotted(entry.path)}`")
             if table is not None:
                 self._converter.faults += _faults(table, entry)
-                found.append(_route(name, table, entry))
+                found.append(_route(name, table, entry, self._converter.faults))
         self._converter.faults += _second_defaults(found)
+        self._converter.faults += _two_rules(found)
         return tuple(found)
 
 
-def _route(name: str, table: IndexTable, entry: Node) -> IndexRoute:
+def _route(name: str, table: IndexTable, entry: Node, faults: list[AssemblerError]) -> IndexRoute:
     flat = table.format == "flat"
     url = table.url if flat else table.url.rstrip("/") + "/"
+    uploads, node = table.exclude_newer, entry.table.get("exclude-newer", entry)
     return IndexRoute(
         name=name,
         url=url,
@@ -54,6 +57,8 @@ def _route(name: str, table: IndexTable, entry: Node) -> IndexRoute:
         flat=flat,
         files=(*table.files, *(DEFAULT_FILES if url == DEFAULT_INDEX else ())),
         insecure=table.insecure,
+        exclude_newer=None if uploads is None else rule(uploads, node, faults),
+        upload_time=table.upload_time,
         origin=entry.key_origin,
     )
 
@@ -72,6 +77,17 @@ def _second_defaults(routes: list[IndexRoute]) -> Iterator[ConfigurationError]:
         message = f"the indexes `{defaults[0].name}` and `{other.name}` are both the default"
         hints = ('give one of them `only = ["…"]` instead of `default = true`',)
         yield ConfigurationError(message, origin=other.origin, hints=hints)
+
+
+def _two_rules(routes: list[IndexRoute]) -> Iterator[ConfigurationError]:
+    seen: dict[str, IndexRoute] = {}
+    for route in routes:
+        other = seen.setdefault(route.url, route)
+        said = [(each.exclude_newer, each.upload_time) for each in (route, other)]
+        if said[0] != said[1]:
+            message = f"`{other.name}` and `{route.name}` are one index, with two `exclude-newer`"
+            hints = ("say the same in both",)
+            yield ConfigurationError(message, origin=route.origin, hints=hints)
 
 
 def _faults_of_names(table: IndexTable, node: Node) -> Iterator[ConfigurationError]:

@@ -1,7 +1,6 @@
 """What `[assembly]` and `[lock]` say, checked."""
 
-import re
-from datetime import datetime
+from collections.abc import Mapping
 
 from assembler.config.convert import Converter
 from assembler.config.keys import dotted, is_distribution_name, normalised
@@ -10,10 +9,10 @@ from assembler.config.node import Node
 from assembler.config.overrides import overrides
 from assembler.config.python import python_fault
 from assembler.config.tables import AssemblyTable, LockTable
+from assembler.config.upload_times import DEFAULT, rule, rules
 from assembler.errors import AssemblerError, ConfigurationError
 from assembler.model.project import Constraint, LockPolicy
-
-_DURATION = re.compile(r"[1-9]\d{0,4} (hours?|days?|weeks?)")
+from assembler.model.upload_times import NEVER
 
 
 class Policy:
@@ -51,17 +50,15 @@ class Policy:
         table = self._converter.record(node, LockTable, "`[lock]`") if node else None
         if node is None or table is None:
             return LockPolicy()
-        if table.exclude_newer is not None and not _is_instant(table.exclude_newer):
-            message = f"`{table.exclude_newer}` is neither a date nor a duration"
-            hints = ('write "2026-10-01", "2026-10-01T12:00:00Z" or "7 days"',)
-            origin = node.table["exclude-newer"].origin
-            self._faults.append(ConfigurationError(message, origin=origin, hints=hints))
+        uploads = self._uploads(table, node)
+        default = uploads.pop(DEFAULT, NEVER)
         sdists = ("any",) if table.sdists == "any" else tuple(table.sdists)
         return LockPolicy(
             targets=table.targets,
             constraints=self._constraints(node.child("constraints")),
             overrides=overrides(table.overrides, node.child("overrides"), self._faults),
-            exclude_newer=table.exclude_newer,
+            exclude_newer=None if default == NEVER else default,
+            exclude_newer_of=uploads,
             prereleases=self._names(table.prereleases, node.child("prereleases"), "*"),
             sdists=self._names(sdists, node.child("sdists"), "any"),
             from_source=self._names(table.from_source, node.child("from-source")),
@@ -75,6 +72,15 @@ class Policy:
                 message = f"`{name}` is no name of a distribution"
                 self._faults.append(ConfigurationError(message, origin=place.origin))
         return tuple(normalised(name) if name != every else name for name in names)
+
+    def _uploads(self, table: LockTable, node: Node) -> dict[str, str]:
+        """The rules about upload times, that for all under `default`."""
+        said, place = table.exclude_newer, node.child("exclude-newer")
+        if said is None or place is None:
+            return {}
+        if isinstance(said, Mapping):
+            return dict(rules(said, place, self._faults))
+        return {DEFAULT: rule(said, place, self._faults)}
 
     def _constraints(self, node: Node | None) -> tuple[Constraint, ...]:
         found: dict[str, Constraint] = {}
@@ -93,16 +99,6 @@ class Policy:
             text = value.spelling if value.spelling is not None else value.value
             found[name] = Constraint(name, str(text).strip(), value.origin)
         return tuple(constraint for constraint in found.values() if constraint.specifier)
-
-
-def _is_instant(text: str) -> bool:
-    if _DURATION.fullmatch(text):
-        return True
-    try:
-        datetime.fromisoformat(text)
-    except ValueError:
-        return False
-    return True
 
 
 def _prefix_fault(prefix: str, node: Node) -> AssemblerError | None:

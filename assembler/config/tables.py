@@ -1,7 +1,7 @@
 """The tables of an assembly file, as they are written, with what each key means."""
 
 from collections.abc import Mapping
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeAlias
 
 import msgspec
 from msgspec import Meta
@@ -11,6 +11,10 @@ from assembler.model.text import Value
 
 _PYTHON = Meta(extra_json_schema={"pattern": r"^3\.\d+(\.\d+)?$"})
 _SHA256 = Meta(extra_json_schema={"pattern": "^[0-9a-f]{64}$"})
+
+
+Uploads: TypeAlias = str | Literal[False]
+"""A rule about upload times: a date, an instant, a duration, or none."""
 
 
 class AssemblyTable(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
@@ -75,10 +79,12 @@ class LockTable(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
         ),
     ] = {}
     exclude_newer: Annotated[
-        str | None,
+        Uploads | Mapping[str, Uploads] | None,
         Meta(
             description='Leave out files uploaded after a date (`"2026-10-01"`), an instant '
-            '(`"2026-10-01T12:00:00Z"`), or within a duration (`"7 days"`).'
+            '(`"2026-10-01T12:00:00Z"`), or within a duration (`"7 days"`); or a table of such '
+            "rules by distribution, `default` being that of all others, and `false` leaving "
+            "nothing out."
         ),
     ] = None
     prereleases: Annotated[
@@ -105,9 +111,9 @@ class LockTable(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
     resolution: Annotated[
         ResolutionMode,
         Meta(
-            description="Which versions are preferred: `highest`; `lowest`; or `lowest-direct`, the "
-            "lowest of what programs and distributions of the project's own list, and the highest "
-            "of everything else."
+            description="Which versions are preferred: `highest`; `lowest`; or `lowest-direct`, "
+            "the lowest of what programs and distributions of the project's own list, and the "
+            "highest of everything else."
         ),
     ] = "highest"
 
@@ -166,6 +172,17 @@ class IndexTable(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
         ),
     ] = ()
     insecure: Annotated[bool, Meta(description="Plain http is allowed to this index.")] = False
+    exclude_newer: Annotated[
+        Uploads | None,
+        Meta(description="A rule about its upload times that counts instead of the lock's."),
+    ] = None
+    upload_time: Annotated[
+        bool,
+        Meta(
+            description="`false`: it says no upload times, and `exclude-newer` leaves no file out "
+            "that has none."
+        ),
+    ] = True
 
 
 class NamedSource(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):

@@ -94,6 +94,7 @@ class AssemblerTable(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
     targets: tuple[Target, ...] = ()
     exclude_newer: datetime | None = None
     exclude_newer_rule: str | None = None
+    exclude_newer_instants: dict[str, datetime] = {}
     artifacts: tuple[LockedArtifact, ...] = ()
     programs: dict[str, ProgramInputs] = {}
 

@@ -49,6 +49,7 @@ def canonical(lock: Lock) -> Lock:
         targets=tuple(target for _, target in sorted(targets.items())),
         exclude_newer=_instant(lock.exclude_newer),
         exclude_newer_rule=lock.exclude_newer_rule and normalised(lock.exclude_newer_rule),
+        exclude_newer_instants=dict(sorted(lock.exclude_newer_instants.items())),
         cells={
             cell: tuple(_with_files(pin, whole[identity(pin)]) for pin in pins)
             for cell, pins in sorted(cells.items())

@@ -94,12 +94,9 @@ def _program(
     if now.targets != was.targets:
         served, before = (_listed(one.targets) or "all" for one in (now, was))
         yield _edit(name, f"the targets of `{name}` are now {served}, were {before}")
-    if now.resolution != was.resolution:
-        mode, before = (one.resolution or "highest" for one in (now, was))
-        yield _edit(name, f"the resolution of `{name}` is now `{mode}`, was `{before}`")
     yield from _constraints(request, asked, was, now)
     yield from _overrides(request, asked, was, now)
-    for words in _permissions(was, now):
+    for words in chain(_modes(name, was, now), _permissions(was, now)):
         yield _edit(name, words)
     for words in chain(_sources(was.sources, now.sources), fixed_sources(was, now)):
         yield _edit(name, words)
@@ -155,6 +152,16 @@ def _overrides(
             origin = origins.get(name) if after else None
             words = _changed(f"override `{name}`", before, after, origin)
             yield _edit(request.name, words, origin)
+
+
+def _modes(program: str, was: ProgramInputs, now: ProgramInputs) -> Iterator[str]:
+    if now.resolution != was.resolution:
+        mode, before = (one.resolution or "highest" for one in (now, was))
+        yield f"the resolution of `{program}` is now `{mode}`, was `{before}`"
+    for whose in sorted(was.exclude_newer.keys() | now.exclude_newer.keys()):
+        rules = was.exclude_newer.get(whose), now.exclude_newer.get(whose)
+        if rules[0] != rules[1]:
+            yield _changed(f"`exclude-newer` of `{whose}`", *rules, None)
 
 
 def _permissions(was: ProgramInputs, now: ProgramInputs) -> Iterator[str]:

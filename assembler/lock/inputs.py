@@ -7,6 +7,7 @@ import msgspec
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
+from assembler.lock.upload_times import counting
 from assembler.model.lock import Lock, ProgramInputs, TreeInput
 from assembler.model.project import Constraint, LockPolicy, Override
 from assembler.model.resolution import ProgramRequest
@@ -26,7 +27,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     The programs say their Python. `targets` is empty where the platform of the machine that locks
     counts. `trees`, `archives` and `repositories` are sources by normalised name, `index_of` the
     URL of the index that a normalised name comes from on a target, `artifacts` maps each URL to its
-    sha256 where a part gives it.
+    sha256 where a part gives it. `index_rules` are rules about upload times by an index's URL.
     """
 
     programs: tuple[ProgramRequest, ...]
@@ -37,6 +38,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     archives: Mapping[str, ArchiveInput] = {}
     repositories: Mapping[str, RepositoryInput] = {}
     artifacts: Mapping[str, str | None] = {}
+    index_rules: Mapping[str, str] = {}
 
 
 def closure(lock: Lock, program: str) -> frozenset[str]:
@@ -56,6 +58,8 @@ def program_inputs(
     """
     chosen = {target.name for target in request.targets}
     served = [target for target in targets if not chosen or target.name in chosen]
+    indexed = _from_indexes(closure, asked)
+    indexes = _indexes(indexed, served, asked.index_of)
     return ProgramInputs(
         requires=tuple(sorted({requirement_text(root.requirement) for root in request.roots})),
         python=request.python or "",
@@ -71,7 +75,8 @@ def program_inputs(
         repositories={
             name: one for name, one in sorted(asked.repositories.items()) if name in closure
         },
-        indexes=_indexes(_from_indexes(closure, asked), served, asked.index_of),
+        indexes=indexes,
+        exclude_newer=counting(asked.policy, asked.index_rules, indexed, indexes.values()),
     )
 
 

@@ -46,6 +46,9 @@ def loads(text: str, file: str) -> Lock:
         targets=ours.targets,
         exclude_newer=written(ours.exclude_newer) if ours.exclude_newer else None,
         exclude_newer_rule=ours.exclude_newer_rule,
+        exclude_newer_instants={
+            rule: written(at) for rule, at in ours.exclude_newer_instants.items()
+        },
         inputs=ours.programs,
         cells=_cells(document, origins, file),
         artifacts=ours.artifacts,

@@ -12,7 +12,7 @@ from assembler.lock.markers import Grid, entry_marker, grid
 from assembler.lock.platforms import environments
 from assembler.lock.references import Book, book, references
 from assembler.lock.remarks import remarks, unversioned
-from assembler.lock.toml import TomlValue, array, key, table
+from assembler.lock.toml import TomlValue, array, key, table, value
 from assembler.model.distribution import DistributionFile
 from assembler.model.lock import Lock, ProgramInputs
 from assembler.model.resolution import Pin
@@ -131,6 +131,8 @@ def _tool(lock: Lock) -> Iterator[str]:
         yield from table({"exclude-newer": moment})
     if lock.exclude_newer_rule:
         yield from table({"exclude-newer-rule": lock.exclude_newer_rule})
+    if instants := {text: instant(at) for text, at in lock.exclude_newer_instants.items()}:
+        yield f"exclude-newer-instants = {value({k: v for k, v in instants.items() if v})}"
     for name in ("targets", "artifacts"):
         for item in lock.targets if name == "targets" else lock.artifacts:
             yield from ("", f"[[tool.assembler.{name}]]", *table(_fields(item)))

@@ -29,8 +29,9 @@ class ProgramInputs(msgspec.Struct, frozen=True, kw_only=True):
     Everything is normalised and sorted, so that order, comments and layout never matter.
     `constraints` holds only names of the program's closure; `indexes` maps each of their routes.
     `overrides` are specifiers by name, `any` where every version will do, `excluded` where none.
-    `targets` are those that it is for; empty: all. `resolution` is empty where the highest
-    versions are preferred.
+    `targets` are those that it is for; empty: all. `exclude_newer` are the rules about upload times
+    of single distributions, by name, and of indexes, by URL. `resolution` is empty where the
+    highest versions are preferred.
     Where the program is what a distribution is built with, `listed` are those of `requires` that
     its `pyproject.toml` lists; its back end asks for the others.
     """
@@ -43,6 +44,7 @@ class ProgramInputs(msgspec.Struct, frozen=True, kw_only=True):
     prereleases: tuple[str, ...] = ()
     sdists: tuple[str, ...] = ()
     from_source: tuple[str, ...] = ()
+    exclude_newer: Mapping[str, str] = {}
     resolution: str = ""
     sources: Mapping[str, TreeInput] = {}
     archives: Mapping[str, ArchiveInput] = {}
@@ -69,12 +71,14 @@ class Lock(msgspec.Struct, frozen=True, kw_only=True):
 
     `created_by` is assembler's version. `exclude_newer` is the instant that counted, in ISO 8601;
     `exclude_newer_rule` is what was asked: an instant, or a duration such as `7 days`.
+    `exclude_newer_instants` is what became of the durations that programs have as inputs.
     """
 
     created_by: str
     targets: tuple[Target, ...]
     exclude_newer: str | None = None
     exclude_newer_rule: str | None = None
+    exclude_newer_instants: Mapping[str, str] = {}
     inputs: Mapping[str, ProgramInputs]
     cells: Mapping[Cell, tuple[Pin, ...]]
     artifacts: tuple[LockedArtifact, ...] = ()

@@ -11,7 +11,6 @@ from assembler.model.sources import SourceArchive, SourceRepository
 from assembler.model.target import Target
 from assembler.origin import Origin
 
-
 ResolutionMode: TypeAlias = Literal["highest", "lowest", "lowest-direct"]
 """Which versions are preferred: the newest ones, the oldest, the oldest of what is listed."""
 
@@ -69,7 +68,8 @@ class IndexRoute(msgspec.Struct, frozen=True, kw_only=True):
     `only` holds normalised names or globs; the default index has none. Where there is a `marker`
     (PEP 508), the route holds for those targets alone. `flat` is a page or folder of links instead
     of the Simple Repository API. `files` are the further hosts (`host`, or `host:port`) that its
-    files may be on; `insecure` allows plain http.
+    files may be on; `insecure` allows plain http. `exclude_newer` is a rule about its upload times;
+    without `upload_time`, files count of which none is known.
     """
 
     name: str
@@ -81,6 +81,8 @@ class IndexRoute(msgspec.Struct, frozen=True, kw_only=True):
     files: tuple[str, ...] = ()
     insecure: bool = False
     origin: Origin
+    exclude_newer: str | None = None
+    upload_time: bool = True
 
 
 class SourceTree(msgspec.Struct, frozen=True, kw_only=True):
@@ -98,9 +100,10 @@ class SourceTree(msgspec.Struct, frozen=True, kw_only=True):
 class LockPolicy(msgspec.Struct, frozen=True, kw_only=True):
     """The `[lock]` table: what the solver may choose.
 
-    `exclude_newer` is an instant in ISO 8601 or a duration such as `7 days`; `prereleases` and
-    `sdists` are names, `*` or `any` meaning all. No wheel is used of those in `from_source`.
-    `resolution` says which versions are preferred.
+    `exclude_newer` is an instant in ISO 8601 or a duration such as `7 days`, `exclude_newer_of` the
+    same, or `false`, for single distributions; `prereleases` and `sdists` are names, `*` or `any`
+    meaning all. No wheel is used of those in `from_source`. `resolution` says which versions are
+    preferred.
     """
 
     targets: tuple[str, ...] = ()
@@ -108,6 +111,7 @@ class LockPolicy(msgspec.Struct, frozen=True, kw_only=True):
     overrides: tuple[Override, ...] = ()
     exclude_newer: str | None = None
     prereleases: tuple[str, ...] = ()
+    exclude_newer_of: Mapping[str, str] = {}
     sdists: tuple[str, ...] = ()
     from_source: tuple[str, ...] = ()
     resolution: ResolutionMode = "highest"

@@ -69,7 +69,6 @@ class Shelf:
         self.catalogue = catalogue
         self.requirements = requirements
         self.overrides = overrides or {}
-        self.exclude_newer = policy.exclude_newer
         self.policy = policy
         self._judge = Judge(environment, policy)
         self._offers: dict[tuple[Entry, bool], Offer | Refusal] = {}

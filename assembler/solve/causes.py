@@ -6,7 +6,7 @@ import msgspec
 
 from assembler.model.url import shown
 from assembler.solve.catalogue import Entry, Page
-from assembler.solve.offers import Kind, Refusal, Rejection, tag_set
+from assembler.solve.offers import UNTIMED, Kind, Refusal, Rejection, tag_set
 from assembler.solve.problem import Problem
 from assembler.solve.requirements import Bound
 
@@ -132,9 +132,30 @@ def _refused(problem: Problem, refusal: Refusal) -> Cause:
     if kind == "python":
         return python_cause(problem, f"{version} {found.reason}")
     if kind == "newer":
-        until = problem.shelf.exclude_newer
-        return Cause(f"{version} is out for `exclude-newer` ({until}): {found.reason}")
+        return _late(problem, refusal, found)
     return Cause(f"{version} {'' if kind == 'source' else 'is '}{found.reason}")
+
+
+def _late(problem: Problem, refusal: Refusal, rejection: Rejection) -> Cause:
+    name, index = refusal.entry.name, refusal.entry.index
+    until = problem.shelf.policy.exclude_newer.of(name, index)
+    key, route = upload_key(problem, refusal.entry), problem.shelf.catalogue.route(name).name
+    hint = f"if index `{route}` says no upload times, write `index.{route}.upload-time = false`"
+    return Cause(
+        f"`{name} {refusal.entry.version}` is out for `{key}` ({until}): {rejection.reason}",
+        (hint,) if rejection.reason == UNTIMED else (),
+    )
+
+
+def upload_key(problem: Problem, entry: Entry) -> str:
+    """The key of the rule about upload times that counts for a version."""
+    match problem.shelf.policy.exclude_newer.counting(entry.name, entry.index):
+        case "name":
+            return f"exclude-newer.{entry.name}"
+        case "index":
+            return f"index.{problem.shelf.catalogue.route(entry.name).name}.exclude-newer"
+        case "default":
+            return "exclude-newer"
 
 
 def _sdist_alone(refusal: Refusal, version: str, rejection: Rejection) -> Cause:

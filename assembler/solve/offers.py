@@ -13,6 +13,7 @@ from assembler.solve.environment import Environment
 from assembler.solve.question import OwnDistribution, Policy
 
 WHEEL = ".whl"
+UNTIMED = "its index gives no upload time"
 
 Kind: TypeAlias = Literal["newer", "python", "wheel", "sdist", "source", "yanked", "prerelease"]
 
@@ -51,14 +52,13 @@ class Judge:
     def __init__(self, environment: Environment, policy: Policy) -> None:
         self._environment = environment
         self._policy = policy
-        self._until = _instant(policy.exclude_newer)
 
     def judge(self, entry: Entry, *, yanked: bool) -> Offer | Refusal:
         """The version as the environment can use it; `yanked` files count only where pinned."""
         if entry.own:
             return self._own(entry, entry.own)
         rejections: list[Rejection] = []
-        keep = _Keeping(self._reject_always, rejections, yanked=yanked)
+        keep = _Keeping(self._rejection(entry), rejections, yanked=yanked)
         built = entry.name in self._policy.from_source
         wheels, covered = (
             self._no_wheels(entry, keep) if built else self._usable_wheels(entry, keep)
@@ -119,16 +119,28 @@ class Judge:
             return None
         return sdists[0]
 
-    def _reject_always(self, file: DistributionFile) -> tuple[Kind, str] | None:
-        if self._until:
-            uploaded = _instant(file.upload_time)
-            if uploaded is None:
-                return "newer", "its index gives no upload time"
-            if uploaded > self._until:
-                return "newer", f"uploaded {uploaded.date()}"
-        if not self._environment.admits_python(file.requires_python):
-            return "python", f"needs Python `{file.requires_python}`"
-        return None
+    def _rejection(self, entry: Entry) -> Callable[[DistributionFile], tuple[Kind, str] | None]:
+        """Why a file of a version can't be used, pinned or not."""
+        cutoffs = self._policy.exclude_newer
+        until = _instant(cutoffs.of(entry.name, entry.index))
+        timed = entry.index not in cutoffs.untimed
+
+        def reason(file: DistributionFile) -> tuple[Kind, str] | None:
+            if until and (late := _late(file, until, timed=timed)):
+                return "newer", late
+            if not self._environment.admits_python(file.requires_python):
+                return "python", f"needs Python `{file.requires_python}`"
+            return None
+
+        return reason
+
+
+def _late(file: DistributionFile, until: datetime, *, timed: bool) -> str:
+    """Why a file counts as uploaded too late; empty if it does not."""
+    uploaded = _instant(file.upload_time)
+    if uploaded is None:
+        return UNTIMED if timed else ""
+    return f"uploaded {uploaded.date()}" if uploaded > until else ""
 
 
 class _Keeping:

@@ -9,15 +9,16 @@ from assembler.model.project import Constraint, IndexRoute, Override, Resolution
 from assembler.model.resolution import ProgramRequest, TreeSource
 from assembler.model.sources import ArchiveSource, FixedSource, RepositorySource
 from assembler.model.target import Target
+from assembler.model.upload_times import Cutoffs
 
 
 class Policy(msgspec.Struct, frozen=True, kw_only=True):
     """What the solver may choose.
 
     `python` is what counts for programs that name none; `prereleases` and `sdists` are names, `*`
-    or `any` meaning all, of those in `from_source` no wheel is used; `exclude_newer` is an instant
-    in ISO 8601. `resolution` says which versions are preferred: the newest of each distribution,
-    the oldest, or the oldest of those that programs and own distributions list.
+    or `any` meaning all, of those in `from_source` no wheel is used. `resolution` says which
+    versions are preferred: the newest of each distribution, the oldest, or the oldest of those that
+    programs and own distributions list.
     """
 
     python: str
@@ -26,7 +27,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     prereleases: tuple[str, ...] = ()
     sdists: tuple[str, ...] = ()
     from_source: tuple[str, ...] = ()
-    exclude_newer: str | None = None
+    exclude_newer: Cutoffs = Cutoffs()
     resolution: ResolutionMode = "highest"
 
 

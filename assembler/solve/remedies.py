@@ -12,7 +12,7 @@ from packaging.version import Version
 from assembler.model.project import Override, Root
 from assembler.origin import Origin
 from assembler.solve.candidates import Shelf
-from assembler.solve.causes import Cause
+from assembler.solve.causes import Cause, upload_key
 from assembler.solve.chain import place
 from assembler.solve.closure import Closure
 from assembler.solve.culprits import Culprits, Trials, constraint_place
@@ -170,18 +170,22 @@ def _yanked(situation: Situation) -> Iterator[str]:
 
 
 def _later(situation: Situation) -> Iterator[str]:
+    policy, refusals = situation.shelf.policy, tuple(situation.cause.refused("newer"))
+    entry = refusals[0].entry
     days = sorted(
         {
             date.fromisoformat(rejection.reason.split()[-1]) + timedelta(days=1)
-            for refusal in situation.cause.refused("newer")
+            for refusal in refusals
             for rejection in refusal.rejections
             if rejection.kind == "newer" and rejection.reason.startswith("uploaded ")
         }
     )
     for day in days[:_TRIED]:
-        policy = replace(situation.shelf.policy, exclude_newer=f"{day}T00:00:00Z")
-        if situation.solved(shelf=situation.shelf.varied(policy=policy)):
-            yield f'say `exclude-newer = "{day}"` or a later day'
+        moved = policy.exclude_newer.moved(entry.name, entry.index, f"{day}T00:00:00Z")
+        varied = replace(policy, exclude_newer=moved)
+        if situation.solved(shelf=situation.shelf.varied(policy=varied)):
+            key = upload_key(situation.culprits.problem, entry)
+            yield f'say `{key} = "{day}"` or a later day'
             return
 
 

@@ -122,6 +122,14 @@ EDITS = [
         "`exclude-newer` is now `2026-11-01T00:00:00Z`, was `2026-10-01T00:00:00Z`",
     ),
     (policy(exclude_newer="7 days"), "`exclude-newer` is now `7 days`, was `2026-10-01T00:00:00Z`"),
+    (
+        policy(exclude_newer_of={"flask": "7  days"}),
+        "`exclude-newer` of `flask` `7 days` is new",
+    ),
+    (
+        project(index_rules={INDEX: "3 days"}),
+        f"`exclude-newer` of `{INDEX}` `3 days` is new",
+    ),
     (policy(exclude_newer=None), "`exclude-newer` `2026-10-01T00:00:00Z` is gone"),
     (tree(digest="e" * 64), "`lib` (libs/lib) has other metadata"),
     (tree(editable=True), "`lib` (libs/lib) is now editable"),
@@ -183,6 +191,8 @@ NO_EDITS = {
         constraints=(*POLICY.constraints, Constraint("rich", "<10", at(9)))
     ),
     "an exception for what no program has": policy(prereleases=("flask", "rich"), sdists=("rich",)),
+    "a rule about upload times of what no program has": policy(exclude_newer_of={"rich": "false"}),
+    "a rule about an index that nothing comes from": project(index_rules={OTHER: "false"}),
     "a source of what no program has": project(trees={"lib": LIB, "rich": LIB}),
     "a route of what no program has": project(
         index_of=lambda name, _: OTHER if name == "rich" else INDEX

@@ -134,6 +134,7 @@ def locks(draw: st.DrawFn) -> Lock:
             requires=("a", "b-c>=1"),
             python=python,
             constraints=draw(st.sampled_from([{}, {"a": "<9"}])),
+            exclude_newer=draw(st.sampled_from([{}, {"a": "3 days", INDEXES[0]: "false"}])),
             resolution=draw(st.sampled_from(["", "lowest-direct"])),
             sources={"own": TREE},
             archives={"kept": ArchiveInput(place=archive.place)},
@@ -155,6 +156,7 @@ def locks(draw: st.DrawFn) -> Lock:
         targets=targets,
         exclude_newer=draw(st.sampled_from([None, "2026-10-01T00:00:00Z"])),
         exclude_newer_rule=draw(st.sampled_from([None, "7 days"])),
+        exclude_newer_instants=draw(st.sampled_from([{}, {"3 days": "2026-10-05T00:00:00Z"}])),
         inputs=inputs,
         cells=cells,
         artifacts=draw(

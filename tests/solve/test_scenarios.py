@@ -15,6 +15,7 @@ from assembler.model.project import Constraint, IndexRoute, ResolutionMode
 from assembler.model.resolution import Cell, Pin, ProgramRequest, Resolution, TreeSource
 from assembler.model.sources import ArchiveSource
 from assembler.model.target import PythonRange, Target
+from assembler.model.upload_times import NEVER, Cutoffs
 from assembler.origin import Origin
 from assembler.solve.solver import OwnDistribution, Policy, Question, solve
 from tests.fakes.index import URL, Description, MemoryIndex
@@ -48,6 +49,8 @@ class Route(msgspec.Struct, kw_only=True):
     only: tuple[str, ...] = ()
     default: bool = False
     marker: str = ""
+    exclude_newer: str | None = None
+    upload_time: bool = True
 
 
 class Own(msgspec.Struct, kw_only=True):
@@ -90,6 +93,7 @@ class Scenario(msgspec.Struct, kw_only=True):
     sdists: tuple[str, ...] = ()
     from_source: tuple[str, ...] = ()
     exclude_newer: str | None = None
+    exclude_newer_of: Mapping[str, str] = {}
     resolution: ResolutionMode = "highest"
     own: Mapping[str, Own] = {}
     prefer: tuple[str, ...] = ()
@@ -126,7 +130,7 @@ def asked(scenario: Scenario) -> Question:
             prereleases=scenario.prereleases,
             sdists=scenario.sdists,
             from_source=scenario.from_source,
-            exclude_newer=scenario.exclude_newer,
+            exclude_newer=cutoffs(scenario),
             resolution=scenario.resolution,
         ),
         routes=(
@@ -149,6 +153,21 @@ def asked(scenario: Scenario) -> Question:
         ),
         own={name: own(name, described) for name, described in scenario.own.items()},
     )
+
+
+def cutoffs(scenario: Scenario) -> Cutoffs:
+    routes = {f"https://{name}.test/simple/": route for name, route in scenario.routes.items()}
+    rules = {url: route.exclude_newer for url, route in routes.items() if route.exclude_newer}
+    return Cutoffs(
+        default=scenario.exclude_newer,
+        names={name: _instant(rule) for name, rule in scenario.exclude_newer_of.items()},
+        indexes={url: _instant(rule) for url, rule in rules.items()},
+        untimed=frozenset(url for url, route in routes.items() if not route.upload_time),
+    )
+
+
+def _instant(rule: str) -> str | None:
+    return None if rule == NEVER else rule
 
 
 def own_targets(scenario: Scenario) -> list[Target]:

@@ -1,0 +1,20 @@
+"""What the solver may choose, as a project says it."""
+
+from assembler.model.project import Project
+from assembler.model.upload_times import Cutoffs
+from assembler.solve.question import Policy
+
+
+def policy_of(project: Project, uploads: Cutoffs) -> Policy:
+    """The policy of all programs of a project, with what its rules about upload times leave out."""
+    said = project.lock
+    return Policy(
+        python=project.python,
+        constraints=said.constraints,
+        overrides=said.overrides,
+        prereleases=said.prereleases,
+        sdists=said.sdists,
+        from_source=said.from_source,
+        resolution=said.resolution,
+        exclude_newer=uploads,
+    )

@@ -1,0 +1,114 @@
+"""`exclude-newer` and `resolution`, through the command line."""
+
+import tomllib
+from typing import Any
+
+from inline_snapshot import snapshot
+
+from tests.behaviours.programs import program
+from tests.behaviours.test_solving import LINUX, locked
+from tests.behaviours.world import World
+
+LATER = "2026-07-01T00:00:00Z"
+
+
+def release(world: World, name: str, version: str, uploaded: str | None = None) -> None:
+    world.release(name, version)
+    if uploaded:
+        world.index.manners.uploaded[f"{name}-{version}-py3-none-any.whl"] = uploaded
+
+
+def policy(world: World) -> dict[str, Any]:
+    lock = tomllib.loads((world.project / "pylock.toml").read_text())
+    found: dict[str, Any] = lock["tool"]["assembler"]
+    return found
+
+
+def test_a_distribution_has_a_rule_of_its_own(world: World):
+    for name in ("aaa", "bbb"):
+        release(world, name, "1.0")
+        release(world, name, "2.0", LATER)
+    rules = 'exclude-newer = { default = "2026-06-01", bbb = false }\n'
+    world.assembly(program("app", ["aaa", "bbb"]), before=LINUX + rules)
+
+    world.done("lock")
+    assert locked(world) == {"aaa": "1.0", "bbb": "2.0"}
+    assert world.done("lock", "--check").code == 0
+
+    world.edit("bbb = false", "bbb = false, ccc = false")
+    assert world.done("lock", "--check").code == 0
+    world.edit("bbb = false", 'bbb = "2026-06-02"')
+    assert world.assemble("lock", "--check").messages == snapshot("""\
+error: `pylock.toml` is stale: `exclude-newer` of `bbb` is now `2026-06-02T00:00:00Z`, was `false`
+hint: run `assemble lock`, or `assemble build --lock`
+""")
+
+
+def test_a_duration_keeps_its_instant_until_an_upgrade(world: World):
+    release(world, "aaa", "1.0")
+    rules = 'exclude-newer = { aaa = "10 days", bbb = "3 days" }\n'
+    world.assembly(program("app", ["aaa"]), before=LINUX + rules)
+    world.done("lock")
+    text = (world.project / "pylock.toml").read_text()
+    said = policy(world)
+    assert list(said["exclude-newer-instants"]) == ["10 days"]
+    moment = str(said["exclude-newer-instants"]["10 days"].isoformat()).replace("+00:00", "Z")
+
+    (world.project / "pylock.toml").write_text(text.replace(moment, "2026-03-01T00:00:00Z"))
+    release(world, "ddd", "1.0", "2026-02-01T00:00:00Z")
+    world.edit('["aaa"]', '["aaa", "ddd"]')
+    world.done("lock")
+    kept = policy(world)["exclude-newer-instants"]["10 days"]
+    assert kept.isoformat() == "2026-03-01T00:00:00+00:00"
+
+    world.done("lock", "--upgrade")
+    assert policy(world)["exclude-newer-instants"]["10 days"] > kept
+
+
+def test_an_index_without_upload_times(world: World):
+    release(world, "aaa", "1.0", "")
+    world.index.manners.uploaded["aaa-1.0-py3-none-any.whl"] = ""
+    rules = 'exclude-newer = "2026-06-01"\n'
+    world.assembly(program("app", ["aaa"]), before=LINUX + rules)
+
+    refused = world.assemble("lock")
+    assert refused.code == 1
+    assert refused.messages == snapshot("""\
+error: `app` can't be solved for `linux-x86_64` with Python 3.11: `aaa 1.0` is out for `exclude-newer` (2026-06-01T00:00:00Z): its index gives no upload time
+  --> assembly.toml:16:13
+   |
+16 | requires = ["aaa"]
+   |             ^^^^^
+  `aaa` (assembly.toml:16)
+hint: if index `local` says no upload times, write `index.local.upload-time = false`
+""")
+
+    world.edit("default = true", "default = true\nupload-time = false")
+    world.done("lock")
+    assert locked(world) == {"aaa": "1.0"}
+    world.edit("upload-time = false", "exclude-newer = false")
+    world.done("lock")
+    assert locked(world) == {"aaa": "1.0"}
+
+
+def test_the_lowest_versions(world: World):
+    world.release("aaa", "1.0", requires=["bbb"])
+    world.release("aaa", "2.0", requires=["bbb"])
+    for version in ("1.0", "2.0"):
+        world.release("bbb", version)
+    world.assembly(program("app", ["aaa"]), before=LINUX + 'resolution = "lowest-direct"\n')
+
+    world.done("lock")
+    assert locked(world) == {"aaa": "1.0", "bbb": "2.0"}
+    assert world.done("why", "aaa").output == snapshot("""\
+aaa 1.0 in `app`: lowest
+  `aaa` → aaa 1.0
+""")
+
+    world.edit('"lowest-direct"', '"lowest"')
+    assert world.assemble("lock", "--check").messages == snapshot("""\
+error: `pylock.toml` is stale: the resolution of `app` is now `lowest`, was `lowest-direct`
+hint: run `assemble lock`, or `assemble build --lock`
+""")
+    world.done("lock", "--upgrade")
+    assert locked(world) == {"aaa": "1.0", "bbb": "1.0"}
