@@ -11,18 +11,26 @@ from assembler.app.layers import Layers, read_layers
 from assembler.app.services import Services
 from assembler.config.compose import compose
 from assembler.config.document import Document
+from assembler.config.layers import depends_on_target
 from assembler.config.schema import Checked, check
 from assembler.errors import ConfigurationError, MachineError
+from assembler.model.platforms import target_named
 from assembler.model.project import Project
+from assembler.model.target import Target
 
 
 def load_document(checkout: Checkout, services: Services) -> Document:
     """Read and compose the layers of an assembly file. Raises `ConfigurationError`."""
-    return _composed(read_layers(checkout, services), checkout)
+    return composed(read_layers(checkout, services), checkout, services)
 
 
-def _composed(layers: Layers, checkout: Checkout) -> Document:
-    return compose(layers.documents, checkout.file)
+def composed(
+    layers: Layers, checkout: Checkout, services: Services, target: Target | None = None
+) -> Document:
+    """Compose the layers for a target, by default the platform of this machine."""
+    if target is None and depends_on_target(layers.documents):
+        target = target_named(services.machine.platform)
+    return compose(layers.documents, target, file=checkout.file)
 
 
 def load_project(checkout: Checkout, services: Services, *, local: bool = True) -> Project:
@@ -33,10 +41,15 @@ def load_project(checkout: Checkout, services: Services, *, local: bool = True) 
     return check_project(checkout, services, local=local).project
 
 
-def check_project(checkout: Checkout, services: Services, *, local: bool = True) -> Checked:
-    """The project as `load_project` gives it, and the values that it was made from."""
-    layers = read_layers(checkout, services, local=local)
-    document = _composed(layers, checkout)
+def check_project(
+    checkout: Checkout, services: Services, *, local: bool = True, doors: Doors | None = None
+) -> Checked:
+    """The project as `load_project` gives it, and the values that it was made from.
+
+    Files are read through `doors` where some are given.
+    """
+    layers = read_layers(checkout, doors or services, local=local)
+    document = composed(layers, checkout, services)
     _check_version(document)
     checked = check(
         document,

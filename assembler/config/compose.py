@@ -6,18 +6,23 @@ import msgspec
 
 from assembler.config.document import Document
 from assembler.config.edits import carried_out
-from assembler.config.layers import laid
+from assembler.config.layers import laid, layers
+from assembler.config.presets import inherited
+from assembler.config.resolved import in_order
 from assembler.errors import AssemblerError, raise_all
+from assembler.model.target import Target
 
 
-def compose(documents: Sequence[Document], file: str | None = None) -> Document:
-    """Lay documents over the first one, and carry out what they change of each other's arrays.
+def compose(
+    documents: Sequence[Document], target: Target | None = None, *, file: str | None = None
+) -> Document:
+    """Lay documents over the first one for a target; presets and changes of arrays carried out.
 
-    `file` is the one that they are about, by default the first.
-    Raises `ConfigurationError`, or `Faults` for several.
+    `file` is the one that they are about, by default the first. Without a target no conditional
+    block holds. Raises `ConfigurationError`, or `Faults` for several.
     """
     faults: list[AssemblerError] = []
-    document = laid(documents)
-    root = carried_out(document.root, faults)
-    raise_all(faults)
+    document = laid([layer for each in documents for layer in layers(each, target, faults)])
+    root = carried_out(inherited(document.root, faults), faults)
+    raise_all(in_order(tuple(faults)))
     return msgspec.structs.replace(document, root=root, file=file or document.file)

@@ -2,8 +2,14 @@
 
 from collections.abc import Sequence
 
+import msgspec
+
 from assembler.config.document import Document
+from assembler.config.for_each import expanded
 from assembler.config.tree import merge
+from assembler.config.when import has_conditions, selected
+from assembler.errors import AssemblerError
+from assembler.model.target import Target
 
 
 def laid(documents: Sequence[Document]) -> Document:
@@ -18,3 +24,19 @@ def laid(documents: Sequence[Document]) -> Document:
         root = merge(root, document.root)
     local = any(document.local for document in documents)
     return Document(file=first.file, root=root, local=local)
+
+
+def layers(
+    document: Document, target: Target | None, faults: list[AssemblerError]
+) -> tuple[Document, ...]:
+    """A file, and above it each of its conditional blocks that holds for a target, in order.
+
+    In each of them `[for-each]` is expanded. Faults are collected.
+    """
+    roots = [expanded(root, faults) for root in selected(document.root, target, faults)]
+    return tuple(msgspec.structs.replace(document, root=root) for root in roots)
+
+
+def depends_on_target(documents: Sequence[Document]) -> bool:
+    """Whether anything in these files holds for some targets only."""
+    return any(has_conditions(document.root) for document in documents)

@@ -234,6 +234,10 @@ class PartTable(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
             "changes."
         ),
     ] = ()
+    inherits: Annotated[
+        tuple[str, ...],
+        Meta(description="Presets that lie below what the part says, the last one on top."),
+    ] = ()
     enabled: Annotated[bool, Meta(description="`false` leaves the part out.")] = True
 
 
@@ -261,6 +265,17 @@ class AssemblyFile(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
     vars: Annotated[
         Mapping[str, Value],
         Meta(description="Values of your own, of any type, for references: `${vars.port}`."),
+    ] = {}
+    secrets: Annotated[
+        Mapping[str, SecretTable],
+        Meta(
+            description="Passwords and the like, by name, for references in files that are written "
+            "outside the build: `${secrets.DB_PASSWORD}`."
+        ),
+    ] = {}
+    presets: Annotated[
+        Mapping[str, Mapping[str, Value]],
+        Meta(description="What parts inherit, by name; never parts themselves."),
     ] = {}
     parts: Annotated[Mapping[str, PartTable], Meta(description="The parts, by name.")] = {}
 

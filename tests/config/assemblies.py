@@ -72,8 +72,7 @@ RECIPES: Mapping[str, Recipe] = {"program": Tiny(Program), "file": Tiny(File)}
 
 
 def document(text: str, settings: Sequence[str] = (), file: str = "assembly.toml") -> Document:
-    parsed = parse(text, file)
-    return compose([parsed, assignments(settings)]) if settings else parsed
+    return compose([parse(text, file), *([assignments(settings)] if settings else [])])
 
 
 def project(
