@@ -266,13 +266,6 @@ class AssemblyFile(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
         Mapping[str, Value],
         Meta(description="Values of your own, of any type, for references: `${vars.port}`."),
     ] = {}
-    secrets: Annotated[
-        Mapping[str, SecretTable],
-        Meta(
-            description="Passwords and the like, by name, for references in files that are written "
-            "outside the build: `${secrets.DB_PASSWORD}`."
-        ),
-    ] = {}
     presets: Annotated[
         Mapping[str, Mapping[str, Value]],
         Meta(description="What parts inherit, by name; never parts themselves."),
