@@ -7,7 +7,7 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from assembler import __version__
 from assembler.app.checkout import Checkout
-from assembler.app.layers import Layers, read_layers
+from assembler.app.layers import Doors, Layers, read_layers
 from assembler.app.services import Services
 from assembler.config.compose import compose
 from assembler.config.document import Document
