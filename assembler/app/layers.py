@@ -12,14 +12,26 @@ from assembler.config.extends import Extension, extensions, without_extensions
 from assembler.config.local import refuse_extensions
 from assembler.errors import AssemblerError, ConfigurationError
 from assembler.origin import Origin
-from assembler.ports import Artifacts, Files
+from assembler.ports import Artifacts, FileState
+
+
+class ReadableFiles(Protocol):
+    """Files as far as they are read."""
+
+    def state(self, path: PurePath) -> FileState | None:
+        """What stands at the path, or `None`."""
+        ...
+
+    def read(self, path: PurePath) -> bytes:
+        """The content of a file. Raises `FileNotFoundError`."""
+        ...
 
 
 class Doors(Protocol):
     """What of the machine reading needs."""
 
     @property
-    def files(self) -> Files:
+    def files(self) -> ReadableFiles:
         """The file system."""
         ...
 
