@@ -30,9 +30,11 @@ from assembler.model.step import (
     RunCommand,
     Step,
     WriteFile,
+    WriteLiveFile,
+    text_file,
 )
 from assembler.model.target import Interpreter, Target
-from assembler.model.text import Output, Place, Text
+from assembler.model.text import Output, Place, Secret, Text
 from assembler.model.url import file_name
 from assembler.model.words import split_words
 from assembler.origin import Origin
@@ -82,6 +84,7 @@ __all__ = [
     "RunInterpreter",
     "RunModule",
     "RunScript",
+    "Secret",
     "Step",
     "StoredWheel",
     "Target",
@@ -89,10 +92,12 @@ __all__ = [
     "Text",
     "WheelSet",
     "WriteFile",
+    "WriteLiveFile",
     "file_name",
     "is_reference",
     "is_variable",
     "launcher_script",
     "relative_path",
     "split_words",
+    "text_file",
 ]

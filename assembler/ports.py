@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         WheelContents,
     )
     from assembler.model.lock import LockedArtifact
+    from assembler.model.secret import SecretSource, SecretValue
 
 
 class HttpResponse(msgspec.Struct, frozen=True, kw_only=True):
@@ -335,6 +336,22 @@ class Interpreters(Protocol):
 
         Raises `MachineError` naming what was wanted and what was seen.
         """
+        ...
+
+
+class Secrets(Protocol):
+    """The values of secrets, and the randomness that hides them."""
+
+    def read(self, source: SecretSource) -> SecretValue:
+        """The value that a source holds.
+
+        Raises `MachineError`, which names the secret and its source, for one that is missing,
+        empty, too large or no text.
+        """
+        ...
+
+    def key(self) -> bytes:
+        """Random bytes, as many as a key of SHA-256 has, others each time."""
         ...
 
 

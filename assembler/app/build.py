@@ -2,6 +2,7 @@
 
 from assembler.app.checkout import Checkout
 from assembler.app.downloads import downloaded
+from assembler.app.live import live_states, values, write_live
 from assembler.app.options import BuildOptions
 from assembler.app.outcomes import Built
 from assembler.app.planning import Planning
@@ -11,21 +12,41 @@ from assembler.app.tools import tools
 from assembler.execute.executor import execute
 from assembler.execute.recovery import recover
 from assembler.model.layout import Prefix
+from assembler.model.live import LiveWritten
+from assembler.model.plan import Plan
+from assembler.model.secret import Values
 
 
-def build(checkout: Checkout, services: Services, options: BuildOptions) -> Built:
+def build(
+    checkout: Checkout, services: Services, options: BuildOptions, *, live: bool = False
+) -> Built:
     """Build exactly the lock. The last build stays live until all of it is done.
 
-    The prefix's lock is held only for planning and performing; an error before makes no prefix.
-    Raises what planning raises, and `PartError` if a part fails.
+    Files that hold secrets are written only if `live`. The prefix's lock is held only for planning
+    and performing; an error before, or a missing secret, makes no prefix. Raises what planning
+    raises, and `PartError` if a part fails.
     """
     planning = Planning(checkout, services, options)
     prepared = planning.prepare()
     prefix, files = prefix_of(checkout, services), services.files
     if files.state(prefix) is None:
-        downloaded(planning.plan(prepared), services)
+        _values(downloaded(planning.plan(prepared), services), services, live=live)
     with services.prefix_lock.hold(Prefix(prefix).lock):
         recover(prefix, files)
         plan = downloaded(planning.plan(prepared), services)
+        known = _values(plan, services, live=live)
         manifest = execute(plan, tools(services))
-    return Built(prefix=plan.prefix, generation=manifest.generation, plan=plan)
+        written = write_live(prefix, manifest, known, services) if live else LiveWritten()
+    states = live_states(prefix, manifest, services, compared=False)
+    return Built(
+        prefix=plan.prefix,
+        generation=manifest.generation,
+        plan=plan,
+        live=written,
+        live_due=tuple(state.path for state in states if state.due),
+    )
+
+
+def _values(plan: Plan, services: Services, *, live: bool) -> Values:
+    """The values of the secrets that live files of a plan hold; none unless these are written."""
+    return values(plan.live, plan.secrets, services) if live else {}

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import msgspec
 
+from assembler.model.live import LiveState, LiveWritten
 from assembler.model.lock import Change
 from assembler.model.plan import Plan
 
@@ -22,16 +23,18 @@ class Locked(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Built(msgspec.Struct, frozen=True, kw_only=True):
-    """A build is done."""
+    """A build is done, with what was written of the live files, and those that are due still."""
 
     prefix: str
     generation: int
     plan: Plan
+    live: LiveWritten = LiveWritten()
+    live_due: tuple[str, ...] = ()
 
     @property
     def changed(self) -> bool:
-        """Whether a new generation was made."""
-        return self.plan.changes
+        """Whether a new generation was made, or a live file written."""
+        return self.plan.changes or bool(self.live.paths)
 
 
 class PartStatus(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,6 +57,7 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
     parts: tuple[PartStatus, ...]
     digest: str
     current: bool | None
+    live: tuple[LiveState, ...] = ()
 
 
 class Chosen(msgspec.Struct, frozen=True):

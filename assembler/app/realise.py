@@ -13,6 +13,7 @@ from assembler.model.part import Part, PartName
 from assembler.model.project import Project
 from assembler.model.step import Step
 from assembler.model.target import Target
+from assembler.plan import secrets
 from assembler.plan.outputs import check_launchers, resolve
 from assembler.recipe import Assembled, HasOutputs, Needs, Outputs, Recipe, WheelSet
 
@@ -58,6 +59,7 @@ def realise(
             errors.append(error)
     raise_all(errors)
     check_launchers(parts, steps)
+    secrets.check(parts, steps)
     return Realised(parts=parts, steps=steps, globs=globs)
 
 

@@ -2,6 +2,7 @@
 
 from pathlib import PurePath
 
+from assembler.app.live import follow
 from assembler.app.services import Services
 from assembler.app.tools import tools
 from assembler.errors import UsageError
@@ -13,11 +14,13 @@ from assembler.model.layout import Prefix
 def rollback(prefix: PurePath, number: int | None, services: Services) -> int:
     """Make the generation before the current one live, or the one named; return its number.
 
-    Raises `UsageError` if there is none.
+    Files that hold secrets follow it, if they were written. Raises `UsageError` if there is none.
     """
     with services.prefix_lock.hold(Prefix(prefix).lock):
         chosen = _before(prefix, services) if number is None else number
-        return switch(prefix, chosen, tools(services)).generation
+        manifest = switch(prefix, chosen, tools(services))
+        follow(prefix, manifest, services)
+    return manifest.generation
 
 
 def _before(prefix: PurePath, services: Services) -> int:

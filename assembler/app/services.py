@@ -19,6 +19,7 @@ from assembler.ports import (
     Processes,
     Reporter,
     Repositories,
+    Secrets,
     Unpacker,
     WheelStore,
 )
@@ -117,6 +118,11 @@ class Services(Protocol):
     @property
     def interpreters(self) -> Interpreters:
         """The Pythons of this machine."""
+        ...
+
+    @property
+    def secrets(self) -> Secrets:
+        """The values of secrets."""
         ...
 
     @property

@@ -2,6 +2,7 @@
 
 from assembler.app.checkout import Checkout
 from assembler.app.current import nothing_due
+from assembler.app.live import live_states
 from assembler.app.options import BuildOptions
 from assembler.app.outcomes import PartStatus, Status
 from assembler.app.prefixes import built_prefix
@@ -31,6 +32,7 @@ def status(checkout: Checkout, services: Services) -> Status:
         ),
         digest=tree_digest(prefix, manifest, files),
         current=is_current(checkout, services),
+        live=live_states(prefix, manifest, services, compared=True),
     )
 
 

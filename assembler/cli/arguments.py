@@ -132,6 +132,8 @@ def _plan(command: argparse.ArgumentParser) -> None:
 def _build(command: argparse.ArgumentParser) -> None:
     _parts(command)
     command.add_argument("--lock", action="store_true", help="lock first")
+    command.add_argument("--live", action="store_true",
+                         help="write the files that hold secrets, too")  # fmt: skip
 
 
 def _run(command: argparse.ArgumentParser) -> None:

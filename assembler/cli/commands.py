@@ -99,14 +99,19 @@ def _build(arguments: argparse.Namespace, wiring: Wiring, console: Console) -> i
 
     options = _options(arguments)
     if found := nothing_due(wiring.checkout, wiring, options):
-        console.say("nothing to do")
+        live = _live(found.prefix, wiring) if arguments.live else ()
+        for path in live:
+            console.say(f"wrote {path}")
+        if not live:
+            console.say("nothing to do")
         console.document(
             {
-                "changed": False,
+                "changed": bool(live),
                 "generation": found.generation,
                 "prefix": found.prefix,
                 "built": [],
                 "removed": [],
+                "live": live,
             }
         )
         return 0
@@ -116,12 +121,19 @@ def _build(arguments: argparse.Namespace, wiring: Wiring, console: Console) -> i
     if arguments.lock:
         _make_lock(wiring, Console(level=console.level), None)
         wiring.begin()
-    built = build(wiring.checkout, wiring, options)
+    built = build(wiring.checkout, wiring, options, live=arguments.live)
     wiring.reporter.close()
-    for line in report.built(built.plan):
+    for line in report.built(built):
         console.say(line)
     console.document(report.built_document(built))
     return 0
+
+
+def _live(prefix: str, wiring: Wiring) -> tuple[str, ...]:
+    """Write the live files of a build that is current."""
+    from assembler.app.live import write_current
+
+    return write_current(PurePath(prefix), wiring).paths
 
 
 def _run(arguments: argparse.Namespace, wiring: Wiring, console: Console) -> int:

@@ -8,6 +8,7 @@ import msgspec
 
 from assembler.app.outcomes import Built, Chain, Locked, Status, Use, Why
 from assembler.cli.console import Json
+from assembler.cli.live import live_document, live_line
 from assembler.model.layout import Prefix
 from assembler.model.lock import Change
 from assembler.model.plan import Damaged, KeptPart, New, Plan, PlannedPart
@@ -102,11 +103,20 @@ def _due(part: PlannedPart, planned: Plan) -> Iterator[str]:
         yield f"    {words(reason, part.name)}"
 
 
-def built(planned: Plan) -> Iterator[str]:
-    """What `build` did."""
-    if not planned.changes:
+def built(outcome: Built) -> Iterator[str]:
+    """What `build` did, and which live files it left as they were."""
+    if not outcome.changed:
         yield "nothing to do"
-        return
+    if outcome.plan.changes:
+        yield from _built(outcome.plan)
+    yield from (f"wrote {path}" for path in outcome.live.paths)
+    if outcome.live_due:
+        verb = "is" if len(outcome.live_due) == 1 else "are"
+        listed = ", ".join(outcome.live_due)
+        yield f"{listed} {verb} due, which `assemble build --live` writes"
+
+
+def _built(planned: Plan) -> Iterator[str]:
     for part in planned.due:
         paths = ", ".join(sorted(part.exposed))
         yield f"built {part.name}" + (f": {paths}" if paths else "")
@@ -130,6 +140,7 @@ def built_document(outcome: Built) -> Json:
         "prefix": outcome.prefix,
         "built": [part.name for part in outcome.plan.due],
         "removed": list(outcome.plan.removed),
+        "live": list(outcome.live.paths),
     }
 
 
@@ -140,6 +151,7 @@ def status(found: Status) -> str:
         f"{found.assembly}, generation {found.generation} in {found.prefix}",
         *(line for line in (current[found.current],) if line),
         *_parts(found),
+        *(live_line(state) for state in found.live),
     ]
     others = [str(number) for number in found.generations if number != found.generation]
     if others:
@@ -166,6 +178,7 @@ def status_document(found: Status) -> Json:
         "current": found.current,
         "digest": found.digest,
         "parts": [_plain(part) for part in found.parts],
+        "live": [live_document(state) for state in found.live],
     }
 
 

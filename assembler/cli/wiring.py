@@ -26,6 +26,7 @@ from assembler.ports import (
     PrefixLock,
     Processes,
     Repositories,
+    Secrets,
     Unpacker,
     WheelStore,
 )
@@ -220,6 +221,13 @@ class Wiring:
             environment=self.environment,
             given=self.checkout.pythons,
         )
+
+    @cached_property
+    def secrets(self) -> Secrets:
+        """The values of secrets, in environment variables and files."""
+        from assembler.adapters.secrets import MachineSecrets
+
+        return MachineSecrets(self.environment)
 
     @cached_property
     def prefix_lock(self) -> PrefixLock:

@@ -29,7 +29,11 @@ def mismatch(node: Node, wanted: str, form: Form) -> ConfigurationError:
 
 
 def places_refused(node: Node, text: Text) -> ConfigurationError:
-    """A text whose places are known too late."""
+    """A text whose places or secrets are known too late."""
+    if secrets := " and ".join(f"the secret `{name}`" for name in text.secrets):
+        message = f"`{dotted(node.path)}` must be known before the build: it can't hold {secrets}"
+        hints = ("a secret may stand in what a `template` writes",)
+        return ConfigurationError(message, origin=node.origin, hints=hints)
     message = f"`{dotted(node.path)}` must be known before the build, but it is `{shown(text)}`"
     return ConfigurationError(message, origin=node.origin)
 

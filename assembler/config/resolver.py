@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
+from assembler.config import secrets
 from assembler.config.keys import dotted, nearest
 from assembler.config.node import Node
 from assembler.config.outputs import output, place
@@ -31,7 +32,7 @@ MAX_DEPTH = 60
 MAX_VALUES = 100_000
 """How many values an array or a table may hold once its references are resolved."""
 
-_TABLES = ("assembly", "env", "parts", "self", "vars")
+_TABLES = ("assembly", "env", "parts", "secrets", "self", "vars")
 
 
 class _Reported(Exception):  # noqa: N818 - not a fault of its own
@@ -168,6 +169,8 @@ class Resolver:
                 )
             case "self":
                 return self._own(rest, use)
+            case "secrets":
+                return secrets.secret(rest, use, self._table_at("secrets").table)
             case _:
                 return output(rest, use, self._table_at("parts").table, self._disabled)
 
@@ -215,6 +218,9 @@ class Resolver:
         raise cycle(use, (*active[start:], node))
 
     def _variable(self, name: str, use: Use) -> Node:
+        held = secrets.variables(self._table_at("secrets").table)
+        if name in held:
+            raise secrets.held(name, held[name], use)
         value = self.environment_read[name] = self._environment.get(name)
         if use.reference.default is not None:
             value = value or use.reference.default

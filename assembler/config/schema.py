@@ -15,6 +15,7 @@ from assembler.config.node import Node
 from assembler.config.parts import Parts, refuse_environment
 from assembler.config.policy import Policy
 from assembler.config.resolved import Resolved, in_order, resolve_with_faults
+from assembler.config.secrets import Secrets
 from assembler.config.settled import settled
 from assembler.config.sources import Sources
 from assembler.config.synonyms import table_hints
@@ -72,11 +73,11 @@ def _project(
 ) -> Project | None:
     """The project, faults collected in the converter."""
     policy = Policy(resolved.root, converter)
-    assembly = policy.assembly()
-    lock = policy.lock()
+    assembly, lock = policy.assembly(), policy.lock()
     targets = Targets(resolved.root, converter).read()
     indexes = Indexes(resolved.root, converter).read()
     sources = Sources(resolved.root, converter)
+    secrets = Secrets(resolved.root, converter).read(folder)
     parts = Parts(resolved.root.child("parts"), resolved.disabled, recipes, converter).read()
     python = resolved.root.child("assembly", "python")
     if assembly is None or python is None:
@@ -95,6 +96,7 @@ def _project(
         sources=tuple(sources.trees),
         archives=tuple(sources.archives),
         repositories=tuple(sources.repositories),
+        secrets=secrets,
         parts=parts,
         environment_read=resolved.environment_read,
     )

@@ -223,6 +223,19 @@ class PathSource(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
     editable: Annotated[bool, Meta(description="Use the folder in place.")] = False
 
 
+class SecretTable(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
+    """An entry of `[secrets]`: exactly one of `env` and `file`; `""` takes one away."""
+
+    env: Annotated[str, Meta(description="The environment variable that holds the value.")] = ""
+    file: Annotated[
+        str,
+        Meta(
+            description="The file that holds the value, relative to the assembly file; one line "
+            "break at its end does not count."
+        ),
+    ] = ""
+
+
 class PartTable(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
     """What every part may have besides the options of its recipe."""
 
@@ -265,6 +278,13 @@ class AssemblyFile(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
     vars: Annotated[
         Mapping[str, Value],
         Meta(description="Values of your own, of any type, for references: `${vars.port}`."),
+    ] = {}
+    secrets: Annotated[
+        Mapping[str, SecretTable],
+        Meta(
+            description="Passwords and the like, by name, for references in files that are written "
+            "outside the build: `${secrets.DB_PASSWORD}`."
+        ),
     ] = {}
     presets: Annotated[
         Mapping[str, Mapping[str, Value]],

@@ -9,7 +9,7 @@ from assembler.config.keys import dotted
 from assembler.config.node import Content, Node
 from assembler.config.references import Reference
 from assembler.errors import ConfigurationError
-from assembler.model.text import Output, PartKey, Piece, Place, Text
+from assembler.model.text import Output, PartKey, Piece, Place, Secret, Text
 from assembler.origin import Origin
 
 MAX_TEXT = 1_000_000
@@ -74,7 +74,10 @@ def literal(value: str | float) -> str:
 
 
 def shown(text: Text) -> str:
-    """Text for people: places that are known only when a step is performed in angle brackets."""
+    """Text for people: places that are known only when a step is performed in angle brackets.
+
+    A secret is shown as the reference to it.
+    """
     return "".join(_shown_piece(piece) for piece in text.pieces)
 
 
@@ -88,6 +91,8 @@ def _shown_piece(piece: Piece) -> str:
             return "/".join(filter(None, (f"<{piece.root}>", piece.path)))
         case PartKey():
             return f"<key of {piece.part}>"
+        case Secret():
+            return f"${{secrets.{piece.name}}}"
         case Output():
             return f"<{'.'.join(('parts', piece.part, *piece.path))}>"
 

@@ -3,8 +3,11 @@
 from collections.abc import Mapping
 from pathlib import PurePosixPath
 
+from assembler.errors import IntegrityError
+from assembler.execute import generations
 from assembler.execute.collection import collect
 from assembler.execute.inspection import damaged_part
+from assembler.execute.live import retire
 from assembler.execute.publish import publish, refresh
 from assembler.execute.records import built_part, record, recorded
 from assembler.execute.recovery import Journal, begin, recover
@@ -39,7 +42,21 @@ def execute(plan: Plan, tools: Tools, *, keep: int = KEPT_GENERATIONS) -> Manife
     manifest = publish(plan, parts, files)
     make_live(prefix.path, manifest, files)
     collect(prefix.path, files, keep=keep, previous=plan.previous)
+    _retire(prefix, tools)
     return manifest
+
+
+def _retire(prefix: Prefix, tools: Tools) -> None:
+    """Remove the live files of generations that are gone, if the others can be read."""
+    if tools.files.state(prefix.live_record) is None:
+        return
+    there = generations.numbers(prefix.path, tools.files)
+    try:
+        kept = [generations.load(prefix.path, number, tools.files) for number in there]
+    except IntegrityError:
+        return
+    for path in retire(prefix.path, kept, tools.files):
+        tools.reporter.warn(f"`{path}` is no longer described, and was changed by hand: it stays")
 
 
 def _kept(plan: Plan) -> Mapping[str, BuiltPart]:

@@ -50,5 +50,6 @@ def _manifest(plan: Plan, number: int, parts: Mapping[str, BuiltPart]) -> Manife
         project=plan.project,
         parts=parts,
         fingerprint=plan.fingerprint,
+        secrets=plan.secrets,
         lock_sha256=hashlib.sha256(plan.lock_text.encode()).hexdigest(),
     )

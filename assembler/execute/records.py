@@ -44,6 +44,7 @@ def built_part(part: PlannedPart, files: tuple[BuiltFile, ...]) -> BuiltPart:
         baked=part.baked,
         remade=part.remade,
         relies_on=part.relies_on,
+        live=part.live,
     )
 
 

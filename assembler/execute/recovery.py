@@ -47,6 +47,10 @@ def _remove_temporaries(places: Prefix, files: Files) -> None:
         for name in files.names(directory):
             if name.startswith(TEMPORARY):
                 files.remove(directory / name)
+    if files.state(places.live) is not None:
+        for path, _ in list(files.walk(places.live)):
+            if path.rpartition("/")[2].startswith(TEMPORARY):
+                files.remove(places.live / path)
 
 
 def _finish_switch(places: Prefix, files: Files) -> None:

@@ -1,11 +1,13 @@
 """How each kind of step is performed."""
 
+from pathlib import PurePosixPath
 from typing import assert_never
 
 from assembler.execute.checks import check_output
 from assembler.execute.commands import run_command
 from assembler.execute.site import Site
 from assembler.execute.virtual_environment import link_wheels
+from assembler.model.places import relative_path
 from assembler.model.step import (
     CheckOutput,
     Expose,
@@ -17,6 +19,7 @@ from assembler.model.step import (
     RunCommand,
     Step,
     WriteFile,
+    WriteLiveFile,
 )
 
 
@@ -27,6 +30,8 @@ def perform(step: Step, site: Site) -> None:  # noqa: C901 - one branch a kind
             link_wheels(step, site)
         case WriteFile():
             write_file(step, site)
+        case WriteLiveFile():
+            link_live_file(step, site)
         case MakeDirectory():
             site.tools.files.make_directory(site.path(step.path))
         case MakeSymlink():
@@ -49,6 +54,13 @@ def write_file(step: WriteFile, site: Site) -> None:
     """Write a text file with its places filled in."""
     content = site.places.text(step.content).encode()
     site.tools.files.write(site.path(step.path), content, _mode(executable=step.executable))
+
+
+def link_live_file(step: WriteLiveFile, site: Site) -> None:
+    """Link to where the live file will be written."""
+    path = site.directory / step.path
+    target = PurePosixPath(site.prefix.live, site.part.name, step.path)
+    site.tools.files.symlink(path, relative_path(target, path.parent))
 
 
 def make_symlink(step: MakeSymlink, site: Site) -> None:

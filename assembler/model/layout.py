@@ -48,6 +48,16 @@ class Prefix(msgspec.Struct, frozen=True):
         return self.own / "store"
 
     @property
+    def live(self) -> PurePath:
+        """The files that hold secrets, by part and path."""
+        return self.own / "live"
+
+    @property
+    def live_record(self) -> PurePath:
+        """What is known about the live files that were written."""
+        return self.own / "live.json"
+
+    @property
     def log(self) -> PurePath:
         """The output of commands."""
         return self.own / "log"

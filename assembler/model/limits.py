@@ -31,6 +31,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     retry_after: float = 60.0
     redirects: int = 10
     build_time: float = 3600.0
+    secret_size: int = 64 * KIB
 
 
 DEFAULTS = Limits()

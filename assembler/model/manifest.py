@@ -5,6 +5,9 @@ from typing import Literal
 
 import msgspec
 
+from assembler.model.secret import SecretSource
+from assembler.model.text import Text
+
 
 class BuiltFile(msgspec.Struct, frozen=True, kw_only=True):
     """A file or link in a part's directory, as it was made.
@@ -22,6 +25,17 @@ class BuiltFile(msgspec.Struct, frozen=True, kw_only=True):
     mtime: int = 0
 
 
+class LiveFile(msgspec.Struct, frozen=True, kw_only=True):
+    """A file that holds secrets, as described: `path` is relative to the part's directory.
+
+    The content names the secrets; it does not have their values.
+    """
+
+    path: str
+    content: Text
+    executable: bool = False
+
+
 class BuiltPart(msgspec.Struct, frozen=True, kw_only=True):
     """A part as it was built: its key, its directory's name below `parts/`, and its files.
 
@@ -29,7 +43,7 @@ class BuiltPart(msgspec.Struct, frozen=True, kw_only=True):
     the next plan words its reasons. `exposed` maps stable paths to paths in the directory.
     `baked` says that bytes of it hold the prefix; `remade` counts how often it was made again
     because it was damaged. `relies_on` names the directories of the parts that it needs or refers
-    to, and of those that these rely on.
+    to, and of those that these rely on. `live` are its files that hold secrets.
     """
 
     key: str
@@ -43,6 +57,7 @@ class BuiltPart(msgspec.Struct, frozen=True, kw_only=True):
     baked: bool = False
     remade: int = 0
     relies_on: tuple[str, ...] = ()
+    live: tuple[LiveFile, ...] = ()
 
 
 class InputFile(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,7 +83,10 @@ class Fingerprint(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):
-    """One generation: which parts it has, in building order, and what it was made from."""
+    """One generation: which parts it has, in building order, and what it was made from.
+
+    `secrets` says where the values for live files come from.
+    """
 
     assembly: str
     generation: int
@@ -79,6 +97,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     lock_sha256: str = ""
     schema: int = 1
     project: str = ""
+    secrets: tuple[SecretSource, ...] = ()
 
 
 class Damage(msgspec.Struct, frozen=True, kw_only=True, order=True):

@@ -7,7 +7,7 @@ from typing import assert_never
 import msgspec
 
 from assembler.model.layout import OWN
-from assembler.model.text import Output, PartKey, Piece, Place, Text
+from assembler.model.text import Output, PartKey, Piece, Place, Secret, Text
 
 
 class Places(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,6 +35,13 @@ class Places(msgspec.Struct, frozen=True, kw_only=True):
         """The text with its places as absolute paths."""
         return "".join(self._piece(piece) for piece in text.pieces)
 
+    def settled(self, text: Text) -> Text:
+        """The text with its places as absolute paths, and its secrets left as they are."""
+        pieces = text.pieces
+        return Text.of(
+            *(each if isinstance(each, Secret) else self._piece(each) for each in pieces)
+        )
+
     def relative(self, text: Text, directory: PurePosixPath) -> str:
         """The text as a path for a link in `directory`: relative to it where it is relocatable."""
         if not relocatable(text):
@@ -49,6 +56,8 @@ class Places(msgspec.Struct, frozen=True, kw_only=True):
                 return str(self.path(piece))
             case PartKey():
                 return self.keys[piece.part]
+            case Secret():
+                raise TypeError(f"the secret `{piece.name}` stands where none can")
             case Output():
                 raise TypeError(f"`{piece}` was never looked up")
             case _:

@@ -5,8 +5,9 @@ from typing import TypeAlias
 
 import msgspec
 
-from assembler.model.manifest import BuiltPart, Fingerprint
-from assembler.model.step import Step
+from assembler.model.manifest import BuiltPart, Fingerprint, LiveFile
+from assembler.model.secret import SecretSource
+from assembler.model.step import Step, WriteLiveFile
 from assembler.origin import Origin
 
 
@@ -78,6 +79,15 @@ class PlannedPart(msgspec.Struct, frozen=True, kw_only=True):
     replaces: str = ""
     origin: Origin | None = None
 
+    @property
+    def live(self) -> tuple[LiveFile, ...]:
+        """The files of the part that hold secrets."""
+        return tuple(
+            LiveFile(path=step.path, content=step.content, executable=step.executable)
+            for step in self.steps
+            if isinstance(step, WriteLiveFile)
+        )
+
 
 class KeptPart(msgspec.Struct, frozen=True, kw_only=True):
     """A part that stands as it should."""
@@ -106,6 +116,13 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     lock_text: str = ""
     relink: tuple[str, ...] = ()
     damaged_store: tuple[str, ...] = ()
+    secrets: tuple[SecretSource, ...] = ()
+
+    @property
+    def live(self) -> tuple[LiveFile, ...]:
+        """The files that hold secrets, of all parts."""
+        found = (each if isinstance(each, PlannedPart) else each.built for each in self.parts)
+        return tuple(file for part in found for file in part.live)
 
     @property
     def due(self) -> tuple[PlannedPart, ...]:

@@ -7,6 +7,7 @@ from typing import Literal, TypeAlias
 import msgspec
 
 from assembler.model.part import Part, PartName
+from assembler.model.secret import SecretSource
 from assembler.model.sources import SourceArchive, SourceRepository
 from assembler.model.target import Target
 from assembler.origin import Origin
@@ -137,6 +138,7 @@ class Project(msgspec.Struct, frozen=True, kw_only=True):
     sources: tuple[SourceTree, ...] = ()
     archives: tuple[SourceArchive, ...] = ()
     repositories: tuple[SourceRepository, ...] = ()
+    secrets: tuple[SecretSource, ...] = ()
     parts: Mapping[PartName, Part] = {}
     environment_read: Mapping[str, str | None] = {}
     paths: tuple[PurePath, ...] = ()

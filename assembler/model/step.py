@@ -31,6 +31,17 @@ class WriteFile(msgspec.Struct, frozen=True, kw_only=True, tag="write-file"):
     executable: bool = False
 
 
+class WriteLiveFile(msgspec.Struct, frozen=True, kw_only=True, tag="write-live-file"):
+    """Link to a text file (UTF-8) that holds secrets, 0600 or 0700, and stands outside the part.
+
+    The file itself is written by deployment, or by `build --live`.
+    """
+
+    path: str
+    content: Text
+    executable: bool = False
+
+
 class MakeDirectory(msgspec.Struct, frozen=True, kw_only=True, tag="make-directory"):
     """Make an empty directory."""
 
@@ -103,6 +114,7 @@ class Expose(msgspec.Struct, frozen=True, kw_only=True, tag="expose"):
 Step: TypeAlias = (
     LinkWheels
     | WriteFile
+    | WriteLiveFile
     | MakeDirectory
     | MakeSymlink
     | FetchFile
@@ -111,3 +123,10 @@ Step: TypeAlias = (
     | CheckOutput
     | Expose
 )
+
+
+def text_file(path: str, content: Text, *, executable: bool = False) -> WriteFile | WriteLiveFile:
+    """The step that makes a text file: a live one if the content holds a secret."""
+    if content.secrets:
+        return WriteLiveFile(path=path, content=content, executable=executable)
+    return WriteFile(path=path, content=content, executable=executable)

@@ -31,7 +31,13 @@ class Output(msgspec.Struct, frozen=True, tag="output"):
     path: tuple[str, ...]
 
 
-Piece: TypeAlias = str | Place | PartKey | Output
+class Secret(msgspec.Struct, frozen=True, tag="secret"):
+    """The value of a secret, which is known only when a live file is written."""
+
+    name: str
+
+
+Piece: TypeAlias = str | Place | PartKey | Output | Secret
 
 
 class Text(msgspec.Struct, frozen=True):
@@ -63,6 +69,12 @@ class Text(msgspec.Struct, frozen=True):
     def outputs(self) -> tuple[Output, ...]:
         """The references to outputs of other parts in it."""
         return tuple(piece for piece in self.pieces if isinstance(piece, Output))
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """The names of the secrets in it, each once."""
+        found = (piece.name for piece in self.pieces if isinstance(piece, Secret))
+        return tuple(dict.fromkeys(found))
 
 
 Plain: TypeAlias = str | int | float | bool | None

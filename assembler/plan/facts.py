@@ -7,8 +7,16 @@ import msgspec
 
 from assembler.model.canonical import digest
 from assembler.model.part import Part
-from assembler.model.step import ExtractArchive, FetchFile, LinkWheels, RunCommand, Step, WriteFile
-from assembler.model.text import Output, PartKey, Piece, Place, Text
+from assembler.model.step import (
+    ExtractArchive,
+    FetchFile,
+    LinkWheels,
+    RunCommand,
+    Step,
+    WriteFile,
+    WriteLiveFile,
+)
+from assembler.model.text import Output, PartKey, Piece, Place, Secret, Text
 
 BACKGROUND = ("build ", "content ", "interpreter")
 """How facts begin that only count where no other fact explains a change."""
@@ -51,6 +59,8 @@ def _written(piece: Piece) -> str:
             return f"${{assembly.{piece.root}}}" + (f"/{piece.path}" if piece.path else "")
         case PartKey():
             return f"${{parts.{piece.part}.key}}"
+        case Secret():
+            return f"${{secrets.{piece.name}}}"
         case Output():
             return f"${{parts.{'.'.join((piece.part, *piece.path))}}}"
         case _:
@@ -68,5 +78,5 @@ def _of_step(step: Step) -> Iterator[tuple[str, str]]:
         yield from ((f"file {source.path}", source.sha256) for source in step.inputs)
     elif isinstance(step, FetchFile | ExtractArchive):
         yield f"download {step.artifact.url}", step.artifact.sha256
-    elif isinstance(step, WriteFile):
+    elif isinstance(step, WriteFile | WriteLiveFile):
         yield f"content {step.path}", digest(step.content)

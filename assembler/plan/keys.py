@@ -4,7 +4,14 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from assembler.model.canonical import digest
 from assembler.model.places import relocatable
-from assembler.model.step import CheckOutput, LinkWheels, MakeSymlink, RunCommand, Step
+from assembler.model.step import (
+    CheckOutput,
+    LinkWheels,
+    MakeSymlink,
+    RunCommand,
+    Step,
+    WriteLiveFile,
+)
 from assembler.model.text import Place, Text
 from assembler.plan.texts import texts
 
@@ -63,8 +70,11 @@ def _places(steps: Sequence[Step]) -> Iterator[Place]:
 
 
 def _written(step: Step) -> Iterator[Text]:
-    """The texts that are written as they are; a link inside the prefix is made relative."""
-    if isinstance(step, CheckOutput):
+    """The texts that are written as they are; a link inside the prefix is made relative.
+
+    A live file stands outside the part.
+    """
+    if isinstance(step, CheckOutput | WriteLiveFile):
         return
     links = isinstance(step, MakeSymlink | LinkWheels)
     for _, text in texts(step):

@@ -16,6 +16,7 @@ from assembler.model.step import (
     RunCommand,
     Step,
     WriteFile,
+    WriteLiveFile,
 )
 from assembler.plan.request import RealisedPart
 
@@ -28,7 +29,9 @@ def made(step: Step) -> tuple[str, ...]:
     match step:
         case LinkWheels():
             return (*environment_paths(step), *(link.path for link in step.links))
-        case WriteFile() | MakeDirectory() | MakeSymlink() | FetchFile() | ExtractArchive():
+        case WriteFile() | WriteLiveFile() | MakeDirectory() | MakeSymlink():
+            return (step.path,)
+        case FetchFile() | ExtractArchive():
             return (step.path,)
         case RunCommand():
             return step.outputs

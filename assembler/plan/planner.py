@@ -43,6 +43,7 @@ def plan(request: PlanRequest) -> Plan:
         lock_text=request.lock_text,
         relink=_damaged(request, "prefix"),
         damaged_store=_damaged(request, "store"),
+        secrets=request.secrets,
     )
 
 

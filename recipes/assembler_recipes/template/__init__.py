@@ -15,8 +15,8 @@ from assembler.api import (
     Place,
     Step,
     Text,
-    WriteFile,
     relative_path,
+    text_file,
 )
 
 _SUFFIXES = (".j2", ".jinja", ".jinja2")
@@ -59,7 +59,7 @@ class Template:
     """Renders a template with Jinja2, where an unknown variable is an error.
 
     `${parts.X.path}` is the file; with `files`, each is an output of its own name:
-    `${parts.X."kernels/a.json"}`.
+    `${parts.X."kernels/a.json"}`. A secret can be written, and nothing else be done with it.
     """
 
     options: type[TemplateOptions] = TemplateOptions
@@ -95,14 +95,11 @@ class Template:
         return {name: _place(part, path) for name, path in zip(written, paths, strict=True)}
 
     def realise(self, part: Part, assembled: Assembled) -> tuple[Step, ...]:
-        """Write and show every rendered file."""
+        """Write and show every rendered file; one that holds a secret is a live file."""
         executable = part.typed(TemplateOptions).executable
         rendered = dict(_rendered(part, assembled))
         return (
-            *(
-                WriteFile(path=path, content=rendered[path], executable=executable)
-                for path in sorted(rendered)
-            ),
+            *(text_file(path, rendered[path], executable=executable) for path in sorted(rendered)),
             *(Expose(path=path, target=path) for path in sorted(rendered)),
         )
 

@@ -1,4 +1,4 @@
-"""Texts with places while Jinja2 renders them."""
+"""Texts with places and secrets while Jinja2 renders them."""
 
 import re
 from collections.abc import Mapping
@@ -8,14 +8,15 @@ from assembler.api import Text
 
 _OPEN, _CLOSE = "\ufdd0", "\ufdd1"
 _WORD = "asseMbler.pLace"
-_MARK = re.compile(f"{_OPEN}/{re.escape(_WORD)}<&\"'([0-9]+){_CLOSE}")
+_MARK = re.compile(f"{_OPEN}/{re.escape(_WORD)}<&\"'\n?([0-9]+){_CLOSE}")
 _BROKEN = re.compile(f"{_OPEN}|{_CLOSE}|{re.escape(_WORD)}", re.IGNORECASE)
 
 
 class Placed:
     """A text with places as a template's variable: it can be written and concatenated.
 
-    It is written as a mark that filters which change letters, quotes or slashes destroy visibly.
+    It is written as a mark that filters which change letters, quotes or slashes destroy visibly;
+    that of a secret, which may have several lines, also those that change lines.
     """
 
     __slots__ = ("_marks", "_text")
@@ -38,7 +39,7 @@ class Placed:
 
 
 class Marks:
-    """The marks that stand for texts with places, and how to find them again."""
+    """The marks that stand for texts with places or secrets, and how to find them again."""
 
     def __init__(self) -> None:
         self._texts: list[Text] = []
@@ -46,7 +47,14 @@ class Marks:
     def mark(self, text: Text) -> str:
         """A mark for the text."""
         self._texts.append(text)
-        return f"{_OPEN}/{_WORD}<&\"'{len(self._texts) - 1}{_CLOSE}"
+        line = "\n" if text.secrets else ""
+        return f"{_OPEN}/{_WORD}<&\"'{line}{len(self._texts) - 1}{_CLOSE}"
+
+    def lost_secrets(self, rendered: str) -> tuple[str, ...]:
+        """The names of the secrets whose marks are not in the rendered text any more."""
+        found = {int(number) for number in _MARK.findall(rendered)}
+        lost = (text for number, text in enumerate(self._texts) if number not in found)
+        return tuple(dict.fromkeys(name for text in lost for name in text.secrets))
 
     def placed(self, text: Text) -> str | Placed:
         """The text as a template's variable: a string where it holds no place."""

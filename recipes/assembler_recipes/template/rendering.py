@@ -80,8 +80,11 @@ def _environment() -> ImmutableSandboxedEnvironment:
 def _text(rendered: str, marks: Marks, source: Source) -> Text:
     text = marks.unmarked(rendered)
     if text is None:
+        secrets = ", ".join(f"`{name}`" for name in marks.lost_secrets(rendered))
+        what = f"the secret {secrets}, which" if secrets else "a path that"
+        when = "the file is written" if secrets else "the part is performed"
         raise ConfigurationError(
-            "the template changes a path that is only known when the part is performed",
+            f"the template changes {what} is only known when {when}",
             origin=source.origin,
             hints=("use no filter on it: write `{{ name }}` alone",),
         )
