@@ -291,6 +291,17 @@ class AssemblyFile(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
         Meta(description="What parts inherit, by name; never parts themselves."),
     ] = {}
     parts: Annotated[Mapping[str, PartTable], Meta(description="The parts, by name.")] = {}
+    when: Annotated[
+        tuple[Mapping[str, Value], ...],
+        Meta(
+            description="Tables that count on the targets only for which their `marker` (PEP 508, "
+            "about the platform) is true."
+        ),
+    ] = ()
+    for_each: Annotated[
+        Mapping[str, Mapping[str, Value]],
+        Meta(description="Tables that are made for each of `names`, `${name}` replaced in them."),
+    ] = {}
 
 
 TABLES = AssemblyFile.__struct_encode_fields__
