@@ -175,7 +175,9 @@ def _config(command: argparse.ArgumentParser) -> None:
     command.add_argument("key", nargs="?", metavar="KEY",
                          help="one value, bare, such as `vars.port`")  # fmt: skip
     command.add_argument("--origins", action="store_true",
-                         help="where each value was written")  # fmt: skip
+                         help="where each value was written, and what it overrode")  # fmt: skip
+    command.add_argument("--diff", metavar="FILE",
+                         help="compare with another assembly file")  # fmt: skip
 
 
 def _graph(command: argparse.ArgumentParser) -> None:

@@ -243,9 +243,24 @@ def _export(arguments: argparse.Namespace, wiring: Wiring, console: Console) -> 
 def _config(arguments: argparse.Namespace, wiring: Wiring, console: Console) -> int:
     from assembler.app.config import shown
 
+    if arguments.diff:
+        return _config_diff(arguments, wiring, console)
     found = shown(wiring.checkout, wiring, arguments.key, origins=arguments.origins)
     console.result(found.text)
     console.document(msgspec.to_builtins(found.document))
+    return 0
+
+
+def _config_diff(arguments: argparse.Namespace, wiring: Wiring, console: Console) -> int:
+    from assembler.app.config_diff import compared
+    from assembler.cli import differences
+
+    if arguments.origins:
+        raise UsageError("`--diff` and `--origins` can't go together")
+    found = compared(wiring.checkout, wiring, wiring.named(arguments.diff), arguments.key)
+    if text := differences.told(found, wiring.checkout.file, arguments.diff):
+        console.result(text)
+    console.document(differences.document(found))
     return 0
 
 

@@ -11,7 +11,6 @@ from assembler.config.forms import AnyForm
 from assembler.config.indexes import Indexes
 from assembler.config.local import local_faults
 from assembler.config.mismatch import mismatch
-from assembler.config.node import Node
 from assembler.config.parts import Parts, refuse_environment
 from assembler.config.policy import Policy
 from assembler.config.resolved import Resolved, in_order, resolve_with_faults
@@ -27,15 +26,10 @@ from assembler.recipe import Recipe
 
 
 class Checked(msgspec.Struct, frozen=True, kw_only=True):
-    """A project, and the values that it was made from: `root` is the outermost table.
-
-    References are looked up in it, and scalars without a type have the one that the schema gives;
-    `disabled` names the parts that are left out.
-    """
+    """A project, and the values that it was made from, with the types that the schema gives."""
 
     project: Project
-    root: Node
-    disabled: frozenset[str]
+    resolved: Resolved
 
 
 def load(
@@ -65,7 +59,7 @@ def check(
     if project is None:
         raise ConfigurationError("the file has no table `[assembly]`")
     root = settled(resolved.root, converter.settled)
-    return Checked(project=project, root=root, disabled=resolved.disabled)
+    return Checked(project=project, resolved=msgspec.structs.replace(resolved, root=root))
 
 
 def _project(

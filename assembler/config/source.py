@@ -48,10 +48,11 @@ class Source:
         span = self._span(path)
         if span is None:
             return self._nowhere(path)
-        start = self.text.find(fragment, *span.value)
-        if start < 0:
-            return self.at(span.value, path)
-        return self.at(Extent(start, start + len(fragment)), path)
+        for written in (fragment, fragment.replace("\\", "\\\\").replace('"', '\\"')):
+            start = self.text.find(written, *span.value)
+            if start >= 0:
+                return self.at(Extent(start, start + len(written)), path)
+        return self.at(span.value, path)
 
     def spelling(self, path: Path) -> str:
         """The value at the path as it was written."""

@@ -299,3 +299,11 @@ def test_a_fault_in_a_variable_is_told_once():
 unknown name `vars.nope`
   at assembly.toml:5:6 |${vars.nope}|\
 """)
+
+
+def test_a_quoted_name_within_quotes():
+    assert faults(HEAD + APP + r'env.A = "x ${parts.ap.bin.\"jp.py\"}"' + "\n") == snapshot("""\
+unknown part `ap`
+  at assembly.toml:7:12 |${parts.ap.bin.\\"jp.py\\"}|
+  hint: did you mean `app`?\
+""")

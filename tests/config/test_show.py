@@ -2,8 +2,9 @@ import pytest
 from inline_snapshot import snapshot
 
 from assembler.config.defaults import DEFAULT_INDEX
+from assembler.config.entries import entries
 from assembler.config.resolved import Resolved, resolve
-from assembler.config.show import bare, data, entries, lookup, render
+from assembler.config.show import bare, data, lookup, render
 from assembler.errors import ConfigurationError
 from tests.config.assemblies import HEAD, document, told
 
@@ -56,11 +57,11 @@ python = "3.12"
 
 [parts.app.env]
 URL = "http://x:8080"
-ETC = "<prefix>/etc"
-ME = "<parts/app>"
+ETC = "${assembly.prefix}/etc"
+ME = "${parts.app.dir}"
 
 [parts.app.launchers.web]
-args = ["<parts/other>/bin/run", "<parts.other.site.path>", "<key of other>"]
+args = ["${parts.other.bin.run}", "${parts.other.site.path}", "${parts.other.key}"]
 
 [parts.other]
 recipe = "program"
@@ -84,8 +85,13 @@ python = "3.12"  # assembly.toml:3
 prefix = "build"  # built-in defaults
 
 [vars]
-port = 2  # --set, overrode 1 at --set, overrode 8080 at assembly.toml:6
-names = ["c"]  # --set, overrode ["a", "b"] at assembly.toml:7
+port = 2  # --set
+    # set 8080 at assembly.toml:6
+    # set 1 at --set
+    # set 2 at --set
+names = ["c"]  # --set
+    # set ["a", "b"] at assembly.toml:7
+    # set ["c"] at --set
 "odd key" = "say \\"hi\\"\\tthere"  # assembly.toml:8
 
 [parts.app]
@@ -94,18 +100,20 @@ requires = [  # assembly.toml:12
     "shop",  # assembly.toml:12
     "c",  # --set
 ]
-python = 3.10  # --set, overrode "3.12" at assembly.toml:14
+python = 3.10  # --set
+    # set "3.12" at assembly.toml:14
+    # set 3.10 at --set
 
 [parts.app.env]
 URL = "http://x:2"  # assembly.toml:13
-ETC = "<prefix>/etc"  # assembly.toml:13
-ME = "<parts/app>"  # assembly.toml:13
+ETC = "${assembly.prefix}/etc"  # assembly.toml:13
+ME = "${parts.app.dir}"  # assembly.toml:13
 
 [parts.app.launchers.web]
 args = [  # assembly.toml:16
-    "<parts/other>/bin/run",  # assembly.toml:16
-    "<parts.other.site.path>",  # assembly.toml:16
-    "<key of other>",  # assembly.toml:16
+    "${parts.other.bin.run}",  # assembly.toml:16
+    "${parts.other.site.path}",  # assembly.toml:16
+    "${parts.other.key}",  # assembly.toml:16
 ]
 
 [parts.other]
@@ -127,10 +135,10 @@ default = true  # built-in defaults\
         ("vars.'odd key'", 'say "hi"\tthere'),
         ("parts.app.requires", "shop\na\nb"),
         ("parts.app.requires.1", "a"),
-        ("parts.app.env.ETC", "<prefix>/etc"),
-        ("parts.app.env.ME", "<parts/app>"),
-        ("parts.app.launchers.web.args.0", "<parts/other>/bin/run"),
-        ("parts.app.launchers.web.args.1", "<parts.other.site.path>"),
+        ("parts.app.env.ETC", "${assembly.prefix}/etc"),
+        ("parts.app.env.ME", "${parts.app.dir}"),
+        ("parts.app.launchers.web.args.0", "${parts.other.bin.run}"),
+        ("parts.app.launchers.web.args.1", "${parts.other.site.path}"),
         ("parts.other.greedy", "true"),
         ("index.pypi", f'{{ url = "{DEFAULT_INDEX}", default = true }}'),
         ("assembly.prefix", "build"),
@@ -200,8 +208,8 @@ def test_a_key_that_there_is_not(key: str, message: str):
 def test_plain_values():
     assert data(lookup(resolved(), "parts.app.env")) == {
         "URL": "http://x:8080",
-        "ETC": "<prefix>/etc",
-        "ME": "<parts/app>",
+        "ETC": "${assembly.prefix}/etc",
+        "ME": "${parts.app.dir}",
     }
 
 
@@ -209,6 +217,9 @@ def test_entries_with_their_history():
     found = {each.key: each for each in entries(resolved("vars.port=1").root)}
     port = found["vars.port"]
     assert (port.value, str(port.origin)) == (1, "--set")
-    assert [(each.value, str(each.origin)) for each in port.overrode] == [(8080, "assembly.toml:6")]
+    assert [(each.change, each.value, str(each.origin)) for each in port.layers] == [
+        ("set", 8080, "assembly.toml:6"),
+        ("set", 1, "--set"),
+    ]
     assert found["parts.app.requires"].value == ("shop", "a", "b")
     assert 'vars."odd key"' in found

@@ -8,7 +8,7 @@ from assembler.config.compose import compose
 from assembler.config.document import Document, parse
 from assembler.config.node import Node
 from assembler.config.plain import plain
-from assembler.config.show import entries
+from assembler.config.entries import entries
 
 SCALARS = st.integers(0, 9) | st.booleans() | st.text("ab", max_size=2)
 TABLES = st.recursive(
@@ -50,6 +50,8 @@ def test_the_last_layer_wins(one: dict[str, object], two: dict[str, object]):
     values = {entry.key: entry.value for entry in entries(compose([lower, upper]).root)}
 
     for entry in entries(upper.root):
+        if entry.value == {}:
+            continue
         assert values[entry.key] == entry.value
 
 

@@ -1,0 +1,41 @@
+"""Text with places as a file has it: with references to them."""
+
+from assembler.config.keys import dotted
+from assembler.model.text import Output, PartKey, Piece, Place, Text
+
+_LAUNCHER = "bin/"
+
+
+def written(text: Text) -> str:
+    """The text with references for all that is known only when a part is built."""
+    return "".join(_piece(piece) for piece in text.pieces)
+
+
+def escaped(text: str) -> str:
+    """Literal text, so that nothing in it is taken for a reference."""
+    return text.replace("${", "$${")
+
+
+def _piece(piece: Piece) -> str:
+    match piece:
+        case str():
+            return escaped(piece)
+        case Place(root="part"):
+            return _in_a_part(piece)
+        case Place():
+            return "/".join(filter(None, (_reference("assembly", piece.root), piece.path)))
+        case PartKey():
+            return _reference("parts", piece.part, "key")
+        case Output():
+            return _reference("parts", piece.part, *piece.path)
+
+
+def _in_a_part(place: Place) -> str:
+    name = place.path.removeprefix(_LAUNCHER)
+    if name != place.path and "/" not in name:
+        return _reference("parts", place.part, "bin", name)
+    return "/".join(filter(None, (_reference("parts", place.part, "dir"), place.path)))
+
+
+def _reference(*path: str) -> str:
+    return f"${{{dotted(path)}}}"
