@@ -18,7 +18,7 @@ from assembler.errors import ConfigurationError
 from assembler.execute import generations
 from assembler.model.manifest import BuiltPart
 from assembler.model.part import Part, PartName
-from assembler.model.places import Places
+from assembler.model.places import Places, shown
 from assembler.model.text import Output, PartKey, Piece, Place, Text
 from assembler.plan.outputs import resolve
 from assembler.recipe import Outputs
@@ -51,6 +51,7 @@ class Standing:
             project=str(checkout.folder),
             directories={name: part.directory for name, part in self._built.items()},
             keys={name: part.key for name, part in self._built.items()},
+            shown={name: shown(part.exposed) for name, part in self._built.items()},
         )
         resolve(self._parts, self._outputs)
 

@@ -1,7 +1,7 @@
 """Text with places as a file has it: with references to them."""
 
 from assembler.config.keys import dotted
-from assembler.model.text import Output, PartKey, Piece, Place, Text
+from assembler.model.text import Output, PartKey, Piece, Place, Secret, Text
 
 _LAUNCHER = "bin/"
 
@@ -28,6 +28,8 @@ def _piece(piece: Piece) -> str:
             return _reference("parts", piece.part, "key")
         case Output():
             return _reference("parts", piece.part, *piece.path)
+        case Secret():
+            return _reference("secrets", piece.name)
 
 
 def _in_a_part(place: Place) -> str:
