@@ -75,6 +75,10 @@ class Standing:
                 return Text((Place("part", part=part),))
             case ("bin", name):
                 return Text((Place("part", f"{_BIN}{name}", part),))
+            case _:
+                return self._by_recipe(part, names, known)
+
+    def _by_recipe(self, part: str, names: Sequence[str], known: Sequence[str]) -> Text:
         offered = self._outputs.get(PartName(part), {})
         if ".".join(names) in offered:
             return Text((Output(part, tuple(names)),))
