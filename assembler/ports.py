@@ -124,6 +124,10 @@ class BuildRequest(msgspec.Struct, frozen=True, kw_only=True):
     wheels: tuple[DistributionFile, ...] = ()
 
 
+WheelsFor: TypeAlias = "Callable[[Sequence[str]], tuple[DistributionFile, ...]]"
+"""Solves the requirements of a build; the wheels to install for it."""
+
+
 class Builder(Protocol):
     """Build back ends, each run in an environment made for it from wheels in the cache."""
 
@@ -142,12 +146,12 @@ class Builder(Protocol):
         """Ask the back end what else its builds of this source require, sorted."""
         ...
 
-    def static_metadata(self, request: BuildRequest) -> CoreMetadata | None:
-        """The core metadata that the source's `pyproject.toml` says; nothing is built or asked."""
-        ...
+    def metadata(self, request: BuildRequest, wheels_for: WheelsFor) -> CoreMetadata:
+        """The core metadata of a source, as its `pyproject.toml` says it, else its back end.
 
-    def metadata(self, request: BuildRequest) -> CoreMetadata:
-        """Ask the back end for core metadata, building a wheel if it can't say otherwise."""
+        A wheel is built if the back end can't say otherwise. `wheels_for` is asked only where the
+        back end is. Raises `PartError`, and what `wheels_for` raises.
+        """
         ...
 
 

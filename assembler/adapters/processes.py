@@ -10,6 +10,7 @@ import time
 from collections import deque
 from contextlib import suppress
 from pathlib import Path
+from threading import Lock
 from typing import IO
 
 from assembler.errors import MachineError
@@ -26,9 +27,14 @@ class ChildProcesses:
     """The `Processes` port on this machine.
 
     Each command runs in a session of its own under a small supervisor. The whole process group is
-    killed when the command has ended, when its time is up, when we are interrupted, and, by the
-    supervisor, when we are killed.
+    killed when the command has ended, when its time is up, when we are interrupted or closed, and,
+    by the supervisor, when we are killed.
     """
+
+    def __init__(self) -> None:
+        self._running: set[subprocess.Popen[bytes]] = set()
+        self._closed = False
+        self._lock = Lock()
 
     def run(self, command: CommandLine) -> CommandResult:
         """Run a command to its end; one that can't be started has status 127.
@@ -36,28 +42,48 @@ class ChildProcesses:
         Raises `MachineError` where no process can be made.
         """
         try:
-            return _run(command)
+            supervisor = self._started(command)
         except OSError as error:
             reason = (error.strerror or str(error)).lower()
             raise MachineError(f"can't run `{command.argv[0]}`: {reason}") from error
+        with supervisor:
+            try:
+                return _attend(supervisor, command)
+            finally:
+                self._end(supervisor)
+
+    def close(self) -> None:
+        """Kill what other threads still run, and start nothing any more."""
+        with self._lock:
+            self._closed = True
+            for supervisor in self._running:
+                _kill(supervisor)
+
+    def _started(self, command: CommandLine) -> subprocess.Popen[bytes]:
+        with self._lock:
+            if self._closed:
+                raise MachineError(f"can't run `{command.argv[0]}`: assembler is ending")
+            supervisor = subprocess.Popen(
+                [sys.executable, "-I", "-S", os.fspath(_SUPERVISOR)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                cwd=command.directory,
+                start_new_session=True,
+                bufsize=0,
+            )
+            self._running.add(supervisor)
+        return supervisor
+
+    def _end(self, supervisor: subprocess.Popen[bytes]) -> None:
+        with self._lock:
+            self._running.discard(supervisor)
+            _kill(supervisor)
 
 
-def _run(command: CommandLine) -> CommandResult:
-    supervisor = subprocess.Popen(
-        [sys.executable, "-I", "-S", os.fspath(_SUPERVISOR)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        cwd=command.directory,
-        start_new_session=True,
-        bufsize=0,
-    )
-    with supervisor:
-        try:
-            return _attend(supervisor, command)
-        finally:
-            with suppress(ProcessLookupError, PermissionError):
-                os.killpg(supervisor.pid, signal.SIGKILL)
+def _kill(supervisor: subprocess.Popen[bytes]) -> None:
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(supervisor.pid, signal.SIGKILL)
 
 
 def _attend(supervisor: subprocess.Popen[bytes], command: CommandLine) -> CommandResult:
@@ -67,8 +93,7 @@ def _attend(supervisor: subprocess.Popen[bytes], command: CommandLine) -> Comman
         request.write(marshal.dumps((list(command.argv), dict(command.environment))))
     tail = _Tail()
     reported = _listen(report, output, tail, deadline)
-    with suppress(ProcessLookupError, PermissionError):
-        os.killpg(supervisor.pid, signal.SIGKILL)
+    _kill(supervisor)
     _drain(output, tail)
     if reported is None:
         return CommandResult(-signal.SIGKILL, tail.text(), timed_out=True)

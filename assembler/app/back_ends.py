@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-import msgspec
 from packaging.utils import parse_sdist_filename
 
 from assembler.app.build_environment import BuildEnvironments
@@ -43,10 +42,13 @@ class BackEnds:
         self._prefer = prefer
         self.builder = services.builder(BuildEnvironments(services))
 
-    def metadata_of_sdist(self, request: BuildRequest) -> CoreMetadata:
-        """The core metadata of an sdist, named by its file; see `metadata`."""
-        name, version = parse_sdist_filename(request.name)
-        return self.metadata(request, group_of(name, str(version), request.python.minor))
+    def metadata_of_sdist(self, file: DistributionFile, python: Interpreter) -> CoreMetadata:
+        """The core metadata of an sdist on an index; see `metadata`."""
+        artifacts = self._services.artifacts
+        source = artifacts.fetch(artifacts.lock(file.url, file.sha256))
+        request = BuildRequest(name=file.filename, source=str(source), python=python)
+        name, version = parse_sdist_filename(file.filename)
+        return self.metadata(request, group_of(name, str(version), python.minor))
 
     def metadata(self, request: BuildRequest, group: str) -> CoreMetadata:
         """The core metadata of a source, built if nothing less tells it.
@@ -54,8 +56,11 @@ class BackEnds:
         `group` is the dependency group of its build requirements. Raises `UnsatisfiableError`,
         `NetworkError` and `PartError`.
         """
-        static = self.builder.static_metadata(request)
-        return static or self.builder.metadata(self._ready(request, group))
+
+        def wheels_for(requirements: Sequence[str]) -> tuple[DistributionFile, ...]:
+            return self._wheels_for(request, group, requirements)
+
+        return self.builder.metadata(request, wheels_for)
 
     def solve(self, programs: Sequence[ProgramRequest], targets: Sequence[Target]) -> Resolution:
         """Solve the requirements of builds, each as a program. Raises `UnsatisfiableError`."""
@@ -68,25 +73,17 @@ class BackEnds:
         solved = solve(question, self._services.index, prefer=self._prefer)
         return with_hashes(solved, self._services, self._prefer)
 
-    def _ready(self, request: BuildRequest, group: str) -> BuildRequest:
-        """The request, with the wheels that its back end needs on this machine."""
-        listed = self.builder.requirements(request.name, request.source)
-        ready = self._with_wheels(request, group, listed)
-        further = set(self.builder.further_requirements(ready)) - set(listed)
-        return self._with_wheels(request, group, (*listed, *further)) if further else ready
-
-    def _with_wheels(
-        self, request: BuildRequest, group: str, requirements: Iterable[str]
-    ) -> BuildRequest:
+    def _wheels_for(
+        self, request: BuildRequest, group: str, requirements: Sequence[str]
+    ) -> tuple[DistributionFile, ...]:
+        """The wheels that meet a build's requirements on this machine."""
         target = target_named(self._services.machine.platform)
         program = ProgramRequest(
             name=group,
             roots=roots(requirements, request.name),
             python=request.python.version,
         )
-        found = self.solve((program,), (target,))
-        wheels = wheels_of(found, group, target, request.python)
-        return msgspec.structs.replace(request, wheels=wheels)
+        return wheels_of(self.solve((program,), (target,)), group, target, request.python)
 
 
 def roots(requirements: Iterable[str], source: str) -> tuple[Root, ...]:

@@ -1,7 +1,8 @@
 """Environments for build back ends, made of wheels as programs' are."""
 
-from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import PurePath, PurePosixPath
+from threading import Lock
 
 from assembler.app.lacking import Lacking
 from assembler.app.services import Services
@@ -23,30 +24,51 @@ NAME = "build-requirements"
 
 
 class BuildEnvironments:
-    """Makes environments of wheels, each once, in the scratch folder; nothing is solved."""
+    """Makes environments of wheels, each once, in the scratch folder; nothing is solved.
+
+    Several threads may ask: a wheel that two of them need is stored by one.
+    """
 
     def __init__(self, services: Services) -> None:
         self._services = services
+        self._lock = Lock()
+        self._turns: dict[str, Lock] = {}
 
     def __call__(self, wheels: tuple[DistributionFile, ...], python: Interpreter) -> PurePath:
         """The Python of an environment that holds these wheels. Raises what fetching raises."""
-        stored = tuple(sorted(self._stored(wheels, python), key=lambda wheel: wheel.key))
+        stored = tuple(sorted(self._all_stored(wheels, python), key=lambda wheel: wheel.key))
         contents = [self._services.store.contents(wheel.key) for wheel in stored]
         step = LinkWheels(python=python, wheels=stored, links=layout(contents, python.minor))
-        return self._made(step) / "bin" / "python"
+        with self._lock:
+            return self._made(step) / "bin" / "python"
 
-    def _stored(
+    def _all_stored(
         self, wheels: tuple[DistributionFile, ...], python: Interpreter
-    ) -> Iterator[StoredWheel]:
-        services, lacks = self._services, Lacking()
-        for file in wheels:
-            wanted = artifact(file)
-            standing = services.store.find(file.filename, wanted.sha256, python)
+    ) -> list[StoredWheel]:
+        """These wheels in the store. Raises `OfflineError` for all that the cache lacks."""
+        lacks = Lacking()
+
+        def stored(file: DistributionFile) -> StoredWheel | None:
             with lacks.gathering():
-                yield standing or services.store.add(
-                    services.artifacts.fetch(wanted), wanted.sha256, python
-                )
+                return self._stored(file, python)
+            return None
+
+        with ThreadPoolExecutor(max(self._services.machine.jobs, 2)) as pool:
+            found = list(pool.map(stored, wheels))
         lacks.check()
+        return [wheel for wheel in found if wheel]
+
+    def _stored(self, file: DistributionFile, python: Interpreter) -> StoredWheel:
+        store, wanted = self._services.store, artifact(file)
+        with self._turn(wanted.sha256):
+            standing = store.find(file.filename, wanted.sha256, python)
+            return standing or store.add(
+                self._services.artifacts.fetch(wanted), wanted.sha256, python
+            )
+
+    def _turn(self, key: str) -> Lock:
+        with self._lock:
+            return self._turns.setdefault(key, Lock())
 
     def _made(self, step: LinkWheels) -> PurePath:
         """The environment's directory; it counts once it stands under its final name."""

@@ -1,30 +1,35 @@
 """An index that builds what only building can tell: the metadata of a dynamic sdist."""
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from threading import BoundedSemaphore, Lock
 from typing import TypeAlias
 
+from assembler.errors import AssemblerError
 from assembler.model.distribution import CoreMetadata, DistributionFile, Releases
-from assembler.model.target import Interpreter
-from assembler.ports import Artifacts, BuildRequest, Index, MetadataUnknown
+from assembler.ports import Index, MetadataUnknown
 
-Metadata: TypeAlias = Callable[[BuildRequest], CoreMetadata]
+Metadata: TypeAlias = Callable[[DistributionFile], CoreMetadata]
 """Asks the back end of an sdist for its core metadata."""
+
+_WAITING = 16
 
 
 class BuildingIndex:
-    """The `Index` port over another index; the solver asks only for sdists that may be built."""
+    """The `Index` port over another index; the solver asks only for sdists that may be built.
 
-    def __init__(
-        self,
-        index: Index,
-        artifacts: Artifacts,
-        metadata: Metadata,
-        python: Callable[[], Interpreter],
-    ) -> None:
+    Each sdist is built once. What is anticipated is built by other threads, `jobs` at a time; what
+    the solver asks for never waits for these.
+    """
+
+    def __init__(self, index: Index, built: Metadata, jobs: int) -> None:
         self._index = index
-        self._artifacts = artifacts
-        self._metadata = metadata
-        self._python = python
+        self._build = built
+        self._threads = ThreadPoolExecutor(_WAITING, thread_name_prefix="sdists")
+        self._turns = BoundedSemaphore(jobs)
+        self._built: dict[str, Future[CoreMetadata]] = {}
+        self._lock = Lock()
 
     def releases(self, index: str, name: str) -> Releases:
         """The releases of a distribution."""
@@ -35,13 +40,7 @@ class BuildingIndex:
         try:
             return self._index.metadata(file)
         except MetadataUnknown:
-            artifact = self._artifacts.lock(file.url, file.sha256)
-            request = BuildRequest(
-                name=file.filename,
-                source=str(self._artifacts.fetch(artifact)),
-                python=self._python(),
-            )
-            return self._metadata(request)
+            return self._once(file)
 
     def anticipate(self, names: Sequence[tuple[str, str]]) -> None:
         """Start to fetch pages."""
@@ -50,5 +49,34 @@ class BuildingIndex:
     def anticipate_metadata(
         self, files: Sequence[DistributionFile], then: Callable[[CoreMetadata], None]
     ) -> None:
-        """Start to fetch metadata."""
-        self._index.anticipate_metadata(files, then)
+        """Start to fetch metadata, and to build what only building can tell."""
+        wheels = [file for file in files if file.filename.endswith(".whl")]
+        self._index.anticipate_metadata(wheels, then)
+        for file in files:
+            if file not in wheels:
+                self._threads.submit(self._ahead, file, then)
+
+    def close(self) -> None:
+        """Drop what is only anticipated, without waiting for what is being built."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+    def _ahead(self, file: DistributionFile, then: Callable[[CoreMetadata], None]) -> None:
+        """Find out metadata early; a failure is told to whoever asks for it."""
+        with suppress(AssemblerError, MetadataUnknown):
+            try:
+                then(self._index.metadata(file))
+            except MetadataUnknown:
+                with self._turns:
+                    then(self._once(file))
+
+    def _once(self, file: DistributionFile) -> CoreMetadata:
+        """The result of building, which whoever comes first does."""
+        with self._lock:
+            known = self._built.get(file.url)
+            future = known or self._built.setdefault(file.url, Future())
+        if known is None:
+            try:
+                future.set_result(self._build(file))
+            except BaseException as error:  # noqa: BLE001 - handed to whoever asks
+                future.set_exception(error)
+        return future.result()

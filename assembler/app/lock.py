@@ -1,6 +1,7 @@
 """`assemble lock`: solve, check, and write the lock."""
 
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from pathlib import PurePath
 
 import msgspec
@@ -28,6 +29,7 @@ from assembler.lock.gates import checked
 from assembler.lock.hosts import misplaced
 from assembler.lock.inputs import closure, program_inputs
 from assembler.lock.unused import unused
+from assembler.model.distribution import CoreMetadata, DistributionFile
 from assembler.model.lock import Change, Lock
 from assembler.model.platforms import target_named
 from assembler.model.project import IndexRoute
@@ -209,25 +211,23 @@ class Locking:
             routes=project.indexes,
             own=sources.found(lacks),
         )
-        index = BuildingIndex(
-            services.index,
-            services.artifacts,
-            self._back_ends.metadata_of_sdist,
-            self._default_python,
-        )
         services.reporter.phase("solving")
         preferred = self._preferred(self._before)
-        if lacks.things:
-            lacks.things += lacking(asked, index, prefer=preferred)
-            lacks.check()
-        solved = solve(
-            asked,
-            index,
-            prefer=preferred,
-            report=services.reporter.advance,
-            warn=services.reporter.warn,
-        )
+        with closing(BuildingIndex(services.index, self._built, services.machine.jobs)) as index:
+            if lacks.things:
+                lacks.things += lacking(asked, index, prefer=preferred)
+                lacks.check()
+            solved = solve(
+                asked,
+                index,
+                prefer=preferred,
+                report=services.reporter.advance,
+                warn=services.reporter.warn,
+            )
         return with_hashes(solved, services, preferred)
+
+    def _built(self, sdist: DistributionFile) -> CoreMetadata:
+        return self._back_ends.metadata_of_sdist(sdist, self._default_python())
 
     def _default_python(self) -> Interpreter:
         return self._services.interpreters.find(self._project.python)

@@ -186,7 +186,9 @@ class Wiring:
         from assembler.adapters.builder import BuilderSettings, IsolatedBuilder
 
         settings = BuilderSettings(cache=self.cache, variables=self.environment)
-        return IsolatedBuilder(environment, self.processes, self.unpacker, settings)
+        builder = IsolatedBuilder(environment, self.processes, self.unpacker, settings)
+        self._closing.append(builder.close)
+        return builder
 
     @cached_property
     def store(self) -> WheelStore:
@@ -207,7 +209,9 @@ class Wiring:
         """Child processes."""
         from assembler.adapters.processes import ChildProcesses
 
-        return ChildProcesses()
+        processes = ChildProcesses()
+        self._closing.append(processes.close)
+        return processes
 
     @cached_property
     def interpreters(self) -> Interpreters:

@@ -4,7 +4,7 @@ import hashlib
 import subprocess
 import sys
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path, PurePath
 
 import pytest
@@ -39,17 +39,35 @@ class CountedProcesses:
         return ChildProcesses().run(command)
 
 
+class CountedExtractor(Extractor):
+    """The archive reader, counted."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.count = 0
+
+    def extract(self, archive: PurePath, directory: PurePath, strip: int) -> None:
+        self.count += 1
+        super().extract(archive, directory, strip)
+
+
+def nothing_needed(requirements: Sequence[str]) -> tuple[DistributionFile, ...]:
+    assert not requirements
+    return ()
+
+
 class Bench:
     """A builder, its cache, and what it was asked for."""
 
     def __init__(self, folder: Path, variables: Mapping[str, str], limits: Limits) -> None:
         self.processes = CountedProcesses()
+        self.unpacker = CountedExtractor()
         self.environments: list[tuple[str, ...]] = []
         self.cache = folder / "cache"
         self.builder = IsolatedBuilder(
             self._environment,
             self.processes,
-            Extractor(),
+            self.unpacker,
             BuilderSettings(cache=self.cache, variables=variables, limits=limits),
         )
 
@@ -59,8 +77,10 @@ class Bench:
 
 
 @pytest.fixture
-def bench(tmp_path: Path) -> Bench:
-    return Bench(tmp_path, {"PATH": "/usr/bin:/bin", "SECRET": "hush"}, Limits())
+def bench(tmp_path: Path) -> Iterator[Bench]:
+    made = Bench(tmp_path, {"PATH": "/usr/bin:/bin", "SECRET": "hush"}, Limits())
+    yield made
+    made.builder.close()
 
 
 def request_for(source: Path, *wheels: DistributionFile, editable: bool = False) -> BuildRequest:
@@ -263,8 +283,59 @@ def test_static_metadata_needs_no_process(bench: Bench, tmp_path: Path) -> None:
     expected = CoreMetadata(
         name="demo", version="1.0", requires_dist=("a>=1",), requires_python=">=3.9"
     )
-    assert bench.builder.static_metadata(request_for(tree)) == expected
+    asked: list[Sequence[str]] = []
+
+    def wheels_for(requirements: Sequence[str]) -> tuple[DistributionFile, ...]:
+        asked.append(requirements)
+        return ()
+
+    assert bench.builder.metadata(request_for(tree), wheels_for) == expected
     assert bench.processes.commands == []
+    assert asked == []
+
+
+def test_metadata_is_asked_with_what_is_listed_and_what_the_back_end_adds(
+    bench: Bench, tmp_path: Path
+) -> None:
+    tree = requiring(tmp_path / "demo", "more>=1", "listed")
+    make_tree(tmp_path / "other", "demo", "1.0", build_requires=["listed"], dynamic=["version"])
+    (tree / "pyproject.toml").write_bytes((tmp_path / "other" / "pyproject.toml").read_bytes())
+    asked: list[Sequence[str]] = []
+
+    def wheels_for(requirements: Sequence[str]) -> tuple[DistributionFile, ...]:
+        asked.append(tuple(requirements))
+        return tuple(wheel_of(name.partition(">")[0], "1") for name in requirements)
+
+    bench.builder.metadata(request_for(tree), wheels_for)
+    assert asked == [("listed",), ("listed", "more>=1")]
+    assert bench.environments[-1] == ("listed-1-py3-none-any.whl", "more-1-py3-none-any.whl")
+
+
+def test_an_sdist_is_unpacked_once_for_all_that_is_asked(bench: Bench, tmp_path: Path) -> None:
+    filename, content = make_sdist("demo", "1.0", requires=["a>=1"], dynamic=["dependencies"])
+    (tmp_path / filename).write_bytes(content)
+    request = request_for(tmp_path / filename)
+    bench.builder.metadata(request, nothing_needed)
+    assert bench.unpacker.count == 1
+    bench.builder.requirements("demo", request.source)
+    bench.builder.further_requirements(request)
+    bench.builder.metadata(request, nothing_needed)
+    assert bench.unpacker.count == 1
+
+
+@pytest.mark.parametrize("folder", ["pyproject", "requires", "metadata"])
+def test_an_answer_that_is_damaged_in_the_cache_is_asked_again(
+    bench: Bench, tmp_path: Path, folder: str
+) -> None:
+    filename, content = make_sdist("demo", "1.0", requires=["a>=1"], dynamic=["dependencies"])
+    (tmp_path / filename).write_bytes(content)
+    request = request_for(tmp_path / filename)
+    first = bench.builder.metadata(request, nothing_needed)
+    (kept,) = (bench.cache / "built" / folder).iterdir()
+    whole = kept.read_bytes()
+    kept.write_bytes(b"{")
+    assert bench.builder.metadata(request, nothing_needed) == first
+    assert kept.read_bytes() == whole
 
 
 @pytest.mark.parametrize("make", [make_tree, make_sdist])
@@ -279,10 +350,10 @@ def test_dynamic_metadata_comes_from_the_back_end(
         source = tmp_path / filename
         source.write_bytes(content)
     expected = CoreMetadata(name="demo", version="1.0", requires_dist=("a>=1",))
-    assert bench.builder.static_metadata(request_for(source)) is None
-    assert bench.builder.metadata(request_for(source)) == expected
+    assert bench.builder.metadata(request_for(source), nothing_needed) == expected
     count = len(bench.processes.commands)
-    assert bench.builder.metadata(request_for(source)) == expected
+    assert count > 0
+    assert bench.builder.metadata(request_for(source), nothing_needed) == expected
     assert len(bench.processes.commands) == count
 
 
@@ -292,6 +363,7 @@ def test_a_failing_hook_says_what_it_said(bench: Bench, tmp_path: Path) -> None:
         bench.builder.wheel(request_for(tree))
     assert caught.value.message == snapshot("building `demo` failed")
     assert caught.value.details[-1] == snapshot("no compiler here")
+    bench.builder.close()
     assert not [path for path in (bench.cache / "built").iterdir() if path.name[0] == "."]
 
 
@@ -346,7 +418,7 @@ def test_a_folder_that_is_no_source(bench: Bench, tmp_path: Path) -> None:
 def test_a_pyproject_that_is_not_valid(bench: Bench, tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text("[project]\nname = 3\nversion = '1'\n")
     with pytest.raises(PartError) as caught:
-        bench.builder.static_metadata(request_for(tmp_path))
+        bench.builder.metadata(request_for(tmp_path), nothing_needed)
     assert caught.value.message == snapshot(
         "`pyproject.toml` of `demo` is not valid: Expected `str`, got `int` - at `$.project.name`"
     )

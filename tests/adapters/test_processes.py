@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -91,6 +92,27 @@ def test_a_command_may_end_its_own_group(tmp_path: Path) -> None:
 def test_a_broken_pipe_ends_a_command_quietly(tmp_path: Path) -> None:
     result = run(tmp_path, "sh", "-c", "yes | head -n 1", PATH=os.environ["PATH"])
     assert result == CommandResult(0, "y\n")
+
+
+def test_closing_ends_what_other_threads_run(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "alive")
+    command = CommandLine(
+        argv=("sh", "-c", "exec > alive; echo begun; exec sleep 600"),
+        environment={"PATH": os.environ["PATH"]},
+        directory=str(tmp_path),
+        timeout=600,
+    )
+    processes = ChildProcesses()
+    with ThreadPoolExecutor(1) as pool:
+        running = pool.submit(processes.run, command)
+        with (tmp_path / "alive").open() as alive:
+            assert alive.readline() == "begun\n"
+            processes.close()
+            assert alive.read() == ""
+        assert running.result().status == -signal.SIGKILL
+    with pytest.raises(MachineError) as caught:
+        processes.run(command)
+    assert caught.value.message == "can't run `sh`: assembler is ending"
 
 
 ASSEMBLER = """

@@ -1,12 +1,13 @@
 """Builds wheels and asks for metadata, through the library `build`."""
 
-import hashlib
 import os
 import platform
+import shutil
 import sys
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path, PurePath
 from threading import Lock
@@ -14,10 +15,12 @@ from typing import TypeAlias, TypeVar
 
 import msgspec
 
+from assembler.adapters.builder.answers import Answers
 from assembler.adapters.builder.hooks import Hooks, Kind, Runner, allowed
 from assembler.adapters.builder.published import BuiltWheels
 from assembler.adapters.builder.requirements import check_required
-from assembler.adapters.builder.sources import BUILD_FILES, copy, digest, source_files
+from assembler.adapters.builder.source_tree import SourceTree
+from assembler.adapters.builder.sources import BUILD_FILES, source_files
 from assembler.errors import MachineError, PartError
 from assembler.model import canonical
 from assembler.model.distribution import CoreMetadata, DistributionFile
@@ -25,9 +28,14 @@ from assembler.model.limits import DEFAULTS, Limits
 from assembler.model.metadata import parse_core_metadata
 from assembler.model.pyproject import build_requires, static_metadata
 from assembler.model.target import Interpreter
-from assembler.ports import BuildRequest, Processes, Unpacker
+from assembler.ports import BuildRequest, Processes, Unpacker, WheelsFor
 
 _LAYOUT = 1
+
+# Made when this module is imported: two threads that first decode one type at once can crash.
+_text = msgspec.json.Decoder(str)
+_texts = msgspec.json.Decoder(tuple[str, ...])
+_core_metadata = msgspec.json.Decoder(CoreMetadata)
 
 Found = TypeVar("Found")
 
@@ -59,7 +67,10 @@ class BuildKey(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class IsolatedBuilder:
-    """The `Builder` port. What it builds is kept in the cache by its `BuildKey`."""
+    """The `Builder` port. What it builds is kept in the cache by its `BuildKey`.
+
+    The folders it worked in are removed by another thread: nobody waits for that.
+    """
 
     def __init__(
         self,
@@ -74,42 +85,39 @@ class IsolatedBuilder:
         self._settings = settings
         self._folder = Path(settings.cache) / "built"
         self._built = BuiltWheels(self._folder)
+        self._pyprojects = Answers(self._folder / "pyproject", _text)
+        self._requires = Answers(self._folder / "requires", _texts)
+        self._metadata = Answers(self._folder / "metadata", _core_metadata)
+        self._removing = ThreadPoolExecutor(1, thread_name_prefix="removing")
         self._locks: dict[str, Lock] = {}
         self._lock = Lock()
 
     def wheel(self, request: BuildRequest) -> PurePath:
         """Build a wheel into the cache and return its path."""
         with self._scratch() as scratch:
-            files = self._files(request, scratch)
-            key = _key(request, files)
+            source = self._source(request, scratch)
+            key = _key(request, source)
             with self._turn(key):
                 if found := self._built.find(key):
                     return found
-                tree = self._tree(request, files, scratch)
-                return self._built.publish(key, self._wheel(request, tree, scratch))
+                return self._built.publish(key, self._wheel(request, source, scratch))
 
-    def static_metadata(self, request: BuildRequest) -> CoreMetadata | None:
-        """The core metadata that the source's `pyproject.toml` says; nothing is built or asked."""
+    def metadata(self, request: BuildRequest, wheels_for: WheelsFor) -> CoreMetadata:
+        """Find out core metadata: from `pyproject.toml`, else from the back end."""
         with self._scratch() as scratch:
-            text = self._pyproject(request.source, scratch)
-        return _read(static_metadata, text, request.name) if text else None
-
-    def metadata(self, request: BuildRequest) -> CoreMetadata:
-        """Ask the back end for core metadata, building a wheel if it can't say otherwise."""
-        with self._scratch() as scratch:
-            files = self._files(request, scratch)
-            path = self._folder / "metadata" / f"{_key(request, files)}.json"
-            if cached := _cached(path, CoreMetadata):
-                return cached
-            tree = self._tree(request, files, scratch)
-            metadata = self._asked(request, tree, scratch)
-            _keep(path, metadata, scratch)
-            return metadata
+            source = self._source(request, scratch)
+            text = self._pyproject(source)
+            if text and (said := _read(static_metadata, text, request.name)):
+                return said
+            ready = self._ready(request, source, scratch, wheels_for)
+            key = _key(ready, source)
+            return self._metadata.answer(key, lambda: self._asked(ready, source, scratch))
 
     def requirements(self, name: str, source: str) -> tuple[str, ...]:
         """The requirements that a source itself lists for its build (PEP 518), sorted."""
         with self._scratch() as scratch:
-            return _read(build_requires, self._pyproject(source, scratch), name)
+            tree = SourceTree(Path(source), (), scratch / "source", self._unpacker)
+            return _read(build_requires, self._pyproject(tree), name)
 
     def further_requirements(self, request: BuildRequest) -> tuple[str, ...]:
         """Ask the back end what else its builds of this source require, sorted.
@@ -119,37 +127,61 @@ class IsolatedBuilder:
         kinds: tuple[Kind, ...] = ("wheel", "editable") if request.editable else ("wheel",)
         request = msgspec.structs.replace(request, editable=False)
         with self._scratch() as scratch:
-            files = self._files(request, scratch)
-            path = self._folder / "requires" / f"{_key(request, files)}-{len(kinds)}.json"
-            if (known := _cached(path, tuple[str, ...])) is not None:
-                return known
-            tree = self._tree(request, files, scratch)
-            asked = tuple(sorted(self._hooks(request, tree, scratch).required(*kinds)))
-            _keep(path, asked, scratch)
-            return asked
+            source = self._source(request, scratch)
+            return self._further(request, source, scratch, kinds)
 
-    def _asked(self, request: BuildRequest, tree: Path, scratch: Path) -> CoreMetadata:
-        hooks = self._hooks(request, tree, scratch)
+    def close(self) -> None:
+        """Wait until the folders it worked in are removed."""
+        self._removing.shutdown()
+
+    def _ready(
+        self, request: BuildRequest, source: SourceTree, scratch: Path, wheels_for: WheelsFor
+    ) -> BuildRequest:
+        """The request with the wheels that the back end needs."""
+        listed = _read(build_requires, self._pyproject(source), request.name)
+        ready = msgspec.structs.replace(request, wheels=wheels_for(listed))
+        further = set(self._further(ready, source, scratch, ("wheel",))).difference(listed)
+        if not further:
+            return ready
+        return msgspec.structs.replace(ready, wheels=wheels_for((*listed, *sorted(further))))
+
+    def _further(
+        self, request: BuildRequest, source: SourceTree, scratch: Path, kinds: tuple[Kind, ...]
+    ) -> tuple[str, ...]:
+        key = f"{_key(request, source)}-{len(kinds)}"
+
+        def ask() -> tuple[str, ...]:
+            return tuple(sorted(self._hooks(request, source, scratch).required(*kinds)))
+
+        return self._requires.answer(key, ask)
+
+    def _asked(self, request: BuildRequest, source: SourceTree, scratch: Path) -> CoreMetadata:
+        hooks = self._hooks(request, source, scratch)
         content = hooks.prepare(_kind(request), scratch / "metadata")
         if content is None:
-            content = _wheel_metadata(self._wheel(request, tree, scratch))
+            content = _wheel_metadata(self._wheel(request, source, scratch))
         try:
             return parse_core_metadata(content)
         except ValueError as error:
             raise PartError(f"the metadata of `{request.name}` is not valid: {error}") from None
 
-    def _wheel(self, request: BuildRequest, tree: Path, scratch: Path) -> Path:
-        hooks, kind = self._hooks(request, tree, scratch), _kind(request)
+    def _wheel(self, request: BuildRequest, source: SourceTree, scratch: Path) -> Path:
+        hooks, kind = self._hooks(request, source, scratch), _kind(request)
         check_required(request.name, hooks.required(kind), request.wheels)
         return hooks.build(kind, scratch / "wheel")
 
-    def _hooks(self, request: BuildRequest, tree: Path, scratch: Path) -> Hooks:
+    def _hooks(self, request: BuildRequest, source: SourceTree, scratch: Path) -> Hooks:
         def environment() -> str:
             return str(self._environment(request.wheels, request.python))
 
         variables = allowed(self._settings.variables, scratch)
         runner = Runner(self._processes, variables, self._settings.limits.build_time)
-        return Hooks(request.name, tree, environment, runner)
+        return Hooks(request.name, source.tree, environment, runner)
+
+    def _source(self, request: BuildRequest, scratch: Path) -> SourceTree:
+        files = self._files(request, scratch)
+        place = None if request.editable else scratch / "source"
+        return SourceTree(Path(request.source), files, place, self._unpacker)
 
     def _files(self, request: BuildRequest, scratch: Path) -> tuple[str, ...]:
         """The files of a source tree that count; none for an sdist."""
@@ -161,24 +193,11 @@ class IsolatedBuilder:
         variables = allowed(self._settings.variables, scratch)
         return source_files(folder, self._processes, variables, scratch)
 
-    def _pyproject(self, source: str, scratch: Path) -> str:
-        """The text of a source's `pyproject.toml`, empty where there is none."""
-        tree = Path(source)
-        if not tree.is_dir():
-            tree = scratch / "source"
-            self._unpacker.extract(Path(source), tree, 1)
-        document = tree / "pyproject.toml"
-        return document.read_bytes().decode("utf-8", "replace") if document.is_file() else ""
-
-    def _tree(self, request: BuildRequest, files: tuple[str, ...], scratch: Path) -> Path:
-        source, tree = Path(request.source), scratch / "source"
-        if request.editable:
-            return source
-        if source.is_dir():
-            copy(source, files, tree)
-        else:
-            self._unpacker.extract(source, tree, 1)
-        return tree
+    def _pyproject(self, source: SourceTree) -> str:
+        """The text of a source's `pyproject.toml`; an sdist is unpacked for it but once."""
+        if source.is_archive:
+            return self._pyprojects.answer(source.digest, source.pyproject)
+        return source.pyproject()
 
     @contextmanager
     def _scratch(self) -> Iterator[Path]:
@@ -186,29 +205,27 @@ class IsolatedBuilder:
             self._folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise MachineError(f"can't write to `{self._folder}`: {error.strerror}") from None
-        with tempfile.TemporaryDirectory(
-            prefix=".scratch-", dir=self._folder, ignore_cleanup_errors=True
-        ) as folder:
-            yield Path(folder)
+        scratch = tempfile.mkdtemp(prefix=".scratch-", dir=self._folder)
+        try:
+            yield Path(scratch)
+        finally:
+            self._remove(scratch)
+
+    def _remove(self, scratch: str) -> None:
+        try:
+            self._removing.submit(shutil.rmtree, scratch, ignore_errors=True)
+        except RuntimeError:  # closed, while another thread was at work
+            shutil.rmtree(scratch, ignore_errors=True)
 
     def _turn(self, key: str) -> Lock:
         with self._lock:
             return self._locks.setdefault(key, Lock())
 
 
-def _key(request: BuildRequest, files: tuple[str, ...]) -> str:
-    source = Path(request.source)
-    try:
-        if source.is_dir():
-            known = digest(source, files)
-        else:
-            with source.open("rb") as stream:
-                known = hashlib.file_digest(stream, "sha256").hexdigest()
-    except OSError as error:
-        raise MachineError(f"can't read `{error.filename}`: {error.strerror}") from None
-    place = str(source.absolute()) if request.editable else ""
+def _key(request: BuildRequest, source: SourceTree) -> str:
+    place = str(Path(request.source).absolute()) if request.editable else ""
     wheels = tuple(sorted(wheel.sha256 or "" for wheel in request.wheels))
-    key = BuildKey(source=known, place=place, python=request.python.tag, wheels=wheels)
+    key = BuildKey(source=source.digest, place=place, python=request.python.tag, wheels=wheels)
     return canonical.digest(key)
 
 
@@ -230,17 +247,3 @@ def _wheel_metadata(wheel: Path) -> bytes:
             return archive.read(names[0])
     except (zipfile.BadZipFile, IndexError):
         raise PartError(f"`{wheel.name}` was built without metadata") from None
-
-
-def _cached(path: Path, kind: type[Found]) -> Found | None:
-    try:
-        return canonical.decode(path.read_bytes(), kind)
-    except (FileNotFoundError, msgspec.DecodeError):
-        return None
-
-
-def _keep(path: Path, known: CoreMetadata | tuple[str, ...], scratch: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    new = scratch / "kept.json"
-    new.write_bytes(canonical.encode(known))
-    new.replace(path)

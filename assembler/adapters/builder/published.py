@@ -20,6 +20,10 @@ class BuiltWheel(msgspec.Struct, frozen=True, kw_only=True):
     sha256: str
 
 
+# Made when this module is imported: two threads that first decode one type at once can crash.
+_manifests = msgspec.json.Decoder(BuiltWheel)
+
+
 class BuiltWheels:
     """The folder of built wheels."""
 
@@ -68,7 +72,7 @@ class BuiltWheels:
 
 def _whole(place: Path) -> Path | None:
     try:
-        manifest = canonical.decode((place / _MANIFEST).read_bytes(), BuiltWheel)
+        manifest = _manifests.decode((place / _MANIFEST).read_bytes())
         wheel = place / Path(manifest.filename).name
         content = wheel.read_bytes()
     except (OSError, msgspec.DecodeError):

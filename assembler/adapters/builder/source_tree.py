@@ -1,0 +1,62 @@
+"""One source that is built or asked: its digest, its `pyproject.toml`, its tree."""
+
+import hashlib
+from functools import cached_property, lru_cache
+from pathlib import Path
+
+from assembler.adapters.builder.sources import copy, digest
+from assembler.errors import MachineError
+from assembler.ports import Unpacker
+
+
+@lru_cache(maxsize=1024)
+def _sha256(file: Path, _changed: int, _size: int) -> str:
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+class SourceTree:
+    """A folder of which some files count, or an sdist; unpacked or copied when first needed, once.
+
+    An editable one is used where it lies.
+    """
+
+    def __init__(
+        self, source: Path, files: tuple[str, ...], place: Path | None, unpacker: Unpacker
+    ) -> None:
+        self._source = source
+        self._files = files
+        self._place = place
+        self._unpacker = unpacker
+
+    @property
+    def is_archive(self) -> bool:
+        """Whether it is an sdist, which never changes."""
+        return not self._source.is_dir()
+
+    @cached_property
+    def digest(self) -> str:
+        """The hash of the files that count, or of the sdist."""
+        try:
+            if not self.is_archive:
+                return digest(self._source, self._files)
+            status = self._source.stat()
+            return _sha256(self._source, status.st_mtime_ns, status.st_size)
+        except OSError as error:
+            raise MachineError(f"can't read `{error.filename}`: {error.strerror}") from None
+
+    @cached_property
+    def tree(self) -> Path:
+        """The folder in which the back end runs."""
+        if self._place is None:
+            return self._source
+        if self.is_archive:
+            self._unpacker.extract(self._source, self._place, 1)
+        else:
+            copy(self._source, self._files, self._place)
+        return self._place
+
+    def pyproject(self) -> str:
+        """The text of `pyproject.toml`, empty where there is none."""
+        document = (self.tree if self.is_archive else self._source) / "pyproject.toml"
+        return document.read_bytes().decode("utf-8", "replace") if document.is_file() else ""
