@@ -12,6 +12,13 @@ from assembler.launcher import (
     is_variable,
     launcher_script,
 )
+from assembler.model.deployment import (
+    InstallCrontab,
+    InstallFile,
+    ManageService,
+    Refresh,
+    RunAtDeployment,
+)
 from assembler.model.distribution import EntryPoint, Link, StoredWheel
 from assembler.model.lock import LockedArtifact
 from assembler.model.part import Part
@@ -19,6 +26,7 @@ from assembler.model.project import Constraint, GroupRequest, Override, Root, Ta
 from assembler.model.relative import relative_path
 from assembler.model.resolution import ProgramRequest
 from assembler.model.step import (
+    AtDeployment,
     CheckOutput,
     Expose,
     ExtractArchive,
@@ -51,6 +59,7 @@ from assembler.recipe import (
 __all__ = [
     "ArtifactRequest",
     "Assembled",
+    "AtDeployment",
     "CallFunction",
     "CheckOutput",
     "ConfigurationError",
@@ -62,6 +71,8 @@ __all__ = [
     "FileDigest",
     "GroupRequest",
     "HasOutputs",
+    "InstallCrontab",
+    "InstallFile",
     "Interpreter",
     "Launcher",
     "Link",
@@ -69,6 +80,7 @@ __all__ = [
     "LockedArtifact",
     "MakeDirectory",
     "MakeSymlink",
+    "ManageService",
     "Needs",
     "Origin",
     "Output",
@@ -78,7 +90,9 @@ __all__ = [
     "Place",
     "ProgramRequest",
     "Recipe",
+    "Refresh",
     "Root",
+    "RunAtDeployment",
     "RunBinary",
     "RunCommand",
     "RunInterpreter",

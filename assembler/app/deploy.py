@@ -4,18 +4,21 @@ from pathlib import PurePath
 
 import msgspec
 
+from assembler.app.live import live_states, values, write_live
 from assembler.app.services import Services
 from assembler.app.tools import tools
 from assembler.errors import AssemblerError, ConfigurationError, PartError
-from assembler.execute import generations
+from assembler.execute import generations, live
 from assembler.execute.deployed import deployed
 from assembler.execute.deployment import Deployer
+from assembler.execute.described import described
 from assembler.execute.outside import Outside
 from assembler.execute.recovery import recover
 from assembler.execute.switch import switch
 from assembler.model.deployed import Deployment, DeploymentPlan
 from assembler.model.layout import Prefix
 from assembler.model.manifest import Manifest
+from assembler.model.secret import Values
 from assembler.plan.deployment import NOTHING, deployment_of, plan
 
 MACHINE = "/"
@@ -40,17 +43,24 @@ def deploy(
 ) -> DeployOutcome:
     """Bring what is outside the prefix to what the current generation says.
 
-    Raises `ConfigurationError` where something is in the way, `PartError` where a command or a
-    service fails: before services are touched they go on as they were, and after that the
-    generation that was deployed before comes back.
+    Raises `MachineError` for missing secrets, `ConfigurationError` where something is in the way,
+    `PartError` where a command or a service fails: before services are touched they go on as they
+    were, and after that the generation that was deployed before comes back.
     """
     with services.prefix_lock.hold(Prefix(prefix).lock):
         recover(prefix, services.files)
         manifest = _current(prefix, services)
-        planned = _planned(prefix, deployment_of(manifest), services, root)
+        known = values(described(prefix, manifest), manifest.secrets, services)
+        planned = _planned(prefix, _wanted(prefix, manifest, known, services), services, root)
         if dry:
-            return DeployOutcome(prefix=str(prefix), plan=planned)
-        return _performed(prefix, manifest, planned, services)
+            states = live_states(prefix, manifest, services, compared=True)
+            due = tuple(state.path for state in states if state.due)
+            return DeployOutcome(prefix=str(prefix), plan=planned, live=due)
+        written = write_live(prefix, manifest, known, services)
+        wanted = _wanted(prefix, manifest, known, services)
+        planned = _planned(prefix, wanted, services, root)
+        _perform(prefix, manifest, planned, services)
+        return DeployOutcome(prefix=str(prefix), plan=planned, live=written.paths)
 
 
 def undeploy(
@@ -87,9 +97,13 @@ def _planned(
     return plan(after, before, standing, root=chosen)
 
 
-def _performed(
+def _wanted(prefix: PurePath, manifest: Manifest, known: Values, services: Services) -> Deployment:
+    return deployment_of(manifest, live.hashes(prefix, manifest, known, services.files))
+
+
+def _perform(
     prefix: PurePath, manifest: Manifest, planned: DeploymentPlan, services: Services
-) -> DeployOutcome:
+) -> None:
     deployer = _deployer(prefix, manifest, planned, services)
     deployer.place()
     deployer.run()
@@ -97,20 +111,21 @@ def _performed(
         deployer.switch()
     except PartError as error:
         raise _returned(prefix, planned, error, services) from error
-    deployer.finish()
-    return DeployOutcome(prefix=str(prefix), plan=planned)
 
 
 def _returned(
     prefix: PurePath, failed: DeploymentPlan, error: PartError, services: Services
 ) -> PartError:
     """Bring back the generation that was deployed before, and say so in the error."""
-    before = failed.before.deployment.generation if failed.before else None
-    if before in (None, failed.after.generation):
+    before = failed.before.deployment.generation if failed.before else failed.after.generation
+    if before == failed.after.generation:
         return error
     try:
         manifest = switch(prefix, before, tools(services))
-        planned = _planned(prefix, deployment_of(manifest), services, failed.root)
+        known = values(described(prefix, manifest), manifest.secrets, services)
+        write_live(prefix, manifest, known, services)
+        wanted = _wanted(prefix, manifest, known, services)
+        planned = _planned(prefix, wanted, services, failed.root)
         deployer = _deployer(prefix, manifest, planned, services)
         deployer.place()
         deployer.switch()

@@ -115,6 +115,10 @@ class Services(Protocol):
         """Child processes."""
         ...
 
+    def pause(self, seconds: float) -> None:
+        """Wait."""
+        ...
+
     @property
     def interpreters(self) -> Interpreters:
         """The Pythons of this machine."""

@@ -103,37 +103,12 @@ def _init(command: argparse.ArgumentParser) -> None:
                          help="what the first program requires, such as `flask>=3`")  # fmt: skip
 
 
-def _lock(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--upgrade", nargs="*", metavar="NAME", default=None,
-                         help="take the newest of these distributions (of one program: "
-                         "PROGRAM:NAME), or of all")  # fmt: skip
-    command.add_argument("--from", dest="seeds", metavar="FILE", default=None,
-                         help="prefer the pins of a requirements.txt, uv.lock, pylock.toml"
-                              " or versions.cfg")  # fmt: skip
-    command.add_argument("--check", action="store_true",
-                         help="only tell whether the lock is fresh (exit 6 if not)")  # fmt: skip
-
-
-def _parts(command: argparse.ArgumentParser) -> None:
-    command.add_argument("parts", nargs="*", metavar="PART",
-                         help="only these parts and what they need")  # fmt: skip
-    command.add_argument("--no-editable", action="store_true",
-                         help="build editable sources into wheels")  # fmt: skip
-    command.add_argument("--target", metavar="NAME", default=None,
-                         help="which of the lock's targets this machine is")  # fmt: skip
-
-
-def _plan(command: argparse.ArgumentParser) -> None:
-    _parts(command)
-    command.add_argument("--check", action="store_true",
-                         help="exit 7 if something is due")  # fmt: skip
-
-
-def _build(command: argparse.ArgumentParser) -> None:
-    _parts(command)
-    command.add_argument("--lock", action="store_true", help="lock first")
-    command.add_argument("--live", action="store_true",
-                         help="write the files that hold secrets, too")  # fmt: skip
+def _deploy(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--root", metavar="DIR", default=None,
+                         help="what stands for `/`; the machine's own services are not "
+                         "touched then")  # fmt: skip
+    command.add_argument("--dry-run", action="store_true",
+                         help="show what would be done, and change nothing")  # fmt: skip
 
 
 def _run(command: argparse.ArgumentParser) -> None:
@@ -145,6 +120,8 @@ def _run(command: argparse.ArgumentParser) -> None:
 def _rollback(command: argparse.ArgumentParser) -> None:
     command.add_argument("generation", nargs="?", type=int, metavar="N",
                          help="the generation's number (the one before)")  # fmt: skip
+    command.add_argument("--deploy", action="store_true",
+                         help="deploy it, too")  # fmt: skip
 
 
 def _tree(command: argparse.ArgumentParser) -> None:
@@ -206,6 +183,8 @@ COMMANDS: Mapping[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = 
     "plan": ("show what `build` would do, and why", _plan),
     "build": ("build exactly what the lock says", _build),
     "run": ("run a launcher of the current build", _run),
+    "deploy": ("put in place what must exist outside the prefix", _deploy),
+    "undeploy": ("take away what `deploy` put in place", _deploy),
     "status": ("show what is built, and whether it is current", _nothing),
     "verify": ("check every file against its recorded hash", _nothing),
     "rollback": ("go back to an earlier generation", _rollback),

@@ -172,9 +172,36 @@ def _rollback(arguments: argparse.Namespace, wiring: Wiring, console: Console) -
     from assembler.app.prefixes import built_prefix
     from assembler.app.rollback import rollback
 
-    number = rollback(built_prefix(wiring.checkout, wiring), arguments.generation, wiring)
+    prefix = built_prefix(wiring.checkout, wiring)
+    number = rollback(prefix, arguments.generation, wiring)
     console.say(f"generation {number} is current")
+    if arguments.deploy:
+        return _deployed(prefix, arguments, wiring, console)
     console.document({"changed": True, "generation": number})
+    return 0
+
+
+def _deploy(arguments: argparse.Namespace, wiring: Wiring, console: Console) -> int:
+    from assembler.app.prefixes import built_prefix
+
+    return _deployed(built_prefix(wiring.checkout, wiring), arguments, wiring, console)
+
+
+def _deployed(
+    prefix: PurePath, arguments: argparse.Namespace, wiring: Wiring, console: Console
+) -> int:
+    """Deploy, or undeploy, what a prefix has, and tell what was done."""
+    from assembler.app import deploy as deployment
+    from assembler.cli import deployment as wording
+
+    root = getattr(arguments, "root", None)
+    dry = getattr(arguments, "dry_run", False)
+    act = deployment.undeploy if arguments.command == "undeploy" else deployment.deploy
+    outcome = act(prefix, wiring, root=str(wiring.named(root)) if root else None, dry=dry)
+    wiring.reporter.close()
+    for line in wording.deployment(outcome, dry=dry):
+        console.say(line)
+    console.document(wording.deployment_document(outcome, dry=dry))
     return 0
 
 
@@ -280,6 +307,8 @@ COMMANDS: Mapping[str, Command] = {
     "status": _status,
     "verify": _verify,
     "rollback": _rollback,
+    "deploy": _deploy,
+    "undeploy": _deploy,
     "tree": _tree,
     "why": _why,
     "outdated": _outdated,

@@ -213,6 +213,10 @@ class Wiring:
         self._closing.append(processes.close)
         return processes
 
+    def pause(self, seconds: float) -> None:
+        """Wait."""
+        time.sleep(seconds)
+
     @cached_property
     def interpreters(self) -> Interpreters:
         """The Pythons of this machine, those of `--python` first."""

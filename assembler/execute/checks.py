@@ -24,7 +24,7 @@ def check_output(step: CheckOutput, site: Site) -> None:
         return
     before = dict(site.tools.files.walk(site.directory))
     argv = (str(tool), *(site.places.text(word) for word in step.arguments))
-    result = result_of(argv, step.environment, step.timeout, site)
+    result = result_of(argv, step.environment, step.timeout, site, files=step.files)
     if result.status != 0:
         raise PartError(
             f"part `{site.part.name}`: its check with `{step.tool}` {ending(result, step.timeout)}",

@@ -38,12 +38,22 @@ def run_command(step: RunCommand, site: Site) -> None:
 
 
 def result_of(
-    argv: Sequence[str], environment: Mapping[str, Text], timeout: float, site: Site
+    argv: Sequence[str],
+    environment: Mapping[str, Text],
+    timeout: float,
+    site: Site,
+    *,
+    files: Mapping[str, Text] = {},
 ) -> CommandResult:
-    """Run a command in the part's directory, with a home and a temporary folder of its own."""
+    """Run a command with a home and a temporary folder of its own.
+
+    It starts in the part's directory or, where `files` are given, in a folder that holds these.
+    """
     scratch = site.prefix.scratch / site.part.directory
     for name in ("home", "tmp"):
         site.tools.files.make_directory(scratch / name)
+    for name, content in files.items():
+        site.tools.files.write(scratch / "files" / name, site.places.text(content).encode())
     command = CommandLine(
         argv=tuple(argv),
         environment={
@@ -53,7 +63,7 @@ def result_of(
             "TMPDIR": str(scratch / "tmp"),
             **{name: site.places.text(value) for name, value in environment.items()},
         },
-        directory=str(site.directory),
+        directory=str(scratch / "files" if files else site.directory),
         timeout=timeout,
     )
     try:

@@ -16,7 +16,7 @@ from assembler.execute.steps import perform
 from assembler.execute.switch import make_live
 from assembler.model.layout import Prefix
 from assembler.model.manifest import BuiltPart, Manifest
-from assembler.model.places import Places
+from assembler.model.places import Places, shown
 from assembler.model.plan import Plan, PlannedPart
 from assembler.ports import Tools
 
@@ -81,11 +81,19 @@ def _make_all(plan: Plan, prefix: Prefix, tools: Tools) -> Mapping[str, BuiltPar
 def _places(plan: Plan) -> Places:
     directories: dict[str, str] = {}
     keys: dict[str, str] = {}
+    stable: dict[str, Mapping[str, str]] = {}
     for part in plan.parts:
         planned = part if isinstance(part, PlannedPart) else part.built
         directories[part.name] = planned.directory
         keys[part.name] = planned.key
-    return Places(prefix=plan.prefix, project=plan.project, directories=directories, keys=keys)
+        stable[part.name] = shown(planned.exposed)
+    return Places(
+        prefix=plan.prefix,
+        project=plan.project,
+        directories=directories,
+        keys=keys,
+        shown=stable,
+    )
 
 
 def _reused(site: Site) -> BuiltPart | None:

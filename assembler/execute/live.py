@@ -1,6 +1,6 @@
 """Live files: those that hold secrets, which are written outside generations."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import PurePath
 
 import msgspec
@@ -25,6 +25,16 @@ def states(
     places = Prefix(prefix)
     live = _Live(places, files, live_record.load(places, files) or LiveRecord(key=b""))
     return tuple(live.state(each, values) for each in described(prefix, manifest))
+
+
+def hashes(prefix: PurePath, manifest: Manifest, values: Values, files: Files) -> Mapping[str, str]:
+    """For each part with live files, a keyed hash of all that they hold with these values."""
+    record = live_record.load(Prefix(prefix), files) or LiveRecord(key=b"")
+    found: dict[str, bytes] = {}
+    for each in described(prefix, manifest):
+        content = f"{each.name}\0{record.of_content(each.filled(values))}\0".encode()
+        found[each.part] = found.get(each.part, b"") + content
+    return {part: record.of_content(contents) for part, contents in found.items()}
 
 
 def written(prefix: PurePath, files: Files) -> frozenset[str]:

@@ -45,6 +45,7 @@ def built_part(part: PlannedPart, files: tuple[BuiltFile, ...]) -> BuiltPart:
         remade=part.remade,
         relies_on=part.relies_on,
         live=part.live,
+        deployment=part.deployment,
     )
 
 

@@ -9,6 +9,7 @@ from assembler.execute.site import Site
 from assembler.execute.virtual_environment import link_wheels
 from assembler.model.places import relative_path
 from assembler.model.step import (
+    AtDeployment,
     CheckOutput,
     Expose,
     ExtractArchive,
@@ -44,7 +45,7 @@ def perform(step: Step, site: Site) -> None:  # noqa: C901 - one branch a kind
             run_command(step, site)
         case CheckOutput():
             check_output(step, site)
-        case Expose():
+        case Expose() | AtDeployment():
             pass
         case _:
             assert_never(step)

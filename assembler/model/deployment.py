@@ -11,6 +11,13 @@ Arguments: TypeAlias = tuple[Text, ...]
 """A command line whose places are looked up when it runs."""
 
 
+class FileDigest(msgspec.Struct, frozen=True, order=True):
+    """A project file that goes into a step, relative to the checkout, and its sha256."""
+
+    path: str
+    sha256: str
+
+
 class InstallFile(msgspec.Struct, frozen=True, kw_only=True, tag="install-file"):
     """Keep a copy of the part's file `source` at the absolute path `path`."""
 
@@ -36,13 +43,14 @@ class Refresh(msgspec.Struct, frozen=True, kw_only=True, tag="refresh"):
 
 
 class RunAtDeployment(msgspec.Struct, frozen=True, kw_only=True, tag="run-at-deployment"):
-    """Run a command when the part is deployed, once for each key of the part.
+    """Run a command in the prefix when the part is deployed, once for each key of the part.
 
-    `timeout` is in seconds.
+    `inputs` are the project files that it depends on; `timeout` is in seconds.
     """
 
     command: Arguments
     environment: Mapping[str, Text] = {}
+    inputs: tuple[FileDigest, ...] = ()
     timeout: float = 3600.0
 
 

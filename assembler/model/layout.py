@@ -58,6 +58,11 @@ class Prefix(msgspec.Struct, frozen=True):
         return self.own / "live.json"
 
     @property
+    def deployed(self) -> PurePath:
+        """The record of what is deployed from here."""
+        return self.own / "deployed.json"
+
+    @property
     def log(self) -> PurePath:
         """The output of commands."""
         return self.own / "log"

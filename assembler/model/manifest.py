@@ -5,6 +5,7 @@ from typing import Literal
 
 import msgspec
 
+from assembler.model.deployment import Action
 from assembler.model.secret import SecretSource
 from assembler.model.text import Text
 
@@ -43,7 +44,8 @@ class BuiltPart(msgspec.Struct, frozen=True, kw_only=True):
     the next plan words its reasons. `exposed` maps stable paths to paths in the directory.
     `baked` says that bytes of it hold the prefix; `remade` counts how often it was made again
     because it was damaged. `relies_on` names the directories of the parts that it needs or refers
-    to, and of those that these rely on. `live` are its files that hold secrets.
+    to, and of those that these rely on. `live` are its files that hold secrets, `deployment`
+    what it keeps outside the prefix.
     """
 
     key: str
@@ -58,6 +60,7 @@ class BuiltPart(msgspec.Struct, frozen=True, kw_only=True):
     remade: int = 0
     relies_on: tuple[str, ...] = ()
     live: tuple[LiveFile, ...] = ()
+    deployment: tuple[Action, ...] = ()
 
 
 class InputFile(msgspec.Struct, frozen=True, kw_only=True):

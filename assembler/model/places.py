@@ -11,12 +11,16 @@ from assembler.model.text import Output, PartKey, Piece, Place, Secret, Text
 
 
 class Places(msgspec.Struct, frozen=True, kw_only=True):
-    """Where a build stands: prefix and checkout, the directories and keys of its parts."""
+    """Where a build stands: prefix and checkout, the directories and keys of its parts.
+
+    `shown` maps parts to the paths in them that the prefix shows, and these to its stable paths.
+    """
 
     prefix: str
     project: str
     directories: Mapping[str, str]
     keys: Mapping[str, str]
+    shown: Mapping[str, Mapping[str, str]] = {}
 
     def path(self, place: Place) -> PurePosixPath:
         """The absolute path of a place."""
@@ -27,9 +31,17 @@ class Places(msgspec.Struct, frozen=True, kw_only=True):
                 root = PurePosixPath(self.prefix)
             case "part":
                 root = PurePosixPath(self.prefix, OWN, "parts", self.directories[place.part])
+            case "stable":
+                return self._stable(place)
             case _:
                 assert_never(place.root)
         return root / place.path
+
+    def _stable(self, place: Place) -> PurePosixPath:
+        """The path that the prefix shows, or else the one through the live generation."""
+        if shown := self.shown.get(place.part, {}).get(place.path):
+            return PurePosixPath(self.prefix, shown)
+        return PurePosixPath(self.prefix, OWN, "current", "parts", place.part, place.path)
 
     def text(self, text: Text) -> str:
         """The text with its places as absolute paths."""
@@ -64,12 +76,17 @@ class Places(msgspec.Struct, frozen=True, kw_only=True):
                 assert_never(piece)
 
 
+def shown(exposed: Mapping[str, str]) -> Mapping[str, str]:
+    """From the paths in a part to the stable paths that lead to them, the first of several."""
+    return {target: path for path, target in sorted(exposed.items(), reverse=True)}
+
+
 def relocatable(text: Text) -> bool:
     """Whether the text is one path inside the prefix, which can be written relative to another."""
     if not text.pieces:
         return False
     first, *rest = text.pieces
-    inside = isinstance(first, Place) and first.root in ("prefix", "part")
+    inside = isinstance(first, Place) and first.root in ("prefix", "part", "stable")
     return inside and all(isinstance(piece, str) for piece in rest)
 
 

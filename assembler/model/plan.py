@@ -5,9 +5,10 @@ from typing import TypeAlias
 
 import msgspec
 
+from assembler.model.deployment import Action
 from assembler.model.manifest import BuiltPart, Fingerprint, LiveFile
 from assembler.model.secret import SecretSource
-from assembler.model.step import Step, WriteLiveFile
+from assembler.model.step import AtDeployment, Step, WriteLiveFile
 from assembler.origin import Origin
 
 
@@ -87,6 +88,11 @@ class PlannedPart(msgspec.Struct, frozen=True, kw_only=True):
             for step in self.steps
             if isinstance(step, WriteLiveFile)
         )
+
+    @property
+    def deployment(self) -> tuple[Action, ...]:
+        """What the part keeps outside the prefix."""
+        return tuple(step.action for step in self.steps if isinstance(step, AtDeployment))
 
 
 class KeptPart(msgspec.Struct, frozen=True, kw_only=True):

@@ -5,6 +5,7 @@ from typing import TypeAlias
 
 import msgspec
 
+from assembler.model.deployment import Action, FileDigest
 from assembler.model.distribution import Link, StoredWheel
 from assembler.model.lock import LockedArtifact
 from assembler.model.target import Interpreter
@@ -71,13 +72,6 @@ class ExtractArchive(msgspec.Struct, frozen=True, kw_only=True, tag="extract-arc
     strip: int = 0
 
 
-class FileDigest(msgspec.Struct, frozen=True, order=True):
-    """A project file that goes into a step, relative to the checkout, and its sha256."""
-
-    path: str
-    sha256: str
-
-
 class RunCommand(msgspec.Struct, frozen=True, kw_only=True, tag="run-command"):
     """Run a command in the part's directory; it must make `outputs` there and nothing else.
 
@@ -95,11 +89,13 @@ class CheckOutput(msgspec.Struct, frozen=True, kw_only=True, tag="check-output")
     """Let a tool check what the steps before made; it must change nothing.
 
     `tool` is looked up on the PATH and where system tools are; where it is not installed, that is
-    said and nothing is checked. `timeout` is in seconds.
+    said and nothing is checked. It runs in the part's directory or, where `files` are given, in a
+    folder that holds these (UTF-8). `timeout` is in seconds.
     """
 
     tool: str
     arguments: tuple[Text, ...]
+    files: Mapping[str, Text] = {}
     environment: Mapping[str, Text] = {}
     timeout: float = 60.0
 
@@ -109,6 +105,12 @@ class Expose(msgspec.Struct, frozen=True, kw_only=True, tag="expose"):
 
     path: str
     target: str
+
+
+class AtDeployment(msgspec.Struct, frozen=True, kw_only=True, tag="at-deployment"):
+    """Do something outside the prefix when the part is deployed; a build only remembers it."""
+
+    action: Action
 
 
 Step: TypeAlias = (
@@ -122,6 +124,7 @@ Step: TypeAlias = (
     | RunCommand
     | CheckOutput
     | Expose
+    | AtDeployment
 )
 
 

@@ -10,10 +10,10 @@ class Place(msgspec.Struct, frozen=True, tag="place"):
     """A path below a root that is known only when the step is performed.
 
     `project` is the checkout; `prefix` the final prefix, for its stable paths; `part` the immutable
-    directory of the part named `part`.
+    directory of the part named `part`, `stable` the same by a path that outlasts a generation.
     """
 
-    root: Literal["project", "prefix", "part"]
+    root: Literal["project", "prefix", "part", "stable"]
     path: str = ""
     part: str = ""
 
@@ -57,6 +57,10 @@ class Text(msgspec.Struct, frozen=True):
                     flat.append(part)
         return cls(tuple(flat))
 
+    def stable(self) -> Self:
+        """The same with stable paths, for what outlasts a generation."""
+        return type(self)(tuple(_stable(piece) for piece in self.pieces))
+
     @property
     def literal(self) -> str | None:
         """The text itself if it holds no place, else `None`."""
@@ -75,6 +79,12 @@ class Text(msgspec.Struct, frozen=True):
         """The names of the secrets in it, each once."""
         found = (piece.name for piece in self.pieces if isinstance(piece, Secret))
         return tuple(dict.fromkeys(found))
+
+
+def _stable(piece: Piece) -> Piece:
+    if isinstance(piece, Place) and piece.root == "part":
+        return Place(root="stable", path=piece.path, part=piece.part)
+    return piece
 
 
 Plain: TypeAlias = str | int | float | bool | None

@@ -24,17 +24,19 @@ from assembler.model.deployment import (
     RunAtDeployment,
 )
 from assembler.model.layout import OWN
-from assembler.model.manifest import BuiltPart, Manifest
+from assembler.model.manifest import Manifest
 from assembler.model.places import Places, shown
+from assembler.model.text import PartKey, Place, Text
 
 NOTHING = Deployment(generation=0)
 """Nothing outside the prefix."""
 
 
-def deployment_of(manifest: Manifest) -> Deployment:
+def deployment_of(manifest: Manifest, live: Mapping[str, str]) -> Deployment:
     """What a generation keeps outside the prefix, its places looked up.
 
-    Raises `ConfigurationError`, or `Faults`, where two parts want one path, service or crontab.
+    `live` are hashes of what the live files of parts hold: services depend on them, too. Raises
+    `ConfigurationError`, or `Faults`, where two parts want one path, service or crontab.
     """
     places = Places(
         prefix=manifest.prefix,
@@ -44,7 +46,7 @@ def deployment_of(manifest: Manifest) -> Deployment:
         shown={name: shown(part.exposed) for name, part in manifest.parts.items()},
     )
     asked = [
-        (_Asking(name, part, places), action)
+        (_Asking(name, manifest, places, live), action)
         for name, part in manifest.parts.items()
         for action in part.deployment
     ]
@@ -67,10 +69,14 @@ def deployment_of(manifest: Manifest) -> Deployment:
 class _Asking:
     """A part that asks for something outside the prefix."""
 
-    def __init__(self, name: str, part: BuiltPart, places: Places) -> None:
+    def __init__(
+        self, name: str, manifest: Manifest, places: Places, live: Mapping[str, str]
+    ) -> None:
         self._name = name
-        self._part = part
+        self._part = part = manifest.parts[name]
+        self._parts = manifest.parts
         self._places = places
+        self._live = live
         self._directory = PurePosixPath(places.prefix, OWN, "parts", part.directory)
         self._sha256 = {file.path: file.sha256 for file in part.files}
 
@@ -112,12 +118,23 @@ class _Asking:
             stop=self._argv(action.stop),
             restart=self._argv(action.restart),
             reload=self._argv(action.reload),
-            inputs=digest(self._places.text(action.inputs)),
+            inputs=digest((self._places.text(action.inputs), *self._live_of(action.inputs))),
             reloads=digest(self._places.text(action.reloads)),
             check=self._argv(action.check),
             patience=action.patience,
             outside=action.outside,
         )
+
+    def _live_of(self, inputs: Text) -> Iterator[str]:
+        """The hashes of the live files that a service may read."""
+        seen: set[str] = set()
+        queue = [self._name, *(p.part for p in inputs.pieces if isinstance(p, Place | PartKey))]
+        while queue:
+            name = queue.pop()
+            if name in self._parts and name not in seen:
+                seen.add(name)
+                queue += self._parts[name].edges
+        yield from (self._live[name] for name in sorted(seen) if name in self._live)
 
     def _argv(self, command: Arguments) -> tuple[str, ...]:
         return tuple(self._places.text(word) for word in command)

@@ -53,7 +53,7 @@ def _written(piece: Piece) -> str:
     match piece:
         case str():
             return piece
-        case Place(root="part"):
+        case Place(root="part" | "stable"):
             return f"${{parts.{piece.part}.dir}}" + (f"/{piece.path}" if piece.path else "")
         case Place():
             return f"${{assembly.{piece.root}}}" + (f"/{piece.path}" if piece.path else "")

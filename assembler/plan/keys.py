@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from assembler.model.canonical import digest
 from assembler.model.places import relocatable
 from assembler.model.step import (
+    AtDeployment,
     CheckOutput,
     LinkWheels,
     MakeSymlink,
@@ -74,7 +75,7 @@ def _written(step: Step) -> Iterator[Text]:
 
     A live file stands outside the part.
     """
-    if isinstance(step, CheckOutput | WriteLiveFile):
+    if isinstance(step, CheckOutput | WriteLiveFile | AtDeployment):
         return
     links = isinstance(step, MakeSymlink | LinkWheels)
     for _, text in texts(step):

@@ -4,8 +4,10 @@ from collections.abc import Iterator, Sequence
 from typing import assert_never
 
 from assembler.errors import ConfigurationError
+from assembler.model.deployment import InstallCrontab, InstallFile
 from assembler.model.paths import UnsafePathError, safe_relpath
 from assembler.model.step import (
+    AtDeployment,
     CheckOutput,
     Expose,
     ExtractArchive,
@@ -35,7 +37,7 @@ def made(step: Step) -> tuple[str, ...]:
             return (step.path,)
         case RunCommand():
             return step.outputs
-        case Expose() | CheckOutput():
+        case Expose() | CheckOutput() | AtDeployment():
             return ()
         case _:
             assert_never(step)
@@ -58,7 +60,8 @@ def covers(step: Step, path: str) -> bool:
 def check(realised: RealisedPart) -> Iterator[ConfigurationError]:
     """What is wrong with the paths of a part's steps: unsafe ones, and two that clash."""
     origin = realised.part.origin
-    faults = [*_unsafe(realised.steps), *_clashes(realised.steps)]
+    steps = realised.steps
+    faults = [*_unsafe(steps), *_clashes(steps), *_installed(steps)]
     for fault in faults:
         yield ConfigurationError(f"part `{realised.part.name}`: {fault}", origin=origin)
 
@@ -93,6 +96,28 @@ def _clashes(steps: Sequence[Step]) -> Iterator[str]:
             directories.update(ancestors(path))
     for path in sorted(files & directories):
         yield f"`{path}` is made a file and a directory"
+
+
+def _installed(steps: Sequence[Step]) -> Iterator[str]:
+    """What deployment is to copy, and no step makes, or puts at no absolute path."""
+    for step in steps:
+        action = step.action if isinstance(step, AtDeployment) else None
+        if not isinstance(action, InstallFile | InstallCrontab):
+            continue
+        if not any(covers(each, action.source) for each in steps):
+            yield f"there is no `{action.source}` to deploy"
+        if isinstance(action, InstallFile) and not _is_absolute(action.path):
+            yield f"`{action.path}` is no absolute path"
+
+
+def _is_absolute(path: str) -> bool:
+    if not path.startswith("/"):
+        return False
+    try:
+        safe_relpath(path[1:])
+    except UnsafePathError:
+        return False
+    return True
 
 
 def ancestors(path: str) -> Iterator[str]:

@@ -7,7 +7,7 @@ import msgspec
 from assembler.errors import AssemblerError, ConfigurationError, raise_all
 from assembler.model.manifest import BuiltPart
 from assembler.model.part import Part
-from assembler.model.places import Places
+from assembler.model.places import Places, shown
 from assembler.model.plan import FileDifference, KeptPart, New, Plan, PlannedPart
 from assembler.model.step import Expose, LinkWheels, Step
 from assembler.plan import exposure, keys, paths
@@ -82,13 +82,17 @@ def _part(request: PlanRequest, keyed_part: KeyedPart) -> PlannedPart | KeptPart
         facts=found,
         edges=tuple(keyed_part.edges),
         store=_store(steps),
-        exposed={step.path: step.target for step in steps if isinstance(step, Expose)},
+        exposed=_exposed(steps),
         baked=keys.baked(steps),
         remade=keyed_part.remade,
         relies_on=keyed_part.relies_on,
         replaces=built.directory if built else "",
         origin=part.origin,
     )
+
+
+def _exposed(steps: Sequence[Step]) -> Mapping[str, str]:
+    return {step.path: step.target for step in steps if isinstance(step, Expose)}
 
 
 def _change(request: PlanRequest, keyed_part: KeyedPart, found: Mapping[str, str]) -> Change:
@@ -123,6 +127,7 @@ def _differences(
         project=request.project,
         directories={each.name: each.directory for each in keyed_parts},
         keys={each.name: each.key for each in keyed_parts},
+        shown={each.name: shown(_exposed(each.realised.steps)) for each in keyed_parts},
     )
     for part in parts:
         if isinstance(part, PlannedPart) and New() not in part.reasons:

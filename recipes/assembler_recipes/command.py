@@ -1,12 +1,13 @@
 """Commands: whatever else must run while an assembly is built."""
 
 from collections.abc import Mapping
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
 from assembler.api import (
     Assembled,
+    AtDeployment,
     ConfigurationError,
     Expose,
     FileDigest,
@@ -14,6 +15,7 @@ from assembler.api import (
     Outputs,
     Part,
     Place,
+    RunAtDeployment,
     RunCommand,
     Step,
     Text,
@@ -54,7 +56,14 @@ class CommandOptions(
             description="The files and folders that it makes in its working directory, "
             "`${self.out}`: all of them, and no others."
         ),
-    ]
+    ] = ()
+    at: Annotated[
+        Literal["build", "deploy"],
+        msgspec.Meta(
+            description="When it runs: while the part is built, or when it is deployed, once "
+            "after each change of the part; then in the prefix, and without `outputs`."
+        ),
+    ] = "build"
     expose: Annotated[
         tuple[str, ...] | Mapping[str, str],
         msgspec.Meta(
@@ -85,11 +94,17 @@ class Command:
             raise ConfigurationError(
                 f"part `{part.name}` must have one of `run` and `shell`", origin=part.origin
             )
+        if options.at == "deploy" and (options.outputs or options.expose):
+            key = "outputs" if options.outputs else "expose"
+            raise ConfigurationError(
+                f'`{key}` does not go with `at = "deploy"`', origin=part.origin_of(key)
+            )
         if options.timeout <= 0:
             raise ConfigurationError(
                 "`timeout` must be more than nothing", origin=part.origin_of("timeout")
             )
-        _exposed(part, _outputs(part))
+        if options.at == "build":
+            _exposed(part, _outputs(part))
         inputs = (
             relative_path(pattern, part.origin_of("inputs", position))
             for position, pattern in enumerate(options.inputs)
@@ -97,18 +112,29 @@ class Command:
         return Needs(files=tuple(inputs))
 
     def outputs(self, part: Part) -> Outputs:
-        """`path`: the first of its outputs."""
+        """`path`: the first of its outputs, if it runs while the part is built."""
+        if part.typed(CommandOptions).at == "deploy":
+            return {}
         place = Place(root="part", part=part.name, path=_outputs(part)[0])
         return {"path": Text((place,))}
 
     def realise(self, part: Part, assembled: Assembled) -> tuple[Step, ...]:
         """Run it, and show what `expose` says."""
         options = part.typed(CommandOptions)
+        inputs = tuple(sorted(FileDigest(*file) for file in assembled.files.items()))
+        if options.at == "deploy":
+            action = RunAtDeployment(
+                command=_command_line(part, options),
+                environment=options.env,
+                inputs=inputs,
+                timeout=options.timeout,
+            )
+            return (AtDeployment(action=action),)
         outputs = _outputs(part)
         run = RunCommand(
             argv=_command_line(part, options),
             environment=options.env,
-            inputs=tuple(sorted(FileDigest(*file) for file in assembled.files.items())),
+            inputs=inputs,
             outputs=outputs,
             timeout=options.timeout,
         )

@@ -8,6 +8,7 @@ import pytest
 from assembler.errors import IntegrityError, PartError
 from assembler.execute import generations
 from assembler.execute.executor import execute
+from assembler.model.deployment import FileDigest
 from assembler.model.distribution import Link, StoredWheel
 from assembler.model.lock import LockedArtifact
 from assembler.model.step import (
@@ -15,7 +16,6 @@ from assembler.model.step import (
     Expose,
     ExtractArchive,
     FetchFile,
-    FileDigest,
     LinkWheels,
     MakeDirectory,
     MakeSymlink,
@@ -391,6 +391,33 @@ def test_a_tool_checks_what_a_part_made() -> None:
     [command] = processes.commands
     assert command.argv == ("/usr/sbin/inicheck", "--strict", f"{directory}/app.ini")
     assert command.directory == str(directory)
+
+
+def test_a_tool_may_check_a_copy_that_is_written_for_it() -> None:
+    files = fresh()
+    files.write(PurePosixPath("/bin/inicheck"), b"", 0o755)
+    seen: list[bytes] = []
+
+    def check(command: CommandLine) -> CommandResult:
+        seen.append(files.read(PurePosixPath(command.directory, command.argv[-1])))
+        return CommandResult(0, "")
+
+    content = Text((Place(root="part", part="ini", path="x"),))
+    step = CheckOutput(tool="inicheck", arguments=(Text(("a.ini",)),), files={"a.ini": content})
+    with_tools = tools(files, RecordedProcesses(check))
+    manifest = build(files, part("ini", step), with_tools=with_tools)
+    assert seen == [f"{OWN}/parts/{manifest.parts['ini'].directory}/x".encode()]
+
+
+def test_stable_paths_outlast_a_generation() -> None:
+    files = fresh()
+    launcher = Text((Place(root="part", part="web", path="bin/web"),)).stable()
+    inner = Text((Place(root="part", part="web", path="lib"),)).stable()
+    unit = WriteFile(path="unit", content=Text.of(launcher, " ", inner))
+    manifest = build(files, program("web"), part("unit", unit, needs=("web",)))
+    directory = manifest.parts["unit"].directory
+    content = files.read(OWN / "parts" / directory / "unit").decode()
+    assert content == f"{PREFIX}/bin/web {OWN}/current/parts/web/lib"
 
 
 def test_what_a_tool_refuses_fails_the_part_with_its_words() -> None:

@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from assembler.errors import AssemblerError, Faults
+from assembler.model.deployment import FileDigest
 from assembler.model.distribution import Link, StoredWheel
 from assembler.model.lock import LockedArtifact
 from assembler.model.manifest import BuiltPart, Damage, Fingerprint, Manifest
@@ -14,7 +15,6 @@ from assembler.model.plan import KeptPart, Plan, PlannedPart
 from assembler.model.step import (
     Expose,
     FetchFile,
-    FileDigest,
     LinkWheels,
     MakeDirectory,
     MakeSymlink,
