@@ -103,6 +103,39 @@ def _init(command: argparse.ArgumentParser) -> None:
                          help="what the first program requires, such as `flask>=3`")  # fmt: skip
 
 
+def _lock(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--upgrade", nargs="*", metavar="NAME", default=None,
+                         help="take the newest of these distributions (of one program: "
+                         "PROGRAM:NAME), or of all")  # fmt: skip
+    command.add_argument("--from", dest="seeds", metavar="FILE", default=None,
+                         help="prefer the pins of a requirements.txt, uv.lock, pylock.toml"
+                              " or versions.cfg")  # fmt: skip
+    command.add_argument("--check", action="store_true",
+                         help="only tell whether the lock is fresh (exit 6 if not)")  # fmt: skip
+
+
+def _parts(command: argparse.ArgumentParser) -> None:
+    command.add_argument("parts", nargs="*", metavar="PART",
+                         help="only these parts and what they need")  # fmt: skip
+    command.add_argument("--no-editable", action="store_true",
+                         help="build editable sources into wheels")  # fmt: skip
+    command.add_argument("--target", metavar="NAME", default=None,
+                         help="which of the lock's targets this machine is")  # fmt: skip
+
+
+def _plan(command: argparse.ArgumentParser) -> None:
+    _parts(command)
+    command.add_argument("--check", action="store_true",
+                         help="exit 7 if something is due")  # fmt: skip
+
+
+def _build(command: argparse.ArgumentParser) -> None:
+    _parts(command)
+    command.add_argument("--lock", action="store_true", help="lock first")
+    command.add_argument("--live", action="store_true",
+                         help="write the files that hold secrets, too")  # fmt: skip
+
+
 def _deploy(command: argparse.ArgumentParser) -> None:
     command.add_argument("--root", metavar="DIR", default=None,
                          help="what stands for `/`; the machine's own services are not "
