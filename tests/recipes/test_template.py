@@ -8,9 +8,11 @@ from assembler.api import (
     Needs,
     Origin,
     Place,
+    Secret,
     Step,
     Text,
     WriteFile,
+    WriteLiveFile,
 )
 from tests.recipes.parts import ORIGIN, TARGET, part, text
 
@@ -226,3 +228,100 @@ def test_contradictions_are_refused(options: TemplateOptions, message: str):
 
     assert caught.value.message == message
     assert caught.value.origin == ORIGIN
+
+
+SECRET = Text((Secret("DB"),))
+
+
+def live(template: str, **variables: object) -> Text:
+    options = TemplateOptions(from_="t", to="o", vars=variables)
+    written = steps(options, t=template.encode())[0]
+    assert isinstance(written, WriteLiveFile)
+    return written.content
+
+
+def test_a_text_with_a_secret_is_a_live_file():
+    options = TemplateOptions(text=Text.of("pw=", SECRET, "\n"), to="etc/db.ini", executable=True)
+
+    assert steps(options) == (
+        WriteLiveFile(
+            path="etc/db.ini", content=Text.of("pw=", Secret("DB"), "\n"), executable=True
+        ),
+        Expose(path="etc/db.ini", target="etc/db.ini"),
+    )
+
+
+def test_variables_may_hold_secrets():
+    dsn = Text.of("u:", SECRET, "@h")
+
+    assert live("{{ dsn }} {{ t.pw }}", dsn=dsn, t={"pw": SECRET}) == Text.of(
+        "u:", Secret("DB"), "@h ", Secret("DB")
+    )
+    assert live("{% for k in ks %}{{ k ~ ';' }}{% endfor %}", ks=[dsn, "x"]) == Text.of(dsn, ";x;")
+    assert live("{{ 'a' + pw }}", pw=SECRET) == Text.of("a", SECRET)
+
+
+def test_of_many_files_those_that_hold_secrets_are_live():
+    options = TemplateOptions(
+        text=Text.of("{{ v }}"), files={"a": {"v": SECRET}, "b": {"v": "plain"}}
+    )
+
+    assert steps(options)[:2] == (
+        WriteLiveFile(path="a", content=SECRET),
+        WriteFile(path="b", content=Text.of("plain")),
+    )
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "pw | upper",
+        "pw | urlencode",
+        "pw | e",
+        "pw | string | reverse",
+        "pw | replace('e', '')",
+        "pw | string | indent(4)",
+        "pw | string | list",
+        "pw | string | length",
+        "(pw | string)[1:3]",
+        "(pw | string)[3:]",
+        "pw | string | wordwrap(4)",
+        "pw | title",
+    ],
+)
+def test_a_secret_can_only_be_written(expression: str):
+    error = failure("a\n{{ " + expression + " }}", pw=SECRET)
+
+    assert error.message == (
+        "the template changes the secret `DB`, which is only known when the file is written"
+    )
+    assert error.hints == ("use no filter on it: write `{{ name }}` alone",)
+
+
+def test_a_secret_in_the_template_itself_can_only_be_written():
+    text = Text.of("{% filter indent %}", SECRET, "{% endfilter %}")
+    with pytest.raises(ConfigurationError) as caught:
+        steps(TemplateOptions(text=text, to="o"))
+
+    assert caught.value.message == (
+        "the template changes the secret `DB`, which is only known when the file is written"
+    )
+
+
+def test_a_secret_in_the_template_itself_need_not_be_written():
+    text = Text.of("{% if tls %}key=", SECRET, "{% endif %}x{# ", SECRET, " #}")
+    options = TemplateOptions(text=text, to="o", vars={"tls": False})
+
+    assert steps(options)[0] == WriteFile(path="o", content=Text.of("x"))
+
+
+@pytest.mark.parametrize(
+    "expression", ["pw | tojson", "pw | length", "pw[0]", "pw.strip()", "pw | indent", "pw * 2"]
+)
+def test_nothing_of_a_secret_can_be_asked(expression: str):
+    error = failure("a\n{{ " + expression + " }}", pw=SECRET)
+
+    assert error.message == (
+        "the template can only write a path or a secret that is known later, and asks more of it"
+    )
+    assert (error.origin or ORIGIN).line == 2

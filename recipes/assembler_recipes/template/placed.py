@@ -43,6 +43,12 @@ class Marks:
 
     def __init__(self) -> None:
         self._texts: list[Text] = []
+        self._optional: set[int] = set()
+
+    def optional(self, text: Text) -> str:
+        """A mark for a text of the template itself, which need not be rendered."""
+        self._optional.add(len(self._texts))
+        return self.mark(text)
 
     def mark(self, text: Text) -> str:
         """A mark for the text."""
@@ -50,9 +56,10 @@ class Marks:
         line = "\n" if text.secrets else ""
         return f"{_OPEN}/{_WORD}<&\"'{line}{len(self._texts) - 1}{_CLOSE}"
 
-    def lost_secrets(self, rendered: str) -> tuple[str, ...]:
-        """The names of the secrets whose marks are not in the rendered text any more."""
+    def lost_secrets(self, rendered: str, *, optional: bool = False) -> tuple[str, ...]:
+        """The names of the secrets whose marks should, or may, be in the text, and are not."""
         found = {int(number) for number in _MARK.findall(rendered)}
+        found |= set() if optional else self._optional
         lost = (text for number, text in enumerate(self._texts) if number not in found)
         return tuple(dict.fromkeys(name for text in lost for name in text.secrets))
 
@@ -73,10 +80,14 @@ class Marks:
                 return value
 
     def unmarked(self, rendered: str) -> Text | None:
-        """The rendered text with the texts in place of their marks; `None` if a mark is broken."""
+        """The rendered text with the texts in place of their marks.
+
+        `None` if a mark is broken, or was made for a secret and is not there.
+        """
         pieces = [
             self._texts[int(found)] if position % 2 else found
             for position, found in enumerate(_MARK.split(rendered))
         ]
         literals = "".join(piece for piece in pieces if isinstance(piece, str))
-        return None if _BROKEN.search(literals) else Text.of(*pieces)
+        broken = _BROKEN.search(literals) or self.lost_secrets(rendered)
+        return None if broken else Text.of(*pieces)

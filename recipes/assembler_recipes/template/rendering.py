@@ -10,7 +10,7 @@ from jinja2 import StrictUndefined, TemplateSyntaxError, UndefinedError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from assembler.api import ConfigurationError, Origin, Text
-from assembler_recipes.template.placed import Marks
+from assembler_recipes.template.placed import Marks, Placed
 
 _UNDEFINED = re.compile("'([^']*)' is undefined")
 
@@ -47,7 +47,7 @@ def render(source: Source, variables: Mapping[str, object]) -> Text:
     marks = Marks()
     environment = _environment()
     text = "".join(
-        piece if isinstance(piece, str) else str(marks.placed(Text((piece,))))
+        piece if isinstance(piece, str) else marks.optional(Text((piece,)))
         for piece in source.text.pieces
     )
     filename = source.name or "<text>"
@@ -62,7 +62,7 @@ def render(source: Source, variables: Mapping[str, object]) -> Text:
     except UndefinedError as error:
         raise _undefined(error, source, filename, known) from error
     except Exception as error:
-        message = f"the template can't be rendered: {error}"
+        message = _worded(f"the template can't be rendered: {error}")
         origin = source.at(_line(error.__traceback__, filename))
         raise ConfigurationError(message, origin=origin) from error
     return _text(rendered, marks, source)
@@ -80,7 +80,8 @@ def _environment() -> ImmutableSandboxedEnvironment:
 def _text(rendered: str, marks: Marks, source: Source) -> Text:
     text = marks.unmarked(rendered)
     if text is None:
-        secrets = ", ".join(f"`{name}`" for name in marks.lost_secrets(rendered))
+        lost = marks.lost_secrets(rendered) or marks.lost_secrets(rendered, optional=True)
+        secrets = ", ".join(f"`{name}`" for name in lost)
         what = f"the secret {secrets}, which" if secrets else "a path that"
         when = "the file is written" if secrets else "the part is performed"
         raise ConfigurationError(
@@ -94,7 +95,7 @@ def _text(rendered: str, marks: Marks, source: Source) -> Text:
 def _undefined(
     error: UndefinedError, source: Source, filename: str, known: Mapping[str, object]
 ) -> ConfigurationError:
-    message = error.message or "something is undefined"
+    message = _worded(error.message or "something is undefined")
     hints: tuple[str, ...] = ()
     if found := _UNDEFINED.fullmatch(message):
         message = f"the template uses the variable `{found[1]}`, which is not in `vars`"
@@ -104,6 +105,13 @@ def _undefined(
             hints = (f"variables there are: {', '.join(f'`{name}`' for name in sorted(known))}",)
     origin = source.at(_line(error.__traceback__, filename))
     return ConfigurationError(message, origin=origin, hints=hints)
+
+
+def _worded(message: str) -> str:
+    """The message, or what it means where it is about one of ours."""
+    if Placed.__name__ not in message:
+        return message
+    return "the template can only write a path or a secret that is known later, and asks more of it"
 
 
 def _line(trace: TracebackType | None, filename: str) -> int:
