@@ -103,6 +103,26 @@ def _init(command: argparse.ArgumentParser) -> None:
                          help="what the first program requires, such as `flask>=3`")  # fmt: skip
 
 
+def _add(command: argparse.ArgumentParser) -> None:
+    command.add_argument("part", metavar="PART",
+                         help="the part; where there is none, a program is made")  # fmt: skip
+    command.add_argument("requirements", nargs="+", metavar="REQUIREMENT",
+                         help="what it requires besides, such as `flask>=3`")  # fmt: skip
+    command.add_argument("--new", action="store_true",
+                         help="make the part although one has a similar name")  # fmt: skip
+    command.add_argument("--lock", action="store_true",
+                         help="lock then; if that fails, the file stays as it was")  # fmt: skip
+
+
+def _remove(command: argparse.ArgumentParser) -> None:
+    command.add_argument("part", metavar="PART", help="the part")
+    command.add_argument("names", nargs="*", metavar="NAME",
+                         help="distributions that it requires no longer; without one, the part "
+                         "itself is taken away")  # fmt: skip
+    command.add_argument("--lock", action="store_true",
+                         help="lock then; if that fails, the file stays as it was")  # fmt: skip
+
+
 def _lock(command: argparse.ArgumentParser) -> None:
     command.add_argument("--upgrade", nargs="*", metavar="NAME", default=None,
                          help="take the newest of these distributions (of one program: "
@@ -212,6 +232,8 @@ def _nothing(_command: argparse.ArgumentParser) -> None:
 
 COMMANDS: Mapping[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
     "init": ("write a first assembly.toml", _init),
+    "add": ("add requirements to a part, in the file", _add),
+    "remove": ("remove requirements, or a part, from the file", _remove),
     "lock": ("solve the requirements and write the lock", _lock),
     "plan": ("show what `build` would do, and why", _plan),
     "build": ("build exactly what the lock says", _build),

@@ -1,9 +1,60 @@
 """The commands of people who write an assembly file."""
 
+from __future__ import annotations
+
 import argparse
+from typing import TYPE_CHECKING
 
 from assembler.cli.console import Console
 from assembler.cli.wiring import Wiring
+
+if TYPE_CHECKING:
+    from assembler.app.editing import Edited
+    from assembler.app.outcomes import Locked
+
+
+def add(arguments: argparse.Namespace, wiring: Wiring, console: Console) -> int:
+    """Add requirements to a part."""
+    from assembler.app.editing import add
+
+    edited = add(wiring.checkout, wiring, arguments.part, arguments.requirements, new=arguments.new)
+    return _edited(edited, arguments, wiring, console)
+
+
+def remove(arguments: argparse.Namespace, wiring: Wiring, console: Console) -> int:
+    """Remove requirements of a part, or a part."""
+    from assembler.app.editing import remove
+
+    edited = remove(wiring.checkout, wiring, arguments.part, arguments.names)
+    return _edited(edited, arguments, wiring, console)
+
+
+def _edited(edited: Edited, arguments: argparse.Namespace, wiring: Wiring, console: Console) -> int:
+    from assembler.cli import edits
+
+    locked = _locked(edited, wiring) if arguments.lock else None
+    for line in edits.lines(edited):
+        console.say(line)
+    if edited.changed or locked:
+        for line in edits.locked(locked):
+            console.say(line)
+    console.document(edits.document(edited, locked))
+    return 0
+
+
+def _locked(edited: Edited, wiring: Wiring) -> Locked:
+    """Lock what was edited, or make the file what it was."""
+    from assembler.app.editing import take_back
+    from assembler.app.lock import lock
+
+    wiring.begin()
+    try:
+        outcome = lock(wiring.checkout, wiring)
+    except BaseException:
+        take_back(edited, wiring)
+        raise
+    wiring.reporter.close()
+    return outcome
 
 
 def graph(arguments: argparse.Namespace, wiring: Wiring, console: Console) -> int:

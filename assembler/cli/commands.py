@@ -300,6 +300,8 @@ def _completion(arguments: argparse.Namespace, _wiring: Wiring, console: Console
 
 COMMANDS: Mapping[str, Command] = {
     "init": _init,
+    "add": authoring.add,
+    "remove": authoring.remove,
     "lock": _lock,
     "plan": _plan,
     "build": _build,

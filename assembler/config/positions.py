@@ -1,7 +1,7 @@
 """Where every key and value stands in a TOML text, which tomli does not tell."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 import tomli
@@ -85,6 +85,28 @@ def statement_at(text: str, at: int) -> Statement | None:
             return Statement(start, path, key, header, noted.twice)
         scanner.skip(_BLANK)
     return None
+
+
+class Passage(NamedTuple):
+    """A whole header or key with its value, in a valid text: its path, and where it stands."""
+
+    path: Path
+    header: bool
+    extent: Extent
+
+
+def passages(text: str) -> Iterator[Passage]:
+    """Every header and every key with its value in a valid TOML text, from its start to its end."""
+    scanner = _Scanner(text)
+    table: Path = ()
+    scanner.skip(_BLANK)
+    while scanner.at < len(text):
+        noted = scanner.spans = _Noted()
+        start = scanner.at
+        table = scanner.statement(table)
+        header = text[start] == "["
+        yield Passage(next(reversed(noted)), header, Extent(start, scanner.at))
+        scanner.skip(_BLANK)
 
 
 def leading_key(text: str) -> tuple[tuple[Component, ...], int]:
