@@ -15,7 +15,6 @@ from assembler.model.platforms import tags, target_named
 from assembler.model.project import IndexRoute, Root
 from assembler.model.resolution import ProgramRequest, Resolution
 from assembler.model.target import Interpreter, Target
-from assembler.model.upload_times import Cutoffs
 from assembler.origin import Origin
 from assembler.ports import BuildRequest
 from assembler.solve.question import Policy, Question
@@ -25,20 +24,20 @@ from assembler.solve.solver import solve
 class BackEnds:
     """Solves build requirements, and asks back ends that run with the answer.
 
-    They come from the indexes as wheels, none newer than `exclude_newer` says; the pins of `prefer`
-    are kept where they still fit. No constraint or exception of the programs counts for them.
+    They come from the indexes as wheels, by a `policy` of their own; the pins of `prefer` are kept
+    where they still fit.
     """
 
     def __init__(
         self,
         services: Services,
         routes: tuple[IndexRoute, ...],
-        exclude_newer: Cutoffs,
+        policy: Policy,
         prefer: Resolution | None,
     ) -> None:
         self._services = services
         self._routes = routes
-        self._exclude_newer = exclude_newer
+        self._policy = policy
         self._prefer = prefer
         self.builder = services.builder(BuildEnvironments(services))
 
@@ -67,7 +66,7 @@ class BackEnds:
         question = Question(
             programs=tuple(programs),
             targets=tuple(targets),
-            policy=Policy(python="", exclude_newer=self._exclude_newer),
+            policy=self._policy,
             routes=self._routes,
         )
         solved = solve(question, self._services.index, prefer=self._prefer)

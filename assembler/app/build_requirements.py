@@ -109,7 +109,8 @@ class BuildRequirements:
         self, build: Build, required: Iterable[str], listed: Iterable[str], pins: Resolution
     ) -> ProgramInputs:
         cells = {cell: some for cell, some in pins.pins.items() if cell.program == build.group}
-        names = frozenset(pin.name for some in cells.values() for pin in some)
+        excluded = pins.excluded.get(build.group, frozenset())
+        names = excluded.union(pin.name for some in cells.values() for pin in some)
         asked = _asked(self._asking, (), self._lock)
         inputs = program_inputs(self._program(build, required), asked, names, self._lock.targets)
         texts = tuple(sorted(map(requirement_text, listed)))
@@ -201,6 +202,11 @@ def _asked(asking: Question, programs: tuple[ProgramRequest, ...], lock: Lock) -
         programs=programs,
         index_of=index_of(asking.project),
         targets=lock.targets,
-        policy=LockPolicy(exclude_newer=said.exclude_newer, exclude_newer_of=said.exclude_newer_of),
+        policy=LockPolicy(
+            constraints=said.build_constraints,
+            overrides=said.build_overrides,
+            exclude_newer=said.exclude_newer,
+            exclude_newer_of=said.exclude_newer_of,
+        ),
         index_rules=asking.asked.index_rules,
     )

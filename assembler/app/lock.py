@@ -18,7 +18,7 @@ from assembler.app.loading import load_project
 from assembler.app.locking import Question, fresh_lock, locked_artifacts, old_lock, question
 from assembler.app.outcomes import Locked
 from assembler.app.own_sources import OwnSources
-from assembler.app.policy import policy_of
+from assembler.app.policy import build_policy_of, policy_of
 from assembler.app.seeds import with_seeds
 from assembler.app.services import Services
 from assembler.app.upgrading import upgraded
@@ -29,6 +29,7 @@ from assembler.lock.gates import checked
 from assembler.lock.hosts import misplaced
 from assembler.lock.inputs import closure, program_inputs
 from assembler.lock.unused import unused
+from assembler.lock.unused_in_builds import unused_in_builds
 from assembler.model.distribution import CoreMetadata, DistributionFile
 from assembler.model.lock import Change, Lock
 from assembler.model.platforms import target_named
@@ -80,7 +81,7 @@ def lock(
     after = locking.lock()
     build_lock = locking.build_lock(after)
     _check_hosts((after, build_lock), project.indexes)
-    idle = unused(after, asking.asked)
+    idle = unused(after, asking.asked) + unused_in_builds(build_lock, asking.asked.policy)
     for words in idle:
         services.reporter.warn(words)
     content = checked(after, checkout.lock_name).encode()
@@ -158,11 +159,12 @@ class Locking:
         self._services = services
         known = () if self._afresh else (before.lock, before.build_lock)
         self._instants = Instants(services.machine.now, known_instants(*known))
-        self.policy = policy_of(asking.project, cutoffs(asking.project, self._instants))
+        uploads = cutoffs(asking.project, self._instants)
+        self.policy = policy_of(asking.project, uploads)
         self._back_ends = BackEnds(
             services,
             asking.project.indexes,
-            self.policy.exclude_newer,
+            build_policy_of(asking.project, uploads),
             self._preferred(before.build_lock),
         )
 

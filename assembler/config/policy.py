@@ -57,6 +57,10 @@ class Policy:
             targets=table.targets,
             constraints=self._constraints(node.child("constraints")),
             overrides=overrides(table.overrides, node.child("overrides"), self._faults),
+            build_constraints=self._constraints(node.child("build-constraints")),
+            build_overrides=overrides(
+                table.build_overrides, node.child("build-overrides"), self._faults
+            ),
             exclude_newer=None if default == NEVER else default,
             exclude_newer_of=uploads,
             prereleases=self._names(table.prereleases, node.child("prereleases"), "*"),

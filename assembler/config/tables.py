@@ -78,6 +78,14 @@ class LockTable(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
             'by name; `""` takes one away.'
         ),
     ] = {}
+    build_constraints: Annotated[
+        Mapping[str, str],
+        Meta(description="The same as `constraints` for what distributions are built with."),
+    ] = {}
+    build_overrides: Annotated[
+        Mapping[str, OverrideTable | str],
+        Meta(description="The same as `overrides` for what distributions are built with."),
+    ] = {}
     exclude_newer: Annotated[
         Uploads | Mapping[str, Uploads] | None,
         Meta(

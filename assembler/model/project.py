@@ -104,15 +104,18 @@ class LockPolicy(msgspec.Struct, frozen=True, kw_only=True):
     `exclude_newer` is an instant in ISO 8601 or a duration such as `7 days`, `exclude_newer_of` the
     same, or `false`, for single distributions; `prereleases` and `sdists` are names, `*` or `any`
     meaning all. No wheel is used of those in `from_source`. `resolution` says which versions are
-    preferred.
+    preferred. `build_constraints` and `build_overrides` count for build requirements, and the
+    others do not.
     """
 
     targets: tuple[str, ...] = ()
     constraints: tuple[Constraint, ...] = ()
     overrides: tuple[Override, ...] = ()
+    build_constraints: tuple[Constraint, ...] = ()
+    build_overrides: tuple[Override, ...] = ()
     exclude_newer: str | None = None
-    prereleases: tuple[str, ...] = ()
     exclude_newer_of: Mapping[str, str] = {}
+    prereleases: tuple[str, ...] = ()
     sdists: tuple[str, ...] = ()
     from_source: tuple[str, ...] = ()
     resolution: ResolutionMode = "highest"

@@ -128,7 +128,7 @@ def _refused(problem: Problem, refusal: Refusal) -> Cause:
         has = f"wheel that fits; it has {_tags(refusal)}" if kind else "files"
         return Cause(f"{version} has no {has}")
     if kind == "sdist":
-        return _sdist_alone(refusal, version, found)
+        return _sdist_alone(refusal, version, found, builds=problem.shelf.policy.builds)
     if kind == "python":
         return python_cause(problem, f"{version} {found.reason}")
     if kind == "newer":
@@ -158,8 +158,10 @@ def upload_key(problem: Problem, entry: Entry) -> str:
             return "exclude-newer"
 
 
-def _sdist_alone(refusal: Refusal, version: str, rejection: Rejection) -> Cause:
+def _sdist_alone(refusal: Refusal, version: str, rejection: Rejection, *, builds: bool) -> Cause:
     hint = f'add `"{refusal.entry.name}"` to `lock.sdists` to build it from source'
+    if builds:
+        hint = "what distributions are built with must be wheels: name an index that has one"
     if any(other.kind == "wheel" for other in refusal.rejections):
         tags = _tags(refusal)
         return Cause(

@@ -160,11 +160,12 @@ def _given_up(problem: Problem, failure: GivenUp) -> _Conflict:
     for name in failure.contested:
         askers = sorted({parent.entry.name for _, parent in failure.asked.get(name, {}) if parent})
         lines.append(f"`{name}`, asked for by " + (", ".join(askers[:6]) or "the program"))
+    table = problem.shelf.policy.table("constraints")
     return _Conflict(
         "gave up after trying too many combinations",
         problem.roots[0].root if problem.roots else None,
         ("the distributions that conflicted most:", *lines),
-        ("narrow one of them in `[lock.constraints]`, best to a recent version",),
+        (f"narrow one of them in `{table}`, best to a recent version",),
         _targets(problem),
     )
 

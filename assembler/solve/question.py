@@ -18,7 +18,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     `python` is what counts for programs that name none; `prereleases` and `sdists` are names, `*`
     or `any` meaning all, of those in `from_source` no wheel is used. `resolution` says which
     versions are preferred: the newest of each distribution, the oldest, or the oldest of those that
-    programs and own distributions list.
+    programs and own distributions list. `builds`: it is about build requirements.
     """
 
     python: str
@@ -29,6 +29,11 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     from_source: tuple[str, ...] = ()
     exclude_newer: Cutoffs = Cutoffs()
     resolution: ResolutionMode = "highest"
+    builds: bool = False
+
+    def table(self, key: str) -> str:
+        """The table of the assembly file where such a rule stands."""
+        return f"[lock.build-{key}]" if self.builds else f"[lock.{key}]"
 
 
 class OwnDistribution(msgspec.Struct, frozen=True, kw_only=True):

@@ -224,16 +224,16 @@ def _overrides(situation: Situation) -> Iterator[str]:
     askers = [claim for claim in situation.disputed.claims if claim.parent]
     if len(askers) < len(situation.disputed.claims):
         return
-    origin = Origin(file="")
+    origin, table = Origin(file=""), shelf.policy.table("overrides")
     if shelf.catalogue.page(name).newest is None:
         if _overruled(situation, Override(name=name, exclude=True, origin=origin)):
             edit = f'{name} = {{ exclude = true, because = "…" }}'
-            yield f"if it can be done without: `{edit}` in `[lock.overrides]`"
+            yield f"if it can be done without: `{edit}` in `{table}`"
         return
     for text in sorted({claim.demand.bound.text for claim in askers} - {""}):
         if _overruled(situation, Override(name=name, specifier=text, origin=origin)):
             edit = f'{name} = {{ version = "{text}", because = "…" }}'
-            yield f"overrule the others: `{edit}` in `[lock.overrides]`"
+            yield f"overrule the others: `{edit}` in `{table}`"
 
 
 def _overruled(situation: Situation, override: Override) -> bool:

@@ -9,8 +9,9 @@ import tomli
 
 from tests.behaviours.programs import program
 from tests.behaviours.world import PYTHON, World
+from tests.servers import serve
 from tests.source_backend import __file__ as backend_file
-from tests.wheels import make_sdist, tar_bytes
+from tests.wheels import make_sdist, make_wheel, tar_bytes
 
 GROUP = f"libs-python-3-{sys.version_info.minor}"
 SOURCES = """
@@ -251,3 +252,96 @@ def test_a_back_end_that_requires_more_than_is_locked(locked: World) -> None:
     world.done("lock")
     world.done("build")
     assert built_with(world) == "back end 1.0, tool 2.0"
+
+
+def test_constraints_for_builds(locked: World) -> None:
+    """They narrow what distributions are built with; those of programs do not."""
+    world = locked
+    release_back_end(world, "2.0")
+    world.release("tool", "2.0")
+    world.edit("[sources]", '[lock.constraints]\ntool = "<1"\n[sources]')
+    warned = world.done("lock", "--upgrade").messages
+    assert "the constraint on `tool` (assembly.toml:11) is not used: nothing asks for it" in warned
+    world.done("build")
+    assert built_with(world) == "back end 2.0, tool 2.0"
+
+    world.edit("[lock.constraints]", "[lock.build-constraints]")
+    world.edit('tool = "<1"', 'tool = "<2"\nunheard = "<9"')
+    ended = world.assemble("build")
+    assert ended.code == 6
+    assert ended.messages.startswith(
+        "error: `pylock.build.toml` is stale: constraint `tool` `<2` is new (assembly.toml:11)\n"
+    )
+    told = world.done("lock").messages
+    assert (
+        "the constraint on `unheard` for builds (assembly.toml:12) is not used: nothing asks for it"
+    ) in told
+    world.done("build")
+    assert built_with(world) == "back end 2.0, tool 1.0"
+
+
+def test_overrides_for_builds(locked: World) -> None:
+    world = locked
+    write_tree(world, "back-end>=5")
+    ended = world.assemble("lock")
+    assert ended.code == 1
+    assert "no version of `back-end` satisfies `back-end>=5`" in ended.messages
+    override = 'back-end = { version = "", because = "the bound is wrong" }'
+    world.edit("[sources]", f"[lock.build-overrides]\n{override}\n[sources]")
+    world.done("lock")
+    world.done("lock", "--check")
+    world.done("build")
+    assert built_with(world) == "back end 1.0, tool 1.0"
+
+
+def test_an_exclusion_for_builds(locked: World) -> None:
+    world = locked
+    world.release("back-end", "3.0", requires=["heavy"], files={"back_end.py": ""})
+    release_back_end(world, "3.0")
+    name = "back_end-3.0-py3-none-any.whl"
+    filename, world.index.files[name] = make_wheel(
+        "back-end",
+        "3.0",
+        requires=["heavy"],
+        files={"back_end.py": Path(backend_file).read_text()},
+    )
+    assert filename == name
+    ended = world.assemble("lock", "--upgrade", "back-end")
+    assert "heavy" not in build_lock(world)
+    override = 'heavy = { exclude = true, because = "for its tests only" }'
+    world.edit("[sources]", f"[lock.build-overrides]\n{override}\n[sources]")
+    ended = world.done("lock", "--upgrade")
+    assert "not used" not in ended.messages
+    text = build_lock(world)
+    assert 'version = "3.0"' in text
+    assert 'name = "heavy"' not in text
+    world.done("lock", "--check")
+    world.done("build")
+
+
+def test_what_builds_need_must_be_wheels(locked: World) -> None:
+    world = locked
+    write_tree(world, "legacy")
+    filename, content = make_sdist("legacy", "1.0")
+    world.index.files[filename] = content
+    ended = world.assemble("lock")
+    assert ended.code == 1
+    assert ended.messages.endswith(
+        "hint: what distributions are built with must be wheels: name an index that has one\n"
+    )
+
+
+def test_files_of_build_requirements_on_another_host(locked: World) -> None:
+    """A build refuses them as it does those of programs."""
+    world = locked
+    lock = world.project / "pylock.build.toml"
+    with serve(world.index.files) as other:
+        lock.write_text(lock.read_text().replace(world.index.origin + "/f", other.origin + "/f"))
+        ended = world.assemble("build")
+        assert ended.code == 4
+        host = other.origin.removeprefix("http://")
+        assert ended.messages.startswith(
+            f"error: `back_end-1.0-py3-none-any.whl` of the index `local` is on `{host}`, "
+            "where its files should not be\n"
+        )
+        assert other.requests == []
