@@ -47,16 +47,16 @@ class BuildEnvironments:
     ) -> list[StoredWheel]:
         """These wheels in the store. Raises `OfflineError` for all that the cache lacks."""
         lacks = Lacking()
+        found: list[StoredWheel] = []
 
-        def stored(file: DistributionFile) -> StoredWheel | None:
+        def store(file: DistributionFile) -> None:
             with lacks.gathering():
-                return self._stored(file, python)
-            return None
+                found.append(self._stored(file, python))
 
         with ThreadPoolExecutor(max(self._services.machine.jobs, 2)) as pool:
-            found = list(pool.map(stored, wheels))
+            list(pool.map(store, wheels))
         lacks.check()
-        return [wheel for wheel in found if wheel]
+        return found
 
     def _stored(self, file: DistributionFile, python: Interpreter) -> StoredWheel:
         store, wanted = self._services.store, artifact(file)

@@ -48,7 +48,8 @@ def _better(problem: Problem, closure: Closure, name: str) -> Iterator[Offer]:
         problem.select(name, bounds_by_others(closure, name)),
     )
     while batch := tuple(islice(offers, _BATCH)):
-        problem.shelf.catalogue.anticipate_metadata([offer.file for offer in batch if offer.file])
+        quick = [offer.file for offer in batch if offer.file and not offer.slow]
+        problem.shelf.catalogue.anticipate_metadata(quick)
         yield from batch
 
 

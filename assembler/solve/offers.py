@@ -45,6 +45,11 @@ class Offer(msgspec.Struct, frozen=True, eq=False, kw_only=True):
     sdist: DistributionFile | None = None
     file: DistributionFile | None = None
 
+    @property
+    def slow(self) -> bool:
+        """Whether an sdist tells what it needs: fetched whole, and built perhaps."""
+        return self.file is not None and self.file is self.sdist
+
 
 class Judge:
     """Judges versions for one environment, under one policy."""

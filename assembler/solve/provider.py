@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import msgspec
 from resolvelib import AbstractProvider, BaseReporter
 
+from assembler.model.distribution import DistributionFile
 from assembler.solve.candidates import Candidate, Selection
 from assembler.solve.catalogue import Entry
 from assembler.solve.hopeless import Hopeless
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 _PROMOTED_AFTER = 5
 _BATCHES = {3: 8, 11: 32, 43: 64}
+_LARGE = 64 * 1024 * 1024  # bytes of an sdist that is not fetched on a guess
 
 Preference: TypeAlias = tuple[bool, bool, bool, int, int]
 
@@ -64,6 +66,8 @@ class Provider(AbstractProvider[Demand, Candidate, str]):
         self._latitude = latitude
         self._mentions: dict[str, int] = {}
         self._causes: frozenset[str] = frozenset()
+        policy = problem.shelf.policy
+        self._builds = bool(policy.sdists or policy.from_source)
         self.mention(problem.demands())
 
     def identify(self, requirement_or_candidate: Demand | Candidate) -> str:
@@ -107,9 +111,15 @@ class Provider(AbstractProvider[Demand, Candidate, str]):
         information: Mapping[str, Iterator["Cause"]],
         backtrack_causes: Sequence["Cause"],
     ) -> Iterable[str]:
-        """A name of which one version is asked, if there is one; else all."""
-        names = list(identifiers)
+        """A name of which one version is asked, if there is one; else all.
+
+        While there are others, names whose best candidate is an sdist are left out, unless they
+        conflict: they are asked about meanwhile.
+        """
         self._causes = _names(backtrack_causes)
+        names = list(identifiers)
+        if self._builds:
+            names = self._quick_first(names, information)
         for name in names:
             if any(_one_version(cause.requirement) for cause in information[name]):
                 return [name]
@@ -134,6 +144,25 @@ class Provider(AbstractProvider[Demand, Candidate, str]):
             -conflicts if promoted else 0,
             self._mentions[identifier],
         )
+
+    def _quick_first(
+        self, names: list[str], information: Mapping[str, Iterator["Cause"]]
+    ) -> list[str]:
+        slow = {
+            name: file
+            for name in names
+            if name not in self._causes and (file := self._slow(name, information[name]))
+        }
+        quick = [name for name in names if name not in slow]
+        if not quick:
+            self._shelf.catalogue.anticipate_metadata(list(slow.values()))
+        return quick or names
+
+    def _slow(self, identifier: str, causes: Iterator["Cause"]) -> DistributionFile | None:
+        """The sdist that must be asked what the best candidate needs, if it is one."""
+        bounds = [cause.requirement.bound for cause in causes]
+        best = next(iter(self._problem.select(split_key(identifier)[0], bounds)), None)
+        return best.file if best and best.slow else None
 
     def mention(self, demands: Iterable[Demand]) -> None:
         """Note the names in the order in which they are first seen, and prefetch their pages."""
@@ -162,10 +191,11 @@ class Provider(AbstractProvider[Demand, Candidate, str]):
         return iter(selection)
 
     def _prefetch(self, selection: Selection, offer: Offer, count: int) -> None:
-        files = [offer.file] if offer.file else []
+        guessed = offer.file and not (offer.slow and (offer.file.size or 0) > _LARGE)
+        files = [offer.file] if offer.file and guessed else []
         if batch := _BATCHES.get(count):
             following = islice(self._after(selection, offer), batch)
-            files += [other.file for other in following if other.file]
+            files += [other.file for other in following if other.file and not other.slow]
         self._shelf.catalogue.anticipate_metadata(files)
 
     def _after(self, selection: Selection, offer: Offer) -> Iterator[Offer]:

@@ -15,7 +15,8 @@ URL = "https://index.test/simple/"
 Options: TypeAlias = Mapping[str, object]
 """`requires`, `wheels` (tag sets), `sdist` (true, or `"dynamic"`), `yanked` (a reason),
 `requires-python` (of the page and the metadata), `metadata-python` (of the metadata alone),
-`upload-time`, `extras`, `by-wheel` (tag set → requirements), `says` (another name and version)."""
+`upload-time`, `size` (in bytes), `extras`, `by-wheel` (tag set → requirements), `says` (another
+name and version)."""
 
 Description: TypeAlias = Mapping[str, Mapping[str, Sequence[str] | Options]]
 """Name → version → requirements or options. A version has a universal wheel unless told."""
@@ -102,7 +103,7 @@ class _Described(msgspec.Struct, frozen=True):
             filename=filename,
             url=f"{self.index}files/{filename}",
             sha256="0" * 64,
-            size=1,
+            size=_number(self.options.get("size", 1)),
             upload_time=_text(self.options.get("upload-time")),
             requires_python=_text(self.options.get("requires-python")),
             yanked=_text(self.options.get("yanked")),
@@ -126,6 +127,11 @@ class _Described(msgspec.Struct, frozen=True):
 def _texts(value: object) -> tuple[str, ...]:
     assert isinstance(value, Sequence)
     return tuple(str(item) for item in value)
+
+
+def _number(value: object) -> int:
+    assert isinstance(value, int)
+    return value
 
 
 def _text(value: object) -> str | None:

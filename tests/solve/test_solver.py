@@ -5,6 +5,7 @@ from assembler.errors import NetworkError, UnsatisfiableError
 from assembler.model.distribution import CoreMetadata, DistributionFile
 from assembler.model.resolution import Cell, Pin, ProgramRequest, Resolution
 from assembler.model.target import PythonRange
+from assembler.solve.question import Policy
 from assembler.solve.solver import solve
 from tests.fakes.index import URL, Description, MemoryIndex
 from tests.solve.asking import only, question, roots, versions
@@ -182,3 +183,52 @@ class Unreachable(MemoryIndex):
 def test_an_index_that_fails_stops_the_solve():
     with pytest.raises(NetworkError):
         solve(question("app"), Unreachable(INDEX))
+
+
+SDISTS_TOO = Policy(python="3.12", sdists=("any",))
+SDISTS: Description = {
+    "slow": {"2": {"wheels": [], "sdist": True, "requires": ["dep"]}},
+    "late": {"1": {"wheels": [], "sdist": True}},
+    "quick": {"1": ["other"]},
+    "other": {"1": ["late"]},
+    "dep": {"1": []},
+}
+
+
+def test_sdists_are_announced_at_once_and_asked_about_last():
+    index = MemoryIndex(SDISTS)
+    solve(question("slow<3", "quick", policy=SDISTS_TOO), index)
+
+    assert index.anticipated_files[:2] == ["quick-1-py3-none-any.whl", "slow-2.tar.gz"]
+    assert index.read == [
+        "quick-1-py3-none-any.whl",
+        "other-1-py3-none-any.whl",
+        "slow-2.tar.gz",
+        "dep-1-py3-none-any.whl",
+        "late-1.tar.gz",
+    ]
+
+
+def test_a_large_sdist_is_announced_only_once_it_is_certain_to_be_asked_about():
+    index = MemoryIndex({**SDISTS, "slow": {"2": {"wheels": [], "sdist": True, "size": 1 << 30}}})
+    solve(question("slow", "quick", policy=SDISTS_TOO), index)
+
+    assert index.anticipated_files == [
+        "quick-1-py3-none-any.whl",
+        "other-1-py3-none-any.whl",
+        "late-1.tar.gz",
+        "slow-2.tar.gz",
+    ]
+
+
+def test_older_sdists_are_not_announced_in_batches():
+    dep = {str(version): [] for version in range(1, 40)}
+    slow = {
+        str(version): {"wheels": [], "sdist": True, "requires": [f"dep=={version}"]}
+        for version in range(1, 40)
+    }
+    index = MemoryIndex({"slow": slow, "dep": dep})
+    solve(question("slow", "dep<20", policy=SDISTS_TOO), index)
+
+    asked = {name for name in index.read if name.startswith("slow")}
+    assert {name for name in index.anticipated_files if name.startswith("slow")} == asked
