@@ -48,8 +48,16 @@ def check_project(
 
     Files are read through `doors` where some are given.
     """
-    layers = read_layers(checkout, doors or services, local=local)
-    document = composed(layers, checkout, services)
+    return checked_project(
+        read_layers(checkout, doors or services, local=local), checkout, services
+    )
+
+
+def checked_project(
+    layers: Layers, checkout: Checkout, services: Services, target: Target | None = None
+) -> Checked:
+    """The project that layers say for a target, by default the platform of this machine."""
+    document = composed(layers, checkout, services, target)
     _check_version(document)
     checked = check(
         document,

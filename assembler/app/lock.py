@@ -1,6 +1,6 @@
 """`assemble lock`: solve, check, and write the lock."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from pathlib import PurePath
 
@@ -11,11 +11,9 @@ from assembler.app.back_ends import BackEnds
 from assembler.app.build_requirements import BuildRequirements, fresh_build_lock, read_build_lock
 from assembler.app.building_index import BuildingIndex
 from assembler.app.checkout import Checkout
-from assembler.app.declaring import declare
 from assembler.app.hashes import with_hashes
 from assembler.app.lacking import Lacking
-from assembler.app.loading import load_project
-from assembler.app.locking import Question, fresh_lock, locked_artifacts, old_lock, question
+from assembler.app.locking import Question, locked_artifacts, old_lock
 from assembler.app.outcomes import Locked
 from assembler.app.own_sources import OwnSources
 from assembler.app.policy import build_policy_of, policy_of
@@ -23,6 +21,7 @@ from assembler.app.seeds import with_seeds
 from assembler.app.services import Services
 from assembler.app.upgrading import upgraded
 from assembler.app.upload_times import Instants, cutoffs, known_instants
+from assembler.app.variants import Variant, fresh, routes, variants
 from assembler.errors import LockError, raise_all
 from assembler.lock.changes import changes
 from assembler.lock.gates import checked
@@ -30,6 +29,7 @@ from assembler.lock.hosts import misplaced
 from assembler.lock.inputs import closure, program_inputs
 from assembler.lock.unused import unused
 from assembler.lock.unused_in_builds import unused_in_builds
+from assembler.lock.variants import joined
 from assembler.model.distribution import CoreMetadata, DistributionFile
 from assembler.model.lock import Change, Lock
 from assembler.model.platforms import target_named
@@ -49,10 +49,9 @@ class Before(msgspec.Struct, frozen=True):
 
 def check(checkout: Checkout, services: Services) -> None:
     """Tell whether the lock is fresh. Raises `LockError` that names what was edited."""
-    project = load_project(checkout, services, local=False)
-    asking = question(project, declare(project, services.recipes), services)
-    lock = fresh_lock(checkout, asking.asked, services, strict=True)
-    fresh_build_lock(checkout, asking, lock, services, strict=True)
+    found = variants(checkout, services, local=False)
+    lock = fresh(checkout, found, services, strict=True)
+    fresh_build_lock(checkout, found[0].asking, lock, services, strict=True)
 
 
 def lock(
@@ -68,8 +67,8 @@ def lock(
     `ConfigurationError`, `UnsatisfiableError`, `NetworkError` and what builds raise; then nothing
     is written.
     """
-    project = load_project(checkout, services, local=False)
-    asking = question(project, declare(project, services.recipes), services)
+    found = variants(checkout, services, local=False)
+    asking = found[0].asking
     before = Before(
         lock=_readable(old_lock, checkout, services),
         build_lock=_readable(read_build_lock, checkout, services),
@@ -77,11 +76,12 @@ def lock(
     named = None if upgrade is None else upgraded(upgrade, before.lock, before.build_lock)
     seeded = before.lock if seeds is None else with_seeds(before.lock, seeds, asking, services)
     preferred = Before(lock=seeded, build_lock=before.build_lock)
-    locking = Locking(asking, preferred, named, services)
-    after = locking.lock()
-    build_lock = locking.build_lock(after)
-    _check_hosts((after, build_lock), project.indexes)
-    idle = unused(after, asking.asked) + unused_in_builds(build_lock, asking.asked.policy)
+    lockings = [Locking(each.question, preferred, named, services) for each in found]
+    locks = [locking.lock() for locking in lockings]
+    after = joined(locks, asking.asked.targets or locks[0].targets) if locks[1:] else locks[0]
+    build_lock = lockings[0].build_lock(after)
+    _check_hosts((after, build_lock), routes(found))
+    idle = _unused(found, locks) + unused_in_builds(build_lock, asking.asked.policy)
     for words in idle:
         services.reporter.warn(words)
     content = checked(after, checkout.lock_name).encode()
@@ -94,6 +94,13 @@ def lock(
         changes=changes(before.lock, after) + _build_changes(before.build_lock, build_lock),
         unused=idle,
     )
+
+
+def _unused(found: tuple[Variant, ...], locks: Sequence[Lock]) -> tuple[str, ...]:
+    """What is about nothing on any target."""
+    asked = zip(locks, found, strict=True)
+    first, *others = (unused(lock, variant.question.asked) for lock, variant in asked)
+    return tuple(words for words in first if all(words in other for other in others))
 
 
 def _check_hosts(locks: tuple[Lock | None, ...], indexes: tuple[IndexRoute, ...]) -> None:

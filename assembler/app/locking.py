@@ -12,7 +12,6 @@ from assembler.app.own_groups import with_groups
 from assembler.app.own_trees import OwnTree, own_trees
 from assembler.app.services import Services
 from assembler.errors import ConfigurationError, LockError, raise_all
-from assembler.lock.freshness import edits
 from assembler.lock.inputs import Asked
 from assembler.lock.reading import loads
 from assembler.lock.upload_times import index_rules
@@ -123,12 +122,9 @@ def lock_text(checkout: Checkout, services: Services) -> str:
         raise LockError(f"`{checkout.lock_name}` is not UTF-8: byte {error.start}") from error
 
 
-def fresh_lock(checkout: Checkout, asked: Asked, services: Services, *, strict: bool) -> Lock:
-    """The lock, which must answer what is asked. Raises `LockError` that names each edit."""
-    lock = loads(lock_text(checkout, services), checkout.lock_name)
-    if found := tuple(edits(lock, asked, strict=strict)):
-        raise stale_error(checkout.lock_name, found)
-    return lock
+def locked(checkout: Checkout, services: Services) -> Lock:
+    """The lock, fresh or stale. Raises `LockError` where there is none that can be read."""
+    return loads(lock_text(checkout, services), checkout.lock_name)
 
 
 def stale_error(name: str, found: tuple[Staleness, ...]) -> LockError:

@@ -6,11 +6,11 @@ import msgspec
 from packaging.version import Version
 
 from assembler.app.checkout import Checkout
-from assembler.app.declaring import declare
-from assembler.app.loading import load_project
 from assembler.app.lock import Before, Locking
-from assembler.app.locking import Question, fresh_lock, question
+from assembler.app.locking import Question
 from assembler.app.services import Services
+from assembler.app.variants import fresh, routes, variants
+from assembler.lock.variants import joined
 from assembler.model.lock import Lock
 from assembler.model.resolution import Cell, Pin
 from assembler.solve.because import NEWEST
@@ -41,15 +41,17 @@ def outdated(checkout: Checkout, services: Services) -> tuple[Outdated, ...]:
 
     Raises `LockError` where the lock is missing or stale, and what solving raises.
     """
-    project = load_project(checkout, services, local=False)
-    asking = question(project, declare(project, services.recipes), services)
-    before = fresh_lock(checkout, asking.asked, services, strict=False)
+    found = variants(checkout, services, local=False)
+    before = fresh(checkout, found, services, strict=False)
     known = Before(lock=before, build_lock=None)
-    locking = Locking(_without_artifacts(asking), known, frozenset(), services)
-    after = locking.lock()
-    newer = Newer(services.index, Routes(project.indexes), locking.policy, after.targets)
+    lockings = [
+        Locking(_without_artifacts(each.question), known, frozenset(), services) for each in found
+    ]
+    locks = [locking.lock() for locking in lockings]
+    after = joined(locks, before.targets) if locks[1:] else locks[0]
+    newer = Newer(services.index, Routes(routes(found)), lockings[0].policy, after.targets)
     programs = sorted(before.inputs.keys() & after.inputs.keys())
-    return tuple(found for program in programs for found in _of(program, before, after, newer))
+    return tuple(one for program in programs for one in _of(program, before, after, newer))
 
 
 def _without_artifacts(asking: Question) -> Question:

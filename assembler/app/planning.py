@@ -9,15 +9,15 @@ from assembler.app.build_environment import BuildEnvironments
 from assembler.app.build_requirements import fresh_build_lock
 from assembler.app.checkout import Checkout
 from assembler.app.current import request_text
-from assembler.app.declaring import declare
 from assembler.app.fingerprint import with_files
-from assembler.app.loading import load_project, project_prefix
-from assembler.app.locking import Question, fresh_lock, lock_text, question
+from assembler.app.loading import project_prefix
+from assembler.app.locking import Question, lock_text
 from assembler.app.options import BuildOptions
 from assembler.app.own_trees import BUILD_FILES
 from assembler.app.prepare import Locks, Preparation
 from assembler.app.realise import Realised, realise
 from assembler.app.services import Services
+from assembler.app.variants import fresh, routes, variant_on, variants
 from assembler.errors import UsageError, raise_all
 from assembler.execute import generations, inspection
 from assembler.execute.stable import standing
@@ -58,17 +58,18 @@ class Planning:
         Raises what loading, freshness, preparation and recipes raise.
         """
         services = self._services
-        project = load_project(self._checkout, services)
-        declared = declare(project, services.recipes)
-        selection = _selection(project.parts, self._options)
-        asking = question(project, declared, services)
-        lock = fresh_lock(self._checkout, asking.asked, services, strict=False)
-        build_lock = fresh_build_lock(self._checkout, asking, lock, services, strict=False)
+        found = variants(self._checkout, services)
+        lock = fresh(self._checkout, found, services, strict=False)
         target = self._target(lock)
+        asking = variant_on(found, target).asking
+        project = asking.project
+        selection = _selection(project.parts, self._options)
+        build_lock = fresh_build_lock(self._checkout, asking, lock, services, strict=False)
         if selection is not None:
-            asking = msgspec.structs.replace(asking, declared=declared.narrowed(selection))
+            declared = asking.declared.narrowed(selection)
+            asking = msgspec.structs.replace(asking, declared=declared)
         locks = (lock, build_lock) if build_lock else (lock,)
-        raise_all([error for each in locks for error in misplaced(each, project.indexes)])
+        raise_all([error for each in locks for error in misplaced(each, routes(found))])
         wheel_sets = self._prepared(asking, Locks(lock, build_lock), target)
         artifacts = {artifact.url: artifact for artifact in lock.artifacts}
         prepared = (wheel_sets, artifacts)

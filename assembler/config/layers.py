@@ -7,7 +7,7 @@ import msgspec
 from assembler.config.document import Document
 from assembler.config.for_each import expanded
 from assembler.config.tree import merge
-from assembler.config.when import has_conditions, selected
+from assembler.config.when import has_conditions, selected, truths
 from assembler.errors import AssemblerError
 from assembler.model.target import Target
 
@@ -35,6 +35,17 @@ def layers(
     """
     roots = [expanded(root, faults) for root in selected(document.root, target, faults)]
     return tuple(msgspec.structs.replace(document, root=root) for root in roots)
+
+
+def alike(
+    documents: Sequence[Document], targets: Sequence[Target]
+) -> tuple[tuple[Target, ...], ...]:
+    """The targets in groups for each of which the same blocks of these files hold."""
+    groups: dict[tuple[tuple[bool, ...], ...], list[Target]] = {}
+    for target in targets:
+        holding = tuple(truths(document.root, target) for document in documents)
+        groups.setdefault(holding, []).append(target)
+    return tuple(map(tuple, groups.values()))
 
 
 def depends_on_target(documents: Sequence[Document]) -> bool:

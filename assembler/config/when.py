@@ -66,6 +66,14 @@ def selected(root: Node, target: Target | None, faults: list[AssemblerError]) ->
     return (plain, *holding)
 
 
+def truths(root: Node, target: Target) -> tuple[bool, ...]:
+    """Which of the blocks in a file hold for a target; faults are told elsewhere."""
+    node, faults = root.table.get("when"), list[AssemblerError]()
+    environment = marker_environment(target, "3.12.0")
+    blocks = node.value if node is not None and isinstance(node.value, tuple) else ()
+    return tuple(_holds(block, environment, faults) for block in blocks)
+
+
 def _content(block: Node) -> Node:
     return with_entries(block, {k: each for k, each in block.table.items() if k != "marker"})
 

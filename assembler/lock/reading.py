@@ -69,7 +69,7 @@ def _cells(
             if other := by_name.get(pin.name):
                 raise _twice(cell, other, pin, origins[place])
             by_name[pin.name] = pin
-            _check_source(pin, programs[cell.program], origins[place])
+            _check_source(pin, programs[cell.program].on_target(cell.target), origins[place])
         cells[cell] = tuple(
             _in_cell(packages[place], pins[place], cell, by_name)
             for place in sorted(places, key=lambda place: pins[place].name)

@@ -141,12 +141,14 @@ def _tool(lock: Lock) -> Iterator[str]:
 
 
 def _inputs(header: str, inputs: ProgramInputs) -> Iterator[str]:
-    fields = _fields(inputs)
+    fields = {name: item for name, item in _fields(inputs).items() if name != "on"}
     yield from ("", f"[{header}]")
     yield from table({name: item for name, item in fields.items() if not isinstance(item, Mapping)})
     for name, item in fields.items():
         if isinstance(item, Mapping):
             yield from ("", f"[{header}.{name}]", *table(dict(sorted(item.items()))))
+    for target, others in sorted(inputs.on.items()):
+        yield from _inputs(f"{header}.on.{key(target)}", others)
 
 
 def _fields(noun: msgspec.Struct) -> Mapping[str, TomlValue]:

@@ -32,6 +32,7 @@ class ProgramInputs(msgspec.Struct, frozen=True, kw_only=True):
     `targets` are those that it is for; empty: all. `exclude_newer` are the rules about upload times
     of single distributions, by name, and of indexes, by URL. `resolution` is empty where the
     highest versions are preferred.
+    `on` holds the inputs on single targets where they are others, by the targets' names.
     Where the program is what a distribution is built with, `listed` are those of `requires` that
     its `pyproject.toml` lists; its back end asks for the others.
     """
@@ -51,6 +52,11 @@ class ProgramInputs(msgspec.Struct, frozen=True, kw_only=True):
     repositories: Mapping[str, RepositoryInput] = {}
     indexes: Mapping[str, str] = {}
     listed: tuple[str, ...] = ()
+    on: Mapping[str, "ProgramInputs"] = {}
+
+    def on_target(self, name: str) -> "ProgramInputs":
+        """The inputs on one target."""
+        return self.on.get(name, self)
 
 
 class LockedArtifact(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,0 +1,114 @@
+"""What a project asks of its lock on each target, where `[[when]]` blocks make a difference."""
+
+from collections.abc import Iterator
+
+import msgspec
+
+from assembler.app.checkout import Checkout
+from assembler.app.declaring import declare
+from assembler.app.layers import Layers, read_layers
+from assembler.app.loading import checked_project
+from assembler.app.locking import Question, locked, question, stale_error
+from assembler.app.services import Services
+from assembler.config.layers import alike, depends_on_target
+from assembler.errors import ConfigurationError
+from assembler.lock.freshness import edits
+from assembler.lock.inputs import Asked
+from assembler.lock.variants import asked_on, locked_on
+from assembler.model.lock import Lock, Staleness
+from assembler.model.platforms import target_named
+from assembler.model.project import IndexRoute
+from assembler.model.target import Target
+
+
+class Variant(msgspec.Struct, frozen=True):
+    """What is asked on some targets; on all of them where `targets` is `None`."""
+
+    asking: Question
+    targets: tuple[Target, ...] | None = None
+
+    @property
+    def question(self) -> Question:
+        """The question as if there were no other targets."""
+        if self.targets is None:
+            return self.asking
+        asked = asked_on(self.asking.asked, self.targets)
+        return msgspec.structs.replace(self.asking, asked=asked)
+
+    def serves(self, target: Target) -> bool:
+        """Whether this is what is asked on the target."""
+        return self.targets is None or target.name in {each.name for each in self.targets}
+
+
+def variants(checkout: Checkout, services: Services, *, local: bool = True) -> tuple[Variant, ...]:
+    """Load the project for all targets. Raises what loading raises."""
+    layers = read_layers(checkout, services, local=local)
+    first = _asking(layers, checkout, services, None)
+    if not depends_on_target(layers.documents):
+        return (Variant(first),)
+    targets = first.asked.targets or (target_named(services.machine.platform),)
+    groups = alike(layers.documents, targets)
+    found = tuple(Variant(_asking(layers, checkout, services, group[0]), group) for group in groups)
+    _check_sources(found)
+    services.use_indexes(routes(found))
+    return found
+
+
+def variant_on(found: tuple[Variant, ...], target: Target) -> Variant:
+    """What is asked on a target of the lock."""
+    return next(variant for variant in found if variant.serves(target))
+
+
+def routes(found: tuple[Variant, ...]) -> tuple[IndexRoute, ...]:
+    """The indexes of all variants, each once."""
+    every = [route for variant in found for route in variant.asking.project.indexes]
+    return tuple(route for place, route in enumerate(every) if route not in every[:place])
+
+
+def fresh(
+    checkout: Checkout, found: tuple[Variant, ...], services: Services, *, strict: bool
+) -> Lock:
+    """The lock, which must answer what is asked. Raises `LockError` that names each edit."""
+    lock = locked(checkout, services)
+    known = {target.name for variant in found for target in variant.targets or ()}
+    edited: dict[str, Staleness] = {}
+    for variant in found:
+        elsewhere = known - {target.name for target in variant.targets or ()}
+        for part, asked in _compared(lock, variant, elsewhere):
+            for edit in edits(part, asked, strict=strict):
+                edited.setdefault(edit.edit, edit)
+    if edited:
+        raise stale_error(checkout.lock_name, tuple(edited.values()))
+    return lock
+
+
+def _compared(lock: Lock, variant: Variant, elsewhere: set[str]) -> Iterator[tuple[Lock, Asked]]:
+    """Parts of the lock and what is asked of each: one a target where the lock differs on them."""
+    asked = variant.question.asked
+    part = locked_on(lock, {target.name for target in lock.targets} - elsewhere)
+    if any(inputs.on for inputs in part.inputs.values()):
+        for target in part.targets:
+            alone = [each for each in asked.targets if each.name == target.name]
+            yield locked_on(part, {target.name}), asked_on(asked, alone)
+    yield part, asked
+
+
+def _asking(
+    layers: Layers, checkout: Checkout, services: Services, target: Target | None
+) -> Question:
+    project = checked_project(layers, checkout, services, target).project
+    return question(project, declare(project, services.recipes), services)
+
+
+def _check_sources(found: tuple[Variant, ...]) -> None:
+    first, *others = (variant.asking.project for variant in found)
+    for other in others:
+        for one, two in (
+            (first.sources, other.sources),
+            (first.archives, other.archives),
+            (first.repositories, other.repositories),
+        ):
+            if one != two:
+                unlike = next(each for each in (*one, *two) if each not in one or each not in two)
+                message = f"the source of `{unlike.name}` must be the same on all targets"
+                raise ConfigurationError(message, origin=unlike.origin)
