@@ -5,6 +5,7 @@ from pathlib import PurePath
 
 from assembler.errors import AssemblerError
 from assembler.execute import generations
+from assembler.execute.deployed import deployed_generation
 from assembler.execute.records import recorded
 from assembler.model.layout import Prefix
 from assembler.model.manifest import Manifest
@@ -12,14 +13,14 @@ from assembler.ports import Files
 
 
 def collect(prefix: PurePath, files: Files, *, keep: int, previous: int | None) -> None:
-    """Drop all generations but the last `keep`, the live and the previous one.
+    """Drop all generations but the last `keep`, the live, the previous and the deployed one.
 
     Parts, stored wheels and logs that only these used go with them.
     """
     places = Prefix(prefix)
     live = generations.current_number(prefix, files)
     there = generations.numbers(prefix, files)
-    kept = {*there[-keep:], live, previous}
+    kept = {*there[-keep:], live, previous, deployed_generation(prefix, files)}
     manifests = [found for n in there if n in kept and (found := _load(places, n, files))]
     whole = {manifest.generation for manifest in manifests}
     if live not in whole:

@@ -5,7 +5,7 @@ from pathlib import PurePath
 
 import msgspec
 
-from assembler.errors import IntegrityError, MachineError
+from assembler.errors import AssemblerError, IntegrityError, MachineError
 from assembler.model.canonical import encode
 from assembler.model.deployed import CrontabBlock, Deployed, ManagedService, OutsideFile
 from assembler.model.layout import Prefix
@@ -35,6 +35,15 @@ def deployed(prefix: PurePath, files: Files) -> Deployed | None:
             f"`{prefix}` was deployed by a newer assembler", hints=("use that version",)
         )
     return found
+
+
+def deployed_generation(prefix: PurePath, files: Files) -> int | None:
+    """The number of the generation that is deployed, as far as that can be read."""
+    try:
+        found = deployed(prefix, files)
+    except AssemblerError:
+        return None
+    return found.deployment.generation if found else None
 
 
 class Record:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePath
 
+from assembler.execute import state
 from assembler.execute.stable import names_of, root_links
 from assembler.model.layout import STABLE, Prefix
 from assembler.model.manifest import BuiltFile, BuiltPart, Damage, Manifest
@@ -18,7 +19,7 @@ def inspect(prefix: PurePath, manifest: Manifest, files: Files) -> tuple[Damage,
     One fault a part; stored wheels are only looked for.
     """
     places = Prefix(prefix)
-    found = [*_links(places, manifest, files)]
+    found = [*_links(places, manifest, files), *state.damage(places, manifest, files)]
     for name, part in manifest.parts.items():
         found += damaged_part(name, part, places, files)
     for key in _keys(manifest):
@@ -42,7 +43,7 @@ def verify(
     Files that do not belong in a part are damage, too, but for bytecode.
     """
     places = Prefix(prefix)
-    found = [*_links(places, manifest, files)]
+    found = [*_links(places, manifest, files), *state.damage(places, manifest, files)]
     for name, part in manifest.parts.items():
         found += _part_faults(name, part, places, files, read=True)
         found += _strangers(name, part, places, files)

@@ -46,6 +46,7 @@ def built_part(part: PlannedPart, files: tuple[BuiltFile, ...]) -> BuiltPart:
         relies_on=part.relies_on,
         live=part.live,
         deployment=part.deployment,
+        state=part.state,
     )
 
 

@@ -14,6 +14,7 @@ from assembler.model.step import (
     Expose,
     ExtractArchive,
     FetchFile,
+    KeepDirectory,
     LinkWheels,
     MakeDirectory,
     MakeSymlink,
@@ -45,7 +46,7 @@ def perform(step: Step, site: Site) -> None:  # noqa: C901 - one branch a kind
             run_command(step, site)
         case CheckOutput():
             check_output(step, site)
-        case Expose() | AtDeployment():
+        case Expose() | KeepDirectory() | AtDeployment():
             pass
         case _:
             assert_never(step)

@@ -2,8 +2,8 @@
 
 from pathlib import PurePath
 
-from assembler.errors import ConfigurationError, IntegrityError, UsageError
-from assembler.execute import generations
+from assembler.errors import ConfigurationError, IntegrityError, MachineError, UsageError
+from assembler.execute import generations, state
 from assembler.execute.recovery import Journal, begin, recover
 from assembler.execute.stable import names_of, remove_obsolete
 from assembler.model.layout import STABLE, Prefix
@@ -41,16 +41,27 @@ def make_live(prefix: PurePath, manifest: Manifest, files: Files) -> None:
     names = names_of(manifest)
     for name in [name for name in names if _is_missing(places, name, files)]:
         files.symlink(places.path / name, f"{STABLE}/{name}")
+    before = _live(prefix, files)
+    state.make(places, manifest, files)
     files.replace_symlink(places.current, f"generations/{manifest.generation}")
     remove_obsolete(places, names, files)
+    if before is not None:
+        state.remove_empty(places, before, manifest, files)
     files.remove(places.journal)
 
 
+def _live(prefix: PurePath, files: Files) -> Manifest | None:
+    try:
+        return generations.readable(prefix, files)
+    except MachineError:
+        return None
+
+
 def _is_missing(places: Prefix, name: str, files: Files) -> bool:
-    state = files.state(places.path / name)
-    if state is not None and state.target != f"{STABLE}/{name}":
+    standing = files.state(places.path / name)
+    if standing is not None and standing.target != f"{STABLE}/{name}":
         raise ConfigurationError(
             f"`{places.path / name}` is in the way of a link",
             hints=["move it away, and try again"],
         )
-    return state is None
+    return standing is None

@@ -7,6 +7,9 @@ import msgspec
 OWN = ".assembly"
 """The directory in a prefix that holds everything but the stable paths."""
 
+STATE = "var"
+"""The directory in a prefix for state, which outlasts generations."""
+
 STABLE = f"{OWN}/current/root"
 """Where the stable paths of a prefix lead."""
 

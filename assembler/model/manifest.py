@@ -45,7 +45,8 @@ class BuiltPart(msgspec.Struct, frozen=True, kw_only=True):
     `baked` says that bytes of it hold the prefix; `remade` counts how often it was made again
     because it was damaged. `relies_on` names the directories of the parts that it needs or refers
     to, and of those that these rely on. `live` are its files that hold secrets, `deployment`
-    what it keeps outside the prefix.
+    what it keeps outside the prefix, `state` its directories for state, from the prefix on, with
+    their permission bits.
     """
 
     key: str
@@ -61,6 +62,7 @@ class BuiltPart(msgspec.Struct, frozen=True, kw_only=True):
     relies_on: tuple[str, ...] = ()
     live: tuple[LiveFile, ...] = ()
     deployment: tuple[Action, ...] = ()
+    state: Mapping[str, int] = {}
 
 
 class InputFile(msgspec.Struct, frozen=True, kw_only=True):

@@ -8,7 +8,7 @@ import msgspec
 from assembler.model.deployment import Action
 from assembler.model.manifest import BuiltPart, Fingerprint, LiveFile
 from assembler.model.secret import SecretSource
-from assembler.model.step import AtDeployment, Step, WriteLiveFile
+from assembler.model.step import AtDeployment, KeepDirectory, Step, WriteLiveFile
 from assembler.origin import Origin
 
 
@@ -88,6 +88,12 @@ class PlannedPart(msgspec.Struct, frozen=True, kw_only=True):
             for step in self.steps
             if isinstance(step, WriteLiveFile)
         )
+
+    @property
+    def state(self) -> Mapping[str, int]:
+        """Its directories for state, and their permission bits."""
+        kept = (step for step in self.steps if isinstance(step, KeepDirectory))
+        return {step.path: step.mode for step in kept}
 
     @property
     def deployment(self) -> tuple[Action, ...]:

@@ -107,6 +107,13 @@ class Expose(msgspec.Struct, frozen=True, kw_only=True, tag="expose"):
     target: str
 
 
+class KeepDirectory(msgspec.Struct, frozen=True, kw_only=True, tag="keep-directory"):
+    """Keep a directory for state at `<prefix>/path`, in `var`; it goes only when it is empty."""
+
+    path: str
+    mode: int = 0o755
+
+
 class AtDeployment(msgspec.Struct, frozen=True, kw_only=True, tag="at-deployment"):
     """Do something outside the prefix when the part is deployed; a build only remembers it."""
 
@@ -124,6 +131,7 @@ Step: TypeAlias = (
     | RunCommand
     | CheckOutput
     | Expose
+    | KeepDirectory
     | AtDeployment
 )
 

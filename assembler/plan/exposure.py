@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 import msgspec
 
 from assembler.errors import ConfigurationError
-from assembler.model.layout import OWN, STABLE
+from assembler.model.layout import OWN, STABLE, STATE
 from assembler.origin import Origin
 from assembler.plan.paths import ancestors
 
@@ -33,6 +33,9 @@ def check(
         top = exposure.path.partition("/")[0]
         if top in _RESERVED:
             message = f"part `{exposure.part}`: `{top}` is assembler's own"
+            yield ConfigurationError(message, origin=exposure.origin)
+        elif top == STATE:
+            message = f"part `{exposure.part}`: `{top}` is for state, not for what is built"
             yield ConfigurationError(message, origin=exposure.origin)
         elif top not in seen and standing.get(top, f"{STABLE}/{top}") != f"{STABLE}/{top}":
             yield _in_the_way(exposure, PurePosixPath(prefix, top))

@@ -5,6 +5,7 @@ from typing import assert_never
 
 from assembler.errors import ConfigurationError
 from assembler.model.deployment import InstallCrontab, InstallFile
+from assembler.model.layout import STATE
 from assembler.model.paths import UnsafePathError, safe_relpath
 from assembler.model.step import (
     AtDeployment,
@@ -12,6 +13,7 @@ from assembler.model.step import (
     Expose,
     ExtractArchive,
     FetchFile,
+    KeepDirectory,
     LinkWheels,
     MakeDirectory,
     MakeSymlink,
@@ -37,7 +39,7 @@ def made(step: Step) -> tuple[str, ...]:
             return (step.path,)
         case RunCommand():
             return step.outputs
-        case Expose() | CheckOutput() | AtDeployment():
+        case Expose() | CheckOutput() | KeepDirectory() | AtDeployment():
             return ()
         case _:
             assert_never(step)
@@ -61,7 +63,7 @@ def check(realised: RealisedPart) -> Iterator[ConfigurationError]:
     """What is wrong with the paths of a part's steps: unsafe ones, and two that clash."""
     origin = realised.part.origin
     steps = realised.steps
-    faults = [*_unsafe(steps), *_clashes(steps), *_installed(steps)]
+    faults = [*_unsafe(steps), *_clashes(steps), *_installed(steps), *_kept(steps)]
     for fault in faults:
         yield ConfigurationError(f"part `{realised.part.name}`: {fault}", origin=origin)
 
@@ -108,6 +110,17 @@ def _installed(steps: Sequence[Step]) -> Iterator[str]:
             yield f"there is no `{action.source}` to deploy"
         if isinstance(action, InstallFile) and not _is_absolute(action.path):
             yield f"`{action.path}` is no absolute path"
+
+
+def _kept(steps: Sequence[Step]) -> Iterator[str]:
+    for step in steps:
+        if isinstance(step, KeepDirectory):
+            try:
+                safe_relpath(step.path)
+            except UnsafePathError as error:
+                yield f"the path {error}"
+            if step.path.partition("/")[0] != STATE:
+                yield f"`{step.path}` is not in `{STATE}`, where state is"
 
 
 def _is_absolute(path: str) -> bool:

@@ -17,7 +17,7 @@ from tests.execute.test_executor import program, text_part
 from tests.execute.tools import OWN, PREFIX, MemoryStore, fresh, planned, tools
 
 OLD = (program("web"), text_part("a", "1"), text_part("gone", "x", "share/gone"))
-NEW = (program("web", "2.0"), text_part("a", "2"), text_part("added", "y", "var/added"))
+NEW = (program("web", "2.0"), text_part("a", "2"), text_part("added", "y", "share/added"))
 
 
 def seen(files: FaultyFiles) -> dict[str, bytes]:
@@ -28,7 +28,7 @@ def seen(files: FaultyFiles) -> dict[str, bytes]:
 
 
 OLD_SEEN = {"bin/web": b"#!/bin/sh\n", "etc/a": b"1", "share/gone": b"x"}
-NEW_SEEN = {"bin/web": b"#!/bin/sh\n", "etc/a": b"2", "var/added": b"y"}
+NEW_SEEN = {"bin/web": b"#!/bin/sh\n", "etc/a": b"2", "share/added": b"y"}
 
 
 def build_new(files: FaultyFiles) -> Manifest:
