@@ -85,19 +85,20 @@ class Console:
 
     def _place(self, origin: Origin) -> list[str]:
         arrow = self.paint("-->", DIM)
-        if not origin.line:
+        if not origin.line and not (origin.excerpt and origin.column):
             return [f"  {arrow} {origin}"]
-        position = f"{origin}:{origin.column}" if origin.column else str(origin)
+        position = f"{origin}:{origin.column}" if origin.line and origin.column else str(origin)
         if not origin.excerpt:
             return [f"  {arrow} {position}"]
-        gutter = " " * len(str(origin.line))
+        number = str(origin.line or "")
+        gutter = " " * len(number)
         before = origin.excerpt[: max(origin.column - 1, 0)]
         indent = "".join("\t" if character == "\t" else " " for character in before)
         caret = self.paint("^" * max(origin.width, 1), RED)
         return [
             f"{gutter}{arrow} {position}",
             f"{gutter} |",
-            f"{origin.line} | {origin.excerpt}",
+            f"{number} | {origin.excerpt}",
             f"{gutter} | {indent}{caret}",
         ]
 

@@ -13,6 +13,7 @@ REQUIREMENT = re.compile(r"[ \t]*([A-Za-z][\w.-]*(\[[^\]]*\])?[ \t]*([=<>!~]=|[<
 _IN_BRACKETS = re.compile(r"(?:\[[^\]\n]*\]|[^,\]}\n#])*")
 _TO_THE_END = re.compile(r"[^\n#]*")
 _PREFIXED = re.compile(r"(?:[rbfu]|rb|br|fr|rf)([\"'])(?=.*\1)", re.IGNORECASE)
+_INDENTED = re.compile(r"(?:\n[ \t]+[^\s\[#][^\n]*)+")
 _POINT = re.compile(r"[+-]?(\.\d+|\d+\.)")
 _KEY = re.compile(r"[^=\n]*=[ \t]*")
 _PAIR = re.compile(r"[\w.\"'-]+[ \t]*=")
@@ -53,6 +54,9 @@ def _word(token: str, extent: Extent) -> Fault | None:
 
 def _shape(token: str, extent: Extent) -> Fault | None:
     """An array, a table or a number that is written in another way."""
+    if token.startswith("- "):
+        hints = ('write for example `["a", "b"]`',)
+        return Fault("elements of an array have commas between them", extent, hints=hints)
     if token[0] == "(":
         hints = ('write for example `["a", "b"]`',)
         return Fault("an array stands in square brackets", extent, hints=hints)
@@ -80,8 +84,10 @@ def _missing(text: str, at: int) -> Fault:
         return requirement_alone(requirement, line)
     if text[at : at + 1] == "=":
         return Fault("a single `=` stands between a key and its value", one(at))
-    following = text[line.end + 1 : line.end + 2]
-    hints = ('several values are an array: `["a", "b"]`',) if following in (" ", "\t") else ()
+    below = _INDENTED.match(text, line.end)
+    values = [each.strip().rstrip(",") for each in below.group().split("\n")] if below else []
+    written = ", ".join(quoted(each.strip("\"'")) for each in values if each)
+    hints = (f"several values are an array: [{written}]",) if written else ()
     return Fault("a value is missing", one(at), hints=hints)
 
 

@@ -1,5 +1,6 @@
 """Converts values to the types of options, leaf by leaf, so that all faults add up."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import TypeGuard, TypeVar
 
@@ -12,7 +13,6 @@ from assembler.config.forms import (
     BooleanForm,
     CheckedForm,
     ChoiceForm,
-    Field,
     Form,
     NumberForm,
     RecordForm,
@@ -34,6 +34,9 @@ from assembler.model.text import Plain, Text
 Record = TypeVar("Record", bound=msgspec.Struct)
 
 
+_FRACTION = re.compile(r"\d+\.\d+")
+
+
 class _Fault:
     """What stands for a value whose fault is recorded."""
 
@@ -51,13 +54,18 @@ class Converter:
         self.faults: list[AssemblerError] = []
         self.settled: dict[int, Plain] = {}
 
-    def record(self, node: Node, wanted: type[Record], label: str) -> Record | None:
-        """Convert a table to a type, which messages call `label`; `None` if there is a fault."""
+    def record(
+        self, node: Node, wanted: type[Record], label: str, besides: Sequence[str] = ()
+    ) -> Record | None:
+        """Convert a table to a type, which messages call `label`; `None` if there is a fault.
+
+        `besides` are further keys that hints may name.
+        """
         if not isinstance(node.value, Mapping):
             if node.value is not None:
                 self._wrong(node, RecordForm(wanted))
             return None
-        found = self._record(node, wanted, label)
+        found = self._record(node, wanted, label, besides)
         return found if isinstance(found, wanted) else None
 
     def _convert(self, node: Node, form: Form) -> object:
@@ -94,7 +102,13 @@ class Converter:
             case _:
                 return self._wrong(node, form)
 
-    def _record(self, node: Node, record: type[msgspec.Struct], label: str) -> object:
+    def _record(
+        self,
+        node: Node,
+        record: type[msgspec.Struct],
+        label: str,
+        besides: Sequence[str] = (),
+    ) -> object:
         known = fields(record)
         tag = record.__struct_config__.tag_field
         values = {
@@ -106,7 +120,7 @@ class Converter:
         unknown = [key for key in node.table if key not in known and key != tag]
         misspelt = {match for key in unknown for match in meant(key, known)}
         self.faults += [_missing(node, key, label) for key in absent if key not in misspelt]
-        self.faults += [_unknown(node, key, known, label) for key in unknown]
+        self.faults += [_unknown(node, key, (*known, *besides), label) for key in unknown]
         if absent or unknown or _FAULT in values.values():
             return _FAULT
         try:
@@ -166,9 +180,14 @@ class Converter:
             return _FAULT
         if isinstance(value, str):
             return Text.of(value) if places else value
-        if _is_number(value) and places:
+        if _is_number(value) and places and not self._rounded(node, value):
             return Text.of(literal(value))
         return value if isinstance(value, Text) else self._wrong(node, TextForm(places))
+
+    def _rounded(self, node: Node, value: float) -> bool:
+        """Whether a number was written with zeros that it does not keep, such as `3.10`."""
+        spelling = node.source.spelling(node.path) if isinstance(value, float) else ""
+        return bool(_FRACTION.fullmatch(spelling)) and literal(value) != spelling
 
     def _settle(self, node: Node, value: Plain) -> Plain:
         """Keep the value that the schema made of an untyped one."""
@@ -185,7 +204,7 @@ def _missing(node: Node, key: str, label: str) -> AssemblerError:
     return ConfigurationError(f"missing key `{key}` of {label}", origin=node.key_origin)
 
 
-def _unknown(node: Node, key: str, known: Mapping[str, Field], label: str) -> AssemblerError:
+def _unknown(node: Node, key: str, known: Sequence[str], label: str) -> AssemblerError:
     origin = node.table[key].key_origin
     hints = key_hints(key, known)
     if not hints and known:

@@ -1,22 +1,28 @@
 """Words for a value whose type is wrong."""
 
 import re
+from collections.abc import Mapping
 
 from assembler.config.forms import (
     ArrayForm,
     BooleanForm,
     ChoiceForm,
+    Field,
     Form,
     NumberForm,
     RecordForm,
     TextForm,
     UnionForm,
+    either,
+    fields,
 )
 from assembler.config.keys import dotted, nearest, quoted
 from assembler.config.node import Node
 from assembler.config.values import kind, literal, shown
 from assembler.errors import ConfigurationError
 from assembler.model.text import Text
+
+_SPECIFIER = re.compile(r"[<>=!~]=?|\*?$")
 
 
 def mismatch(node: Node, wanted: str, form: Form) -> ConfigurationError:
@@ -48,24 +54,54 @@ def _hints(node: Node, form: Form) -> tuple[str, ...]:
             hints = (f"write {node.value} without quotes",)
         case BooleanForm() if node.value in ("true", "false"):
             hints = (f"write {node.value} without quotes",)
-        case ArrayForm(item=TextForm()) if isinstance(node.value, str):
-            hints = (f"write {_as_array(node.value)}",)
-        case RecordForm() if node.path[:-1] == ("parts",) and isinstance(node.value, str):
-            recipe = f"recipe = {quoted(node.value)}"
-            hints = (f"write `[{dotted(node.path)}]`, and below it `{recipe}`",)
         case ChoiceForm(choices=choices) if isinstance(node.value, str):
             hints = nearest(node.value, [each for each in choices if isinstance(each, str)])
         case UnionForm(forms=forms):
             hints = next(filter(None, (_hints(node, each) for each in forms)), ())
         case _:
-            hints = ()
+            hints = _hints_for_containers(node, form)
     return hints
+
+
+def _hints_for_containers(node: Node, form: Form) -> tuple[str, ...]:
+    match form:
+        case ArrayForm(item=TextForm()) if isinstance(node.value, str):
+            return (f"write {_as_array(node.value)}",)
+        case ArrayForm(item=TextForm()) if isinstance(node.value, Mapping):
+            return _requirements(node)
+        case RecordForm(record=record) if isinstance(node.value, str):
+            return _as_table(node, node.value, fields(record))
+        case _:
+            return ()
 
 
 def _as_array(text: str) -> str:
     """The array that a text of several lines, or with commas or blanks, was meant to be."""
     lines = [line for line in re.split(r"\s*[,\n]\s*", text.strip()) if line]
     return f"[{', '.join(quoted(line) for line in lines)}]"
+
+
+def _requirements(node: Node) -> tuple[str, ...]:
+    """The array that a table of names and version specifiers was meant to be."""
+    values = {name: entry.value for name, entry in node.table.items()}
+    if not all(isinstance(value, str) and _SPECIFIER.match(value) for value in values.values()):
+        return ()
+    written = (quoted(f"{name}{value}".removesuffix("*")) for name, value in values.items())
+    return (f"write [{', '.join(written)}]",)
+
+
+def _as_table(node: Node, text: str, known: Mapping[str, Field]) -> tuple[str, ...]:
+    """The table that a text was meant to be."""
+    required = [key for key, field in known.items() if field.required]
+    match node.path[:-1]:
+        case ("parts",):
+            recipe = f"recipe = {quoted(text)}"
+            return (f"write `[{dotted(node.path)}]`, and below it `{recipe}`",)
+        case ("index",):
+            return ("each index has a name: `[index.NAME]`",)
+    if len(required) == 1:
+        return (f"write {{ {required[0]} = {quoted(text)} }}",)
+    return (f"it is a table with {either([f'`{key}`' for key in known])}",)
 
 
 def _quotes_missing(spelling: str, value: float) -> str:

@@ -9,6 +9,7 @@ from assembler.config.local import SOLVED
 from assembler.config.names import clashes, fault_of_name
 from assembler.config.node import Node
 from assembler.config.plain import plain
+from assembler.config.synonyms import recipe_hints
 from assembler.config.tables import PartTable
 from assembler.config.tree import with_entries
 from assembler.errors import ConfigurationError
@@ -84,7 +85,7 @@ class Parts:
         own = {key: entry for key, entry in node.table.items() if key not in _COMMON}
         table = with_entries(node, own)
         wanted = self._recipes[common.recipe].options
-        options = self._converter.record(table, wanted, f"a `{common.recipe}`")
+        options = self._converter.record(table, wanted, f"a `{common.recipe}`", _COMMON)
         self._refuse_environment(node)
         if options is None:
             return None
@@ -113,7 +114,7 @@ class Parts:
         if common is None:
             return None
         if common.recipe not in self._recipes:
-            hints = nearest(common.recipe, self._recipes)
+            hints = recipe_hints(common.recipe, self._recipes)
             known = ", ".join(f"`{recipe}`" for recipe in sorted(self._recipes))
             hints = hints or (f"the recipes are {known}",)
             origin = entries["recipe"].origin

@@ -29,10 +29,11 @@ Name: TypeAlias = tuple[str | Reference, ...]
 class Malformed(Exception):  # noqa: N818 - worded by who knows the place
     """A reference that can't be read: what is wrong, and the text from its `${` on."""
 
-    def __init__(self, message: str, written: str) -> None:
+    def __init__(self, message: str, written: str, hints: tuple[str, ...] = ()) -> None:
         super().__init__(message)
         self.message = message
         self.written = written
+        self.hints = hints
 
 
 def split(text: str) -> tuple[str | Reference, ...]:
@@ -136,7 +137,8 @@ class _Reader:
             return Malformed("a quoted name is not closed", self._written())
         if rest in ("}", "."):
             return Malformed("a name is missing in a reference", self._written())
-        return Malformed(f"`{rest}` can't stand in a reference", self._written())
+        hints = ("names in it are separated by `.`: `${parts.web.dir}`",) if rest == ":" else ()
+        return Malformed(f"`{rest}` can't stand in a reference", self._written(), hints)
 
     def _written(self) -> str:
         end = self.text.find("}", self.at)

@@ -30,8 +30,10 @@ def repeat_at(text: str, at: int) -> Repeat | None:
         return Repeat(*statement.twice)
     before = spans(text[: statement.start])
     if first := before.get(statement.path):
-        header = statement.header and first.key == first.value
-        return Repeat(statement.path, first.key, statement.key, header=header)
+        table = first.key == first.value
+        value = first.value if statement.header and not table else None
+        header = statement.header and table
+        return Repeat(statement.path, first.key, statement.key, header=header, value=value)
     return _into_what_is_there(statement, before)
 
 

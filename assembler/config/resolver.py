@@ -154,8 +154,8 @@ class Resolver:
     def _named(self, path: Sequence[str], use: Use) -> Node:
         table, *rest = path
         if table not in _TABLES:
-            hints = nearest(table, _TABLES) or (f"references begin with {_listed(_TABLES)}",)
-            raise use.fault(f"unknown name `{table}` in a reference", hints)
+            message = f"unknown name `{table}` in a reference"
+            raise use.fault(message, self._begun(path, use))
         if not rest:
             raise use.fault(f"`{use.reference.written}` names no value")
         match table:
@@ -173,6 +173,18 @@ class Resolver:
                 return secrets.secret(rest, use, self._table_at("secrets").table)
             case _:
                 return output(rest, use, self._table_at("parts").table, self._disabled)
+
+    def _begun(self, path: Sequence[str], use: Use) -> Sequence[str]:
+        """Hints at the reference whose first name is missing."""
+        first = path[0]
+        tables = [each for each in ("vars", "parts") if first in self._table_at(each).table]
+        if use.scope is not None and first in self._table_at("parts", use.scope).table:
+            tables.append("self")
+        if first.isupper():
+            tables.append("env")
+        meant = (f"write `${{{dotted((table, *path))}}}`" for table in tables)
+        listed = f"references begin with {_listed(_TABLES)}"
+        return tuple(meant) or nearest(first, _TABLES) or (listed,)
 
     def _own(self, path: Sequence[str], use: Use) -> Node:
         """What `${self.…}` means: the part's name, its directory, or an option of it."""
@@ -240,8 +252,8 @@ def _pieces(node: Node, text: str) -> tuple[str | Reference, ...]:
         return split(text)
     except Malformed as error:
         origin = node.source.fragment(node.path, error.written)
-        hint = "a literal `${` is written `$${`"
-        raise ConfigurationError(error.message, origin=origin, hints=(hint,)) from error
+        hints = (*error.hints, "a literal `${` is written `$${`")
+        raise ConfigurationError(error.message, origin=origin, hints=hints) from error
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -112,6 +112,8 @@ def _faults_of_tables(document: Document) -> Iterator[AssemblerError]:
             if not table:
                 yield mismatch(node, "a table", AnyForm())
             continue
-        hints = table_hints(key, TABLES) or (f"tables are {', '.join(f'`{t}`' for t in TABLES)}",)
+        hints = table_hints(key, node.table, TABLES) or (
+            f"tables are {', '.join(f'`{t}`' for t in TABLES)}",
+        )
         message = f"unknown table `[{key}]`" if table else f"unknown key `{key}`"
         yield ConfigurationError(message, origin=node.key_origin, hints=hints)

@@ -59,7 +59,10 @@ def no_equals(text: str, at: int) -> Fault:
     key = written[: at - line.start].strip()
     following = text[at : at + 1]
     if following == ":":
-        hints = (f"write `{re.split('[{,]', key)[-1].strip()} = …`",)
+        name = re.split("[{,]", key)[-1].strip()
+        hints = (f"write `{name} = …`",)
+        if not text[at + 1 : line.end].strip():
+            hints = (f"write `[{name}]` for a table, `{name} = …` for a value",)
         message = "`=` stands between a key and its value, not `:`"
         return Fault(message, one(at), hints=hints)
     if change := _CHANGES.get(text[at : at + 2]):

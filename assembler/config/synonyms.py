@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 
-from assembler.config.keys import near, nearest
+from assembler.config.keys import dotted, near, nearest
 
 _KEYS: Mapping[str, tuple[str, ...]] = {
     "requires": (
@@ -30,7 +30,7 @@ _KEYS: Mapping[str, tuple[str, ...]] = {
 }
 
 _TABLES: Mapping[str, str] = {
-    "tool": "tables stand at the top of the file: `[assembly]`, not `[tool.assembler]`",
+    "tool": "here the tables are `[assembly]`, `[parts.NAME]` …, without `tool`",
     "buildout": "`[buildout]` is `[assembly]` here, and `[NAME]` of a part is `[parts.NAME]`",
     "versions": "pins stand in `[lock.constraints]`",
     "constraints": "it is `[lock.constraints]` here",
@@ -58,6 +58,14 @@ _TABLES: Mapping[str, str] = {
 }
 
 
+_RECIPES: Mapping[str, tuple[str, ...]] = {
+    "program": ("zc.recipe.egg", "egg", "eggs", "scripts", "virtualenv", "venv", "interpreter"),
+    "template": ("collective.recipe.template", "file", "zc.recipe.deployment:configuration"),
+    "command": ("plone.recipe.command", "collective.recipe.cmd", "cmd", "shell", "make"),
+    "download": ("hexagonit.recipe.download", "zc.recipe.cmmi", "url", "fetch"),
+}
+
+
 def meant(key: str, known: Collection[str]) -> tuple[str, ...]:
     """The known key that was probably meant."""
     return _synonyms(key, known) or near(key, known)
@@ -69,9 +77,22 @@ def key_hints(key: str, known: Collection[str]) -> tuple[str, ...]:
     return tuple(f"it is called `{each}` here" for each in found) or nearest(key, known)
 
 
-def table_hints(name: str, tables: Iterable[str]) -> tuple[str, ...]:
-    """Hint at where what another tool's table says stands here, or at the nearest table."""
-    return (_TABLES[name],) if name in _TABLES else nearest(name, tables)
+def recipe_hints(name: str, recipes: Collection[str]) -> tuple[str, ...]:
+    """Hint at the recipe that does what another tool's does, or at the nearest one."""
+    base, _, _ = name.partition(":")
+    found = [each for each, others in _RECIPES.items() if name in others or base in others]
+    return tuple(f"it is called `{each}` here" for each in found if each in recipes) or nearest(
+        name, recipes
+    )
+
+
+def table_hints(name: str, keys: Collection[str], tables: Iterable[str]) -> tuple[str, ...]:
+    """Hint at where what a table with these keys says stands here, or at the nearest table."""
+    if name in _TABLES:
+        return (_TABLES[name],)
+    if "recipe" in keys:
+        return (f"a part stands in `[{dotted(('parts', name))}]`",)
+    return nearest(name, tables)
 
 
 def _synonyms(key: str, known: Collection[str]) -> tuple[str, ...]:

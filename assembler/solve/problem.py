@@ -14,6 +14,7 @@ from assembler.solve.candidates import Selection, Shelf
 from assembler.solve.offers import Offer
 from assembler.solve.overrides import Overrides, overridden
 from assembler.solve.requirements import Bound, Demand, Requirement, Requirements, split_key
+from assembler.solve.spelling import requirement_meant, specifier_meant
 
 Pins = Mapping[str, Offer]
 
@@ -205,7 +206,9 @@ def _no_requirement(root: Root) -> ConfigurationError:
             hints=[_EXAMPLE, "source trees are named in `[sources]`, indexes in `[index]`"],
         )
     return ConfigurationError(
-        f"`{root.requirement}` is not a requirement", origin=root.origin, hints=[_EXAMPLE]
+        f"`{root.requirement}` is not a requirement",
+        origin=root.origin,
+        hints=requirement_meant(text) or [_EXAMPLE],
     )
 
 
@@ -221,5 +224,6 @@ def _no_specifier(constraint: Constraint) -> ConfigurationError:
     return ConfigurationError(
         f"`{constraint.specifier}` is not a version specifier (constraint on `{constraint.name}`)",
         origin=constraint.origin,
-        hints=["a specifier looks like `<3`, `>=1.2,<2` or `==1.4.*`"],
+        hints=specifier_meant(constraint.specifier)
+        or ["a specifier looks like `<3`, `>=1.2,<2` or `==1.4.*`"],
     )

@@ -237,6 +237,7 @@ a quoted name is not closed
             snapshot("""\
 `:` can't stand in a reference
   at assembly.toml:5:10 |${vars.x:-1}|
+  hint: names in it are separated by `.`: `${parts.web.dir}`
   hint: a literal `${` is written `$${`\
 """),
         ),

@@ -125,6 +125,7 @@ secret `B` must have one of `env` and `file`
   hint: `""` takes away what another layer says
 `secrets.C` must be a table, not text
   at assembly.toml:7:5 |"x"|
+  hint: it is a table with `env` or `file`
 unknown key `vault` of secret `D`
   at assembly.toml:8:7 |vault|
   hint: it may have `env`, `file`\
