@@ -78,6 +78,10 @@ class Index(Protocol):
         """
         ...
 
+    def names(self, index: str) -> tuple[str, ...]:
+        """The names that an index lists on one page; none where each has a page of its own."""
+        ...
+
     def anticipate(self, names: Sequence[tuple[str, str]]) -> None:
         """Start to fetch the pages of these (index URL, name) pairs in the background."""
         ...

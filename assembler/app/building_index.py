@@ -42,6 +42,10 @@ class BuildingIndex:
         except MetadataUnknown:
             return self._once(file)
 
+    def names(self, index: str) -> tuple[str, ...]:
+        """The names that an index lists."""
+        return self._index.names(index)
+
     def anticipate(self, names: Sequence[tuple[str, str]]) -> None:
         """Start to fetch pages."""
         self._index.anticipate(names)

@@ -27,6 +27,7 @@ def policy_of(project: Project, uploads: Cutoffs) -> Policy:
         prereleases=said.prereleases,
         sdists=said.sdists,
         from_source=said.from_source,
+        unknown_extras=said.unknown_extras,
         resolution=said.resolution,
         exclude_newer=uploads,
     )

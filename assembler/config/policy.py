@@ -66,6 +66,7 @@ class Policy:
             prereleases=self._names(table.prereleases, node.child("prereleases"), "*"),
             sdists=self._names(sdists, node.child("sdists"), "any"),
             from_source=self._names(table.from_source, node.child("from-source")),
+            unknown_extras=table.unknown_extras,
             resolution=table.resolution,
         )
 

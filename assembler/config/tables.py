@@ -116,6 +116,13 @@ class LockTable(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
             "distributions."
         ),
     ] = ()
+    unknown_extras: Annotated[
+        Literal["warn", "refuse"],
+        Meta(
+            description="What `assemble lock` does where anyone asks for an extra that the chosen "
+            "version does not have."
+        ),
+    ] = "warn"
     resolution: Annotated[
         ResolutionMode,
         Meta(

@@ -118,6 +118,7 @@ class LockPolicy(msgspec.Struct, frozen=True, kw_only=True):
     prereleases: tuple[str, ...] = ()
     sdists: tuple[str, ...] = ()
     from_source: tuple[str, ...] = ()
+    unknown_extras: Literal["warn", "refuse"] = "warn"
     resolution: ResolutionMode = "highest"
 
 

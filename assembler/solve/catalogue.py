@@ -136,6 +136,15 @@ class Catalogue:
         """The only version of a distribution of the project's own; nobody is asked."""
         return self.page(name).own if name in self._own else None
 
+    def names(self, name: str) -> frozenset[str]:
+        """The names that are known to be there, without asking for the pages of any.
+
+        Those whose pages were read, the project's own, and all that the index of this name lists on
+        one page.
+        """
+        read = {name for (_, name), page in self._known.pages.items() if page.newest}
+        return frozenset({*read, *self._own, *self._index.names(self._routes.index(name).url)})
+
     def page(self, name: str) -> Page:
         """The page of a normalised name; without entries if the index does not know it."""
         found = self._pages.get(name)

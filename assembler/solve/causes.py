@@ -6,6 +6,7 @@ import msgspec
 
 from assembler.model.url import shown
 from assembler.solve.catalogue import Entry, Page
+from assembler.solve.misnamed import misnamed
 from assembler.solve.offers import UNTIMED, Kind, Refusal, Rejection, tag_set
 from assembler.solve.problem import Problem
 from assembler.solve.requirements import Bound
@@ -44,7 +45,8 @@ def cause(problem: Problem, name: str, bounds: Iterable[Bound]) -> Cause:
     page = problem.shelf.catalogue.page(name)
     newest = page.newest
     if newest is None:
-        return Cause(f"there is no distribution `{name}` on {_index(problem, page)}")
+        sentence = f"there is no distribution `{name}` on {_index(problem, page)}"
+        return Cause(sentence, misnamed(problem, name))
     matching = [entry for entry in page.entries if all(bound.admits(entry) for bound in wanted)]
     if not matching:
         return _no_version(problem, page, newest, wanted)

@@ -1,6 +1,7 @@
 """What the solver is asked."""
 
 from collections.abc import Mapping
+from typing import Literal
 
 import msgspec
 
@@ -16,7 +17,8 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     """What the solver may choose.
 
     `python` is what counts for programs that name none; `prereleases` and `sdists` are names, `*`
-    or `any` meaning all, of those in `from_source` no wheel is used. `resolution` says which
+    or `any` meaning all, of those in `from_source` no wheel is used. `unknown_extras` says what
+    becomes of an extra that a version does not have. `resolution` says which
     versions are preferred: the newest of each distribution, the oldest, or the oldest of those that
     programs and own distributions list. `builds`: it is about build requirements.
     """
@@ -28,6 +30,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     sdists: tuple[str, ...] = ()
     from_source: tuple[str, ...] = ()
     exclude_newer: Cutoffs = Cutoffs()
+    unknown_extras: Literal["warn", "refuse"] = "warn"
     resolution: ResolutionMode = "highest"
     builds: bool = False
 

@@ -202,3 +202,14 @@ def test_anticipation_changes_no_answer(subject: Subject) -> None:
         "1.10",
         "1.9",
     ]
+
+
+@pytest.mark.parametrize("opener", [links(lambda: Manners(formats=(HTML,))), flat, tree, page])
+def test_names_of_indexes_that_list_them(opener: Opener, tmp_path: Path) -> None:
+    with opener(tmp_path) as (index, url):
+        assert index.names(url) == ("demo", "other-thing", "vague")
+
+
+def test_other_indexes_list_no_names(tmp_path: Path) -> None:
+    with OPENERS["json"](tmp_path) as (index, url):
+        assert index.names(url) == ()

@@ -23,11 +23,15 @@ Description: TypeAlias = Mapping[str, Mapping[str, Sequence[str] | Options]]
 
 
 class MemoryIndex:
-    """Implements `assembler.ports.Index`; `asked` lists what was asked of it."""
+    """Implements `assembler.ports.Index`; `asked` lists what was asked of it.
+
+    `listed` are the names that it would list on one page.
+    """
 
     def __init__(self, *described: Description, **elsewhere: Description) -> None:
         self.asked: list[tuple[str, str]] = []
         self.read: list[str] = []
+        self.listed: tuple[str, ...] = ()
         self.anticipated: list[tuple[str, str]] = []
         self.anticipated_files: list[str] = []
         self._pages: dict[tuple[str, str], Releases] = {}
@@ -49,6 +53,9 @@ class MemoryIndex:
     def releases(self, index: str, name: str) -> Releases:
         self.asked.append((index, name))
         return self._pages.get((index, name)) or Releases(name=name, index=index)
+
+    def names(self, index: str) -> tuple[str, ...]:
+        return self.listed if index == URL else ()
 
     def metadata(self, file: DistributionFile) -> CoreMetadata:
         self.read.append(file.filename)

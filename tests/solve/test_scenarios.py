@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 import pytest
@@ -94,6 +95,8 @@ class Scenario(msgspec.Struct, kw_only=True):
     from_source: tuple[str, ...] = ()
     exclude_newer: str | None = None
     exclude_newer_of: Mapping[str, str] = {}
+    unknown_extras: Literal["warn", "refuse"] = "warn"
+    listed: tuple[str, ...] = ()
     resolution: ResolutionMode = "highest"
     own: Mapping[str, Own] = {}
     prefer: tuple[str, ...] = ()
@@ -131,6 +134,7 @@ def asked(scenario: Scenario) -> Question:
             sdists=scenario.sdists,
             from_source=scenario.from_source,
             exclude_newer=cutoffs(scenario),
+            unknown_extras=scenario.unknown_extras,
             resolution=scenario.resolution,
         ),
         routes=(
@@ -227,6 +231,7 @@ class _Offline(MemoryIndex):
 
 def index_of(scenario: Scenario) -> MemoryIndex:
     index = _Offline(scenario.index, lacking=scenario.offline)
+    index.listed = scenario.listed
     for name, described in scenario.indexes.items():
         index.add(f"https://{name}.test/simple/", described)
     return index

@@ -1,5 +1,7 @@
 """Flat indexes on the network: one page with links to the files of all distributions."""
 
+from collections.abc import Iterable
+
 import msgspec
 
 from assembler.adapters.simple_index.once import Once
@@ -7,6 +9,7 @@ from assembler.adapters.simple_index.revalidated import RevalidatedPages
 from assembler.adapters.simple_index.settings import IndexSettings
 from assembler.errors import NetworkError
 from assembler.model.distribution import DistributionFile, Release
+from assembler.model.sources import is_archive
 from assembler.model.url import shown
 from assembler.ports import Files, Http, HttpResponse
 
@@ -37,6 +40,24 @@ class FlatIndexes:
     def needs_network(self, index: str) -> bool:
         """Whether the page must be asked for."""
         return index not in self._listings and self._pages.needs_network(index)
+
+
+def names_of(files: Iterable[DistributionFile]) -> tuple[str, ...]:
+    """Return the normalised names that files of wheels and sdists begin with, sorted."""
+    from assembler.adapters.simple_index.reduce import (  # noqa: PLC0415 - loads packaging
+        normalised,
+    )
+
+    stems = (_stem(file.filename) for file in files)
+    return tuple(sorted({normalised(stem) for stem in stems if stem}))
+
+
+def _stem(filename: str) -> str:
+    """The name at the beginning of a wheel's or sdist's file name; empty for another file."""
+    if not is_archive(filename):
+        return ""
+    wheel = filename.endswith(".whl")
+    return filename.partition("-")[0] if wheel else filename.rpartition("-")[0]
 
 
 def _read(response: HttpResponse) -> tuple[DistributionFile, ...]:

@@ -34,6 +34,10 @@ class SimpleIndex:
         """Return the core metadata of a wheel, or of an sdist with static metadata."""
         return self._known_metadata.result(file.sha256 or file.url, lambda: self._reader.read(file))
 
+    def names(self, index: str) -> tuple[str, ...]:
+        """Return the names on an index that lists them on one page."""
+        return self._pages.names(index)
+
     def anticipate(self, names: Sequence[tuple[str, str]]) -> None:
         """Start to fetch the pages of these (index URL, name) pairs in the background."""
         for index, name in names:

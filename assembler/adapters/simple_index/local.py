@@ -7,12 +7,13 @@ from urllib.parse import quote, unquote, urlsplit
 import msgspec
 
 from assembler.adapters.simple_index.answers import files_of, is_absent
-from assembler.adapters.simple_index.reduce import reduced, version_of
+from assembler.adapters.simple_index.flat import names_of
+from assembler.adapters.simple_index.reduce import normalised, reduced, version_of
 from assembler.adapters.simple_index.settings import IndexSettings
 from assembler.errors import NetworkError
 from assembler.model.distribution import DistributionFile, Release
 from assembler.model.url import shown
-from assembler.ports import Files, Http
+from assembler.ports import Files, FileState, Http
 
 
 class LocalIndexes:
@@ -29,6 +30,13 @@ class LocalIndexes:
         """Return the releases of a distribution."""
         own = (file for file in self._files_for(index, name) if version_of(file.filename, name))
         return reduced((self._measured(file) for file in own), name)
+
+    def names(self, index: str) -> tuple[str, ...]:
+        """Return the names of all distributions: those of its folders and of its files."""
+        top = PurePath(unquote(urlsplit(index).path))
+        states = ((name, self._files.state(top / name)) for name in self._files.names(top))
+        folders = {normalised(name) for name, state in states if state and _is_folder(state)}
+        return tuple(sorted(folders.union(names_of(self._flat(index)))))
 
     def _files_for(self, index: str, name: str) -> Iterable[DistributionFile]:
         """The page of a distribution, or the whole index where it is flat."""
@@ -56,3 +64,7 @@ class LocalIndexes:
             return file
         digest = self._files.sha256(path)
         return msgspec.structs.replace(file, sha256=digest, size=state.size)
+
+
+def _is_folder(state: FileState) -> bool:
+    return state.kind == "directory"

@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 import msgspec
 
-from assembler.adapters.simple_index.flat import FlatIndexes
+from assembler.adapters.simple_index.flat import FlatIndexes, names_of
 from assembler.adapters.simple_index.revalidated import RevalidatedPages
 from assembler.adapters.simple_index.settings import IndexSettings
 from assembler.model.distribution import Release, Releases
@@ -36,6 +36,14 @@ class Pages:
         """Return the releases of a distribution on an index."""
         found = self._releases(index, name)
         return Releases(name=name, index=without_credentials(index), releases=found)
+
+    def names(self, index: str) -> tuple[str, ...]:
+        """Return the names of an index that is flat, or on this machine; none of another."""
+        if index.startswith("file:"):
+            return self._machine().names(index)
+        if index in self._settings.flat:
+            return names_of(self._flat.files(index))
+        return ()
 
     def needs_network(self, index: str, name: str) -> bool:
         """Whether the index must be asked, because the cache has no fresh page."""
