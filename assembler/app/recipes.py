@@ -74,6 +74,6 @@ def summaries(recipes: Mapping[str, Recipe]) -> Mapping[str, str]:
     return {name: summary(type(recipes[name])).split("\n\n")[0] for name in sorted(recipes)}
 
 
-def schema(recipes: Mapping[str, Recipe]) -> Schema:
-    """JSON Schema of assembly files that use these recipes."""
-    return json_schema(recipes)
+def schema(recipes: Mapping[str, Recipe], *, layer: bool = False) -> Schema:
+    """JSON Schema of assembly files that use these recipes, or of layers of them."""
+    return json_schema(recipes, layer=layer)

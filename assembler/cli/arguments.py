@@ -222,6 +222,11 @@ def _recipes(command: argparse.ArgumentParser) -> None:
                          help="the options and outputs of this recipe")  # fmt: skip
 
 
+def _schema(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--layer", action="store_true",
+                         help="of a file that others complete")  # fmt: skip
+
+
 def _completion(command: argparse.ArgumentParser) -> None:
     command.add_argument("shell", choices=("bash", "zsh", "fish"))
 
@@ -250,7 +255,7 @@ COMMANDS: Mapping[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = 
     "config": ("show the resolved configuration", _config),
     "graph": ("show the parts, and why each needs others", _graph),
     "recipes": ("show the recipes, or what one understands", _recipes),
-    "schema": ("print a JSON Schema of assembly.toml, for editors", _nothing),
+    "schema": ("print a JSON Schema of assembly.toml, for editors", _schema),
     "completion": ("print a shell's completion script", _completion),
 }
 """Each command: what it does, in a few words, and what adds its options."""

@@ -87,13 +87,13 @@ def recipes(arguments: argparse.Namespace, wiring: Wiring, console: Console) -> 
     return 0
 
 
-def schema(_arguments: argparse.Namespace, wiring: Wiring, console: Console) -> int:
+def schema(arguments: argparse.Namespace, wiring: Wiring, console: Console) -> int:
     """Print the JSON Schema of assembly files."""
     import json
 
     from assembler.app.recipes import schema
 
-    found = schema(wiring.recipes)
+    found = schema(wiring.recipes, layer=arguments.layer)
     console.result(json.dumps(found, indent=2, ensure_ascii=False))
     console.document(found)
     return 0

@@ -45,13 +45,10 @@ class FormSchemas:
         self._names: dict[type[msgspec.Struct], str] = {}
 
     def table(self, record: type[msgspec.Struct]) -> Schema:
-        """A table with the keys of a type, and no others."""
+        """A table with the keys of a type, and no others, of which none need be there."""
         found = keys(record)
-        return table(
-            {key.name: described(key, self.taken(key)) for key in found},
-            required=[key.name for key in found if key.required],
-            description=summary(record),
-        )
+        properties = {key.name: described(key, self.taken(key)) for key in found}
+        return table(properties, description=summary(record))
 
     def taken(self, key: Key) -> Schema:
         """What a key takes."""
@@ -106,14 +103,41 @@ def described(key: Key, taken: Schema) -> Schema:
     }
 
 
-def table(properties: Mapping[str, Json], *, required: Sequence[str], description: str) -> Schema:
+def table(properties: Mapping[str, Json], *, description: str) -> Schema:
     """A table with these keys, and no others."""
     return {
         "description": description,
         "type": "object",
         "properties": properties,
-        **({"required": list(required)} if required else {}),
         "additionalProperties": False,
+    }
+
+
+def demanded(form: Form) -> Schema:
+    """The keys that must be there in the values of a form, and nothing else of it."""
+    match form:
+        case CheckedForm(form=inner):
+            return demanded(inner)
+        case UnionForm(forms=forms):
+            several = [demanded(each) for each in forms if isinstance(each, RecordForm)]
+            return any_of(several) if several and {} not in several else {}
+        case ArrayForm(item=item):
+            return {"items": demanded(item)} if demanded(item) else {}
+        case TableForm(item=item):
+            return {"additionalProperties": demanded(item)} if demanded(item) else {}
+        case RecordForm(record=record):
+            return demanded_keys(record)
+        case _:
+            return {}
+
+
+def demanded_keys(record: type[msgspec.Struct]) -> Schema:
+    """The keys that a table of this type must have, and those in tables inside it."""
+    required = [key.name for key in keys(record) if key.required]
+    inner = {key.name: found for key in keys(record) if (found := demanded(key.form))}
+    return {
+        **({"required": required} if required else {}),
+        **({"properties": inner} if inner else {}),
     }
 
 

@@ -1,131 +1,113 @@
 """JSON Schema (2020-12) of assembly files, with the options of every recipe."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from assembler.config.described import Key, keys, summary
-from assembler.config.form_schema import (
-    HOLDS_REFERENCE,
-    FormSchemas,
-    Schema,
-    any_of,
-    described,
-    or_reference,
-    table,
-)
-from assembler.config.forms import RecordForm, TableForm, UnionForm
+from assembler.config.form_schema import FormSchemas, Json, Schema, demanded, described, table
+from assembler.config.forms import Form, RecordForm, TableForm, UnionForm
+from assembler.config.part_schema import PartSchemas
 from assembler.config.tables import AssemblyFile, PartTable, PathSource
 from assembler.recipe import Recipe
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _PATH_KEY = r"^\.|[/*?\[\]]"
+_BLOCKS = ("when", "for-each")
 
 
-def json_schema(recipes: Mapping[str, Recipe]) -> Schema:
-    """The schema of an assembly file whose parts may use these recipes."""
-    forms = FormSchemas()
-    parts = _Parts(recipes, forms)
-    found = keys(AssemblyFile)
-    file = table(
-        {key.name: described(key, _of_file(key, forms, parts)) for key in found},
-        required=[key.name for key in found if key.required],
-        description=summary(AssemblyFile),
-    )
-    made = dict(sorted(forms.made.items()))
-    return {"$schema": DIALECT, "title": "assembly.toml", **file, "$defs": made}
+def json_schema(recipes: Mapping[str, Recipe], *, layer: bool = False) -> Schema:
+    """The schema of an assembly file whose parts may use these recipes.
+
+    Of a `layer`, which others complete, nothing must be there.
+    """
+    file = _File(recipes)
+    made = file.schema()
+    whole = {} if layer else file.whole()
+    definitions = dict(sorted(file.definitions.items()))
+    return {"$schema": DIALECT, "title": "assembly.toml", **made, **whole, "$defs": definitions}
 
 
-def _of_file(key: Key, forms: FormSchemas, parts: "_Parts") -> Schema:
-    """A table of the file, which no reference can stand for."""
-    match key.form:
-        case TableForm(item=RecordForm(record=record)) if record is PartTable:
-            return {"type": "object", "additionalProperties": parts.part()}
-        case TableForm(item=UnionForm(forms=others)) if RecordForm(PathSource) in others:
-            named = [form for form in others if form != RecordForm(PathSource)]
-            return {
-                "type": "object",
-                "patternProperties": {_PATH_KEY: forms.form(RecordForm(PathSource))},
-                "additionalProperties": forms.form(UnionForm(tuple(named))),
-            }
-        case TableForm(item=item):
-            return {"type": "object", "additionalProperties": forms.form(item)}
-        case RecordForm(record=record):
-            return forms.table(record)
-        case form:
-            return forms.form(form)
+class _File:
+    """The tables of a file; those that others lay over are not whole by themselves."""
 
-
-class _Parts:
-    """Parts: what editors offer is the keys of all recipes, what a part may have its recipe's."""
-
-    def __init__(self, recipes: Mapping[str, Recipe], forms: FormSchemas) -> None:
+    def __init__(self, recipes: Mapping[str, Recipe]) -> None:
+        forms = FormSchemas()
         self._forms = forms
-        self._options = {name: recipes[name].options for name in sorted(recipes)}
-        self._common = {key.name: described(key, forms.taken(key)) for key in keys(PartTable)}
-        known = any_of([{"enum": list(self._options)}, HOLDS_REFERENCE])
-        self._common["recipe"] = {**self._common["recipe"], "type": "string", **known}
+        self._keys = keys(AssemblyFile)
+        self._parts = PartSchemas(recipes, forms)
+        self.definitions = forms.made
 
-    def part(self) -> Schema:
-        """Any part, under the name `part`."""
-        taken = {
-            name: {key.name: self._forms.taken(key) for key in keys(record)}
-            for name, record in self._options.items()
+    def schema(self) -> Schema:
+        """All tables, with nothing that must be there."""
+        self.definitions["part"] = self._parts.part()
+        for key in self._keys:
+            if key.name not in _BLOCKS:
+                self.definitions[f"table-{key.name}"] = self._table(key)
+        self.definitions["for-each"] = self._block("for-each", "names", _BLOCKS)
+        self.definitions["when"] = self._block("when", "marker", ("when", "targets"))
+        properties = {key.name: described(key, _referred(key)) for key in self._keys}
+        return table(properties, description=summary(AssemblyFile))
+
+    def whole(self) -> Schema:
+        """What must be there in a file that extends none and depends on no target."""
+        self.definitions["whole-part"] = self._parts.whole()
+        demands: dict[str, Json] = {
+            key.name: found for key in self._keys if (found := demanded(key.form))
         }
-        offered = self._common | self._offered(taken)
-        for name, schemas in taken.items():
-            self._forms.made[f"part-{name}"] = self._part_of(name, schemas, offered)
-        disabled: Schema = {"properties": {"enabled": {"const": False}}, "required": ["enabled"]}
-        rules = [*(_when(name) for name in self._options), self._otherwise(offered)]
-        self._forms.made["part"] = {
-            "description": summary(PartTable),
-            **or_reference({"type": "object"}),
-            "properties": offered,
-            "if": disabled,
-            "else": {"required": ["recipe"], "allOf": rules},
-            "x-taplo": {"initKeys": ["recipe"]},
-        }
-        return {"$ref": "#/$defs/part"}
-
-    def _offered(self, taken: Mapping[str, Mapping[str, Schema]]) -> dict[str, Schema]:
-        """The keys of all recipes; one that several have takes what any of them does."""
-        found: dict[str, dict[str, Key]] = {}
-        for name, record in self._options.items():
-            for key in keys(record):
-                found.setdefault(key.name, {})[name] = key
-        offered: dict[str, Schema] = {}
-        for key_name, by_recipe in found.items():
-            schema = any_of([taken[name][key_name] for name in by_recipe])
-            (first, *others) = by_recipe.values()
-            alike = all((first.meaning, first.default) == (o.meaning, o.default) for o in others)
-            told = "\n\n".join(f"`{name}`: {key.meaning}" for name, key in by_recipe.items())
-            several: Schema = {"description": told, **schema}
-            offered[key_name] = described(first, schema) if alike else several
-        return offered
-
-    def _part_of(
-        self, name: str, own: Mapping[str, Schema], offered: Mapping[str, Schema]
-    ) -> Schema:
-        """What a part of one recipe may have, beyond what holds for a part of any."""
         anything: Schema = {}
-        record = self._options[name]
-        narrower = {
-            key: anything if schema.items() <= offered[key].items() else schema
-            for key, schema in own.items()
+        named = demanded(UnionForm(self._named_sources()))
+        demands["sources"] = {
+            "patternProperties": {_PATH_KEY: anything},
+            "additionalProperties": named,
         }
-        return table(
-            dict.fromkeys(self._common, anything) | narrower,
-            required=[key.name for key in keys(record) if key.required],
-            description=summary(record),
-        )
+        demands["parts"] = {"additionalProperties": {"$ref": "#/$defs/whole-part"}}
+        extends: Schema = {"properties": {"assembly": {"required": ["extends"]}}}
+        return {
+            "if": {"anyOf": [{"required": ["assembly"], **extends}, {"required": ["when"]}]},
+            "else": {"required": ["assembly"], "properties": demands},
+        }
 
-    def _otherwise(self, offered: Mapping[str, Schema]) -> Schema:
-        """What a part must be whose recipe a reference names."""
-        known: Schema = {"properties": {"recipe": {"enum": list(self._options)}}}
-        return {"if": {"not": known}, "then": {"propertyNames": {"enum": list(offered)}}}
+    def _named_sources(self) -> tuple[Form, ...]:
+        """What a source may be whose key is a name."""
+        form = next(key.form for key in self._keys if key.name == "sources")
+        match form:
+            case TableForm(item=UnionForm(forms=forms)):
+                return tuple(each for each in forms if each != RecordForm(PathSource))
+            case _:
+                return (form,)
+
+    def _block(self, name: str, own: str, left_out: Collection[str]) -> Schema:
+        """Tables that stand in a file once more, beside a key of their own."""
+        texts: Schema = {"type": "array", "items": {"type": "string"}, "minItems": 1}
+        inner = {key.name: _referred(key) for key in self._keys if key.name not in left_out}
+        meaning = next(key.meaning for key in self._keys if key.name == name)
+        taken: Schema = texts if own == "names" else {"type": "string"}
+        return {**table({own: taken, **inner}, description=meaning), "required": [own]}
+
+    def _table(self, key: Key) -> Schema:
+        """A table of the file, which no reference can stand for."""
+        match key.form:
+            case TableForm(item=RecordForm(record=record)) if record is PartTable:
+                return {"type": "object", "additionalProperties": {"$ref": "#/$defs/part"}}
+            case TableForm() if key.name == "presets":
+                return {"type": "object", "additionalProperties": {"$ref": "#/$defs/part"}}
+            case TableForm() if key.name == "sources":
+                return {
+                    "type": "object",
+                    "patternProperties": {_PATH_KEY: self._forms.form(RecordForm(PathSource))},
+                    "additionalProperties": self._forms.form(UnionForm(self._named_sources())),
+                }
+            case TableForm(item=item):
+                return {"type": "object", "additionalProperties": self._forms.form(item)}
+            case RecordForm(record=record):
+                return self._forms.table(record)
+            case form:
+                return self._forms.form(form)
 
 
-def _when(recipe: str) -> Schema:
-    """What a part of this recipe must be."""
-    return {
-        "if": {"properties": {"recipe": {"const": recipe}}, "required": ["recipe"]},
-        "then": {"$ref": f"#/$defs/part-{recipe}"},
-    }
+def _referred(key: Key) -> Schema:
+    """A table by the name of its definition."""
+    if key.name == "when":
+        return {"type": "array", "items": {"$ref": "#/$defs/when"}}
+    if key.name == "for-each":
+        return {"type": "object", "additionalProperties": {"$ref": "#/$defs/for-each"}}
+    return {"$ref": f"#/$defs/table-{key.name}"}

@@ -1,13 +1,18 @@
 """Small recipes, and a way to read an assembly and to see all that is wrong with it."""
 
+import json
 from collections.abc import Mapping, Sequence
+from datetime import date, time
 from pathlib import PurePath
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
+import tomli
+from jsonschema import Draft202012Validator
 
 from assembler.config.compose import compose
 from assembler.config.document import Document, assignments, parse
+from assembler.config.json_schema import json_schema
 from assembler.config.schema import load
 from assembler.errors import AssemblerError, Faults
 from assembler.model.part import Part, PartName
@@ -71,6 +76,26 @@ class Tiny:
 RECIPES: Mapping[str, Recipe] = {"program": Tiny(Program), "file": Tiny(File)}
 
 
+VALIDATOR = Draft202012Validator(json.loads(json.dumps(json_schema(RECIPES))))
+"""Whatever the loader takes, the schema takes, too; it also checks parts that are left out."""
+
+
+def as_json(value: Any) -> Any:
+    """What TOML says, in JSON: dates and times as text."""
+    if isinstance(value, dict):
+        return {key: as_json(entry) for key, entry in value.items()}
+    if isinstance(value, list):
+        return [as_json(element) for element in value]
+    return value.isoformat() if isinstance(value, date | time) else value
+
+
+def _without_disabled(text: str) -> Any:
+    said = as_json(tomli.loads(text))
+    parts = said.get("parts", {}).items()
+    kept = {name: part for name, part in parts if part.get("enabled", True) is not False}
+    return {**said, "parts": kept}
+
+
 def document(text: str, settings: Sequence[str] = (), file: str = "assembly.toml") -> Document:
     return compose([parse(text, file), *([assignments(settings)] if settings else [])])
 
@@ -81,12 +106,15 @@ def project(
     environment: Mapping[str, str] | None = None,
     file: str = "assembly.toml",
 ) -> Project:
-    return load(
+    loaded = load(
         document(text, settings, file),
         recipes=RECIPES,
         folder=PurePath("/srv/shop"),
         environment=environment or {},
     )
+    if not settings:
+        assert not [*VALIDATOR.iter_errors(_without_disabled(text))], "the schema refuses it"
+    return loaded
 
 
 def part(text: str, settings: Sequence[str] = (), environment: Mapping[str, str] | None = None):

@@ -5,7 +5,6 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from datetime import date, time
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -20,7 +19,8 @@ from assembler.config.json_schema import json_schema
 from assembler.config.tables import AssemblyFile
 from assembler.model.text import Text
 from tests.architecture.source import PROJECT
-from tests.config.assemblies import HEAD, Tiny
+from tests.config.assemblies import HEAD, Tiny, as_json
+from tests.config.mistakes.cases import cases
 
 EDITORS = [path for path in [Path(sys.executable).with_name("taplo")] if path.exists()]
 SCHEMA = json.loads(json.dumps(json_schema(recipes())))
@@ -36,15 +36,6 @@ def written() -> Iterator[Any]:
         for number, block in enumerate(blocks):
             if re.search(r"^\[assembly\]", block, re.MULTILINE):
                 yield pytest.param(block, id=f"{path.stem}-{number}")
-
-
-def as_json(value: Any) -> Any:
-    """What TOML says, in JSON: dates and times as text."""
-    if isinstance(value, dict):
-        return {key: as_json(entry) for key, entry in value.items()}
-    if isinstance(value, list):
-        return [as_json(element) for element in value]
-    return value.isoformat() if isinstance(value, date | time) else value
 
 
 def faults(text: str, validator: Draft202012Validator = VALIDATOR) -> list[str]:
@@ -119,7 +110,7 @@ PROGRAM = f'{HEAD}[parts.app]\nrecipe = "program"\n'
         ),
         (
             f'{HEAD}[lock.overrides]\na = {{ version = "==1" }}\n',
-            "$.lock.overrides.a: {'version': '==1'} is not valid under any of the given schemas",
+            "$.lock.overrides.a: 'because' is a required property",
         ),
         (
             f'{HEAD}[index.own]\nurls = "https://a.example/"\nurl = "https://a.example/"\n',
@@ -137,6 +128,108 @@ PROGRAM = f'{HEAD}[parts.app]\nrecipe = "program"\n'
 )
 def test_mistakes_that_a_schema_sees(text: str, fault: str):
     assert faults(text) == [fault]
+
+
+NOT_SEEN = {
+    "the text is a requirement, a version, a marker, a time, a name, a path or a URL of a syntax "
+    "that is not regular or not the schema's": """
+        constraint-not-a-specifier constraint-with-operator-in-name exclude-newer foreign-caret
+        foreign-requirements-option foreign-single-equals index-credentials marker-syntax part-name
+        path-absolute path-outside prefix-here source-scp
+    """,
+    "it is about several values together, or what stands elsewhere in the file": """
+        index-without-only needs-misspelt needs-ring override-text part-twice-normalised
+        remove-what-is-not-there target-unknown
+    """,
+    "a schema takes every reference for right": """
+        disabled-part launcher-with-a-dot reference-environment-in-requires
+        reference-like-buildout reference-like-shell reference-output-misspelt
+        reference-part-misspelt reference-place-in-requires reference-ring reference-to-a-part
+        reference-variable-misspelt reference-without-vars
+    """,
+    "the file is right: what is wrong is another file, or the command line": """
+        extends-missing query-misspelt set-key-misspelt set-misspelt
+    """,
+}
+"""Classic mistakes that only the loader sees, by the reason."""
+
+
+def in_toml(case: Path) -> bool:
+    try:
+        tomli.loads(case.read_text())
+    except tomli.TOMLDecodeError:
+        return False
+    return True
+
+
+MISTAKES = [case for case in cases() if in_toml(case)]
+
+
+@pytest.mark.parametrize("case", MISTAKES, ids=[case.stem for case in MISTAKES])
+def test_classic_mistakes_are_seen_by_the_schema_or_known_not_to_be(case: Path):
+    not_seen = {name: reason for reason, names in NOT_SEEN.items() for name in names.split()}
+
+    assert bool(faults(case.read_text())) != (case.stem in not_seen), (
+        "the schema sees it after all" if case.stem in not_seen else "say in NOT_SEEN why not"
+    )
+
+
+LAYERS = f"""{HEAD}extends = ["base.toml", {{ url = "https://a.example/x", sha256 = "{"0" * 64}" }}]
+[presets.tool]
+inherits = ["other"]
+requires = ["a"]
+[parts.app]
+launchers.web.args = ["x"]
+requires = {{ add = ["b"], remove = ["c"] }}
+[index.own]
+only = ["x"]
+"""
+
+
+def test_a_file_that_extends_others_may_lack_anything():
+    assert faults(LAYERS) == []
+    assert faults(LAYERS.replace("args", "argos")) == [
+        "$.parts.app.launchers.web: Additional properties are not allowed ('argos' was unexpected)"
+    ]
+    assert faults(LAYERS.replace("tool]", "tool]\nrequirs = []")) == [
+        "$.presets.tool: 'requirs' is not one of " + str(sorted_keys())
+    ]
+    assert faults(LAYERS.replace("0" * 64, "0" * 63)) != []
+
+
+def sorted_keys() -> list[str]:
+    return list(SCHEMA["$defs"]["part"]["properties"])
+
+
+def test_a_part_that_inherits_may_lack_what_it_inherits():
+    assert faults(f'{HEAD}[parts.app]\ninherits = ["tool"]\n') == []
+    assert faults(f'{HEAD}[parts.app]\ninherits = ["tool"]\nenabeld = true\n') != []
+
+
+def test_blocks_hold_tables():
+    when = f"""{HEAD}[[when]]
+marker = "sys_platform == 'darwin'"
+parts.app.env.A = "b"
+lock.sdists = "any"
+"""
+    each = f"""{PROGRAM}requires = []
+[for-each.service]
+names = ["a", "b"]
+parts."${{name}}" = {{ recipe = "program", requires = ["acme-${{name}}"] }}
+"""
+
+    assert faults(when) == faults(each) == []
+    assert faults(when.replace("marker =", "markers =")) != []
+    assert faults(when.replace("parts.app", "part.app")) != []
+    assert faults(each.replace("names", "name")) != []
+    assert faults(each.replace('requires = ["acme', 'required = ["acme')) != []
+
+
+def test_a_layer_lacks_whatever_it_likes():
+    validator = Draft202012Validator(json.loads(json.dumps(json_schema(recipes(), layer=True))))
+
+    assert faults("[parts.app]\nrequires = []\n", validator) == []
+    assert faults("[parts.app]\nrequirs = []\n", validator) != []
 
 
 class Options(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
