@@ -39,6 +39,32 @@ class AssemblyTable(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
     requires_assembler: Annotated[
         str | None, Meta(description="A version specifier; another assembler refuses the file.")
     ] = None
+    select: Annotated[
+        Mapping[str, tuple[str, ...]],
+        Meta(
+            description="Named selections for `--only`: parts, or other selections. Without "
+            "`--only`, `default` is built, and all parts where there is none."
+        ),
+    ] = {}
+
+
+class ExtensionTable(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
+    """A file from the network that is extended."""
+
+    url: Annotated[str, Meta(description="Where it is.")]
+    sha256: Annotated[str, _SHA256, Meta(description="The hash of its content.")]
+
+
+class WrittenAssemblyTable(AssemblyTable, frozen=True, kw_only=True, rename="kebab"):
+    """`[assembly]` as it is written: also what lies below the file."""
+
+    extends: Annotated[
+        tuple[str | ExtensionTable, ...],
+        Meta(
+            description="Files that lie below this one, the last one on top: paths relative to it, "
+            "or what is on the network, with its hash."
+        ),
+    ] = ()
 
 
 class OverrideTable(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
@@ -272,7 +298,7 @@ class PartTable(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
 class AssemblyFile(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
     """The whole file: its tables, in the order in which people write them."""
 
-    assembly: Annotated[AssemblyTable, Meta(description="The application.")]
+    assembly: Annotated[WrittenAssemblyTable, Meta(description="The application.")]
     lock: Annotated[
         LockTable | None, Meta(description="What the lock must serve, and what it may choose.")
     ] = None
