@@ -135,10 +135,9 @@ def demanded_keys(record: type[msgspec.Struct]) -> Schema:
     """The keys that a table of this type must have, and those in tables inside it."""
     required = [key.name for key in keys(record) if key.required]
     inner = {key.name: found for key in keys(record) if (found := demanded(key.form))}
-    return {
-        **({"required": required} if required else {}),
-        **({"properties": inner} if inner else {}),
-    }
+    if not (required or inner):
+        return {}
+    return {"required": required, "properties": inner, "additionalProperties": True}
 
 
 def any_of(schemas: Iterable[Schema]) -> Schema:

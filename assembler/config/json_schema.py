@@ -63,7 +63,11 @@ class _File:
         extends: Schema = {"properties": {"assembly": {"required": ["extends"]}}}
         return {
             "if": {"anyOf": [{"required": ["assembly"], **extends}, {"required": ["when"]}]},
-            "else": {"required": ["assembly"], "properties": demands},
+            "else": {
+                "required": ["assembly"],
+                "properties": demands,
+                "additionalProperties": True,
+            },
         }
 
     def _named_sources(self) -> tuple[Form, ...]:

@@ -43,6 +43,7 @@ class PartSchemas:
             "description": summary(PartTable),
             **or_reference({"type": "object"}),
             "properties": offered,
+            "additionalProperties": True,
             "allOf": [*rules, self._otherwise(offered)],
             "x-taplo": {"initKeys": ["recipe"]},
         }
@@ -54,7 +55,7 @@ class PartSchemas:
         rules = [_when(name, demand) for name, demand in demands.items() if demand]
         return {
             "if": any_of([disabled, {"required": ["inherits"]}]),
-            "else": {"required": ["recipe"], "allOf": rules},
+            "else": {"required": ["recipe"], "allOf": rules, "additionalProperties": True},
         }
 
     def _offered(self, taken: Mapping[str, Mapping[str, Schema]]) -> dict[str, Schema]:
