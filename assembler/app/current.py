@@ -14,7 +14,7 @@ from assembler.errors import AssemblerError
 from assembler.execute.generations import current
 from assembler.execute.inspection import inspect
 from assembler.execute.recovery import interrupted
-from assembler.model.canonical import encode
+from assembler.model.canonical import decode, encode
 
 
 class Current(msgspec.Struct, frozen=True):
@@ -28,6 +28,15 @@ def request_text(checkout: Checkout, options: BuildOptions) -> str:
     """The canonical text of what was asked for on the command line, and of whom."""
     asked = (__version__, str(checkout.path), checkout.settings, checkout.pythons)
     return encode((*asked, msgspec.to_builtins(options))).decode()
+
+
+def asked_options(request: str) -> BuildOptions:
+    """What was asked of a build, from its `request_text`; nothing special where that is unknown."""
+    try:
+        *_, options = decode(request.encode(), tuple[str, str, object, object, BuildOptions])
+    except (msgspec.ValidationError, msgspec.DecodeError):
+        return BuildOptions()
+    return options if isinstance(options, BuildOptions) else BuildOptions()
 
 
 def nothing_due(checkout: Checkout, services: Services, options: BuildOptions) -> Current | None:

@@ -16,17 +16,17 @@ from assembler.app.options import BuildOptions
 from assembler.app.own_trees import BUILD_FILES
 from assembler.app.prepare import Locks, Preparation
 from assembler.app.realise import Realised, realise
+from assembler.app.selecting import asked_parts, selected_parts
 from assembler.app.services import Services
 from assembler.app.variants import fresh, routes, variant_on, variants
-from assembler.errors import UsageError, raise_all
+from assembler.errors import raise_all
 from assembler.execute import generations, inspection
 from assembler.execute.stable import standing
-from assembler.graph import closure
 from assembler.lock.hosts import misplaced
 from assembler.lock.selection import fitting_target
 from assembler.model.lock import Lock
 from assembler.model.manifest import Fingerprint, Manifest
-from assembler.model.part import Part, PartName
+from assembler.model.part import PartName
 from assembler.model.plan import Plan
 from assembler.model.sources import is_archive
 from assembler.model.step import LinkWheels, WriteFile
@@ -63,10 +63,11 @@ class Planning:
         target = self._target(lock)
         asking = variant_on(found, target).asking
         project = asking.project
-        selection = _selection(project.parts, self._options)
+        selection = asked_parts(project.parts, self._options)
+        kept = selected_parts(project, self._options) if selection is None else selection
         build_lock = fresh_build_lock(self._checkout, asking, lock, services, strict=False)
-        if selection is not None:
-            declared = asking.declared.narrowed(selection)
+        if kept is not None:
+            declared = asking.declared.narrowed(kept)
             asking = msgspec.structs.replace(asking, declared=declared)
         locks = (lock, build_lock) if build_lock else (lock,)
         raise_all([error for each in locks for error in misplaced(each, routes(found))])
@@ -143,17 +144,6 @@ class Planning:
             patterns |= {f"{tree.source.path}/{name}" for name in names}
         folder, files = asking.project.folder, self._services.files
         return {pattern: files.glob(folder, pattern) for pattern in sorted(patterns)}
-
-
-def _selection(parts: Mapping[PartName, Part], options: BuildOptions) -> frozenset[PartName] | None:
-    if not options.parts:
-        return None
-    names = [PartName(name) for name in options.parts]
-    if unknown := [name for name in names if name not in parts]:
-        raise UsageError(
-            f"there is no part `{unknown[0]}`", hints=(f"the parts are {', '.join(parts)}",)
-        )
-    return closure(parts, names)
 
 
 def _written_before(

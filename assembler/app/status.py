@@ -1,7 +1,9 @@
 """`assemble status`: what is built, and whether it is current."""
 
+from pathlib import PurePath
+
 from assembler.app.checkout import Checkout
-from assembler.app.current import nothing_due
+from assembler.app.current import asked_options, nothing_due
 from assembler.app.live import live_states
 from assembler.app.options import BuildOptions
 from assembler.app.outcomes import PartStatus, Status
@@ -31,16 +33,19 @@ def status(checkout: Checkout, services: Services) -> Status:
             for name, part in manifest.parts.items()
         ),
         digest=tree_digest(prefix, manifest, files),
-        current=is_current(checkout, services),
+        current=is_current(checkout, services, prefix),
         live=live_states(prefix, manifest, services, compared=True),
     )
 
 
-def is_current(checkout: Checkout, services: Services) -> bool | None:
+def is_current(checkout: Checkout, services: Services, prefix: PurePath) -> bool | None:
     """Whether `build` would find nothing to do; `None` where there is no assembly file to tell."""
     if services.files.state(checkout.path) is None:
         return None
+    manifest = load(prefix, current_number(prefix, services.files) or 0, services.files)
+    selections = dict.fromkeys((None, asked_options(manifest.fingerprint.request).only))
     return any(
-        nothing_due(checkout, services, BuildOptions(editable=editable))
+        nothing_due(checkout, services, BuildOptions(only=only, editable=editable))
+        for only in selections
         for editable in (True, False)
     )

@@ -71,6 +71,7 @@ def _options(arguments: argparse.Namespace) -> BuildOptions:
     return BuildOptions(
         parts=tuple(arguments.parts),
         target=arguments.target,
+        only=arguments.only,
         editable=not arguments.no_editable and arguments.prefix is None,
     )
 
@@ -143,7 +144,7 @@ def _run(arguments: argparse.Namespace, wiring: Wiring, console: Console) -> int
 
     prefix = built_prefix(wiring.checkout, wiring)
     launcher = find_launcher(prefix, arguments.launcher, wiring.files)
-    if is_current(wiring.checkout, wiring) is False:
+    if is_current(wiring.checkout, wiring, prefix) is False:
         console.warn("the build is not current; `assemble build` makes it so")
     os.execv(launcher, [str(launcher), *arguments.arguments])  # noqa: S606 - this is what run is
 

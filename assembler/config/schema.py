@@ -15,6 +15,7 @@ from assembler.config.parts import Parts, refuse_environment
 from assembler.config.policy import Policy
 from assembler.config.resolved import Resolved, in_order, resolve_with_faults
 from assembler.config.secrets import Secrets
+from assembler.config.selections import Selections
 from assembler.config.settled import settled
 from assembler.config.sources import Sources
 from assembler.config.synonyms import table_hints
@@ -73,6 +74,7 @@ def _project(
     sources = Sources(resolved.root, converter)
     secrets = Secrets(resolved.root, converter).read(folder)
     parts = Parts(resolved.root.child("parts"), resolved.disabled, recipes, converter).read()
+    selections = Selections(resolved.root, resolved.disabled, converter.faults).read()
     python = resolved.root.child("assembly", "python")
     if assembly is None or python is None:
         return None
@@ -92,6 +94,7 @@ def _project(
         repositories=tuple(sources.repositories),
         secrets=secrets,
         parts=parts,
+        selections=selections,
         environment_read=resolved.environment_read,
     )
 

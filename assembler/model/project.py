@@ -144,5 +144,6 @@ class Project(msgspec.Struct, frozen=True, kw_only=True):
     repositories: tuple[SourceRepository, ...] = ()
     secrets: tuple[SecretSource, ...] = ()
     parts: Mapping[PartName, Part] = {}
+    selections: Mapping[str, frozenset[PartName]] = {}
     environment_read: Mapping[str, str | None] = {}
     paths: tuple[PurePath, ...] = ()
