@@ -13,6 +13,7 @@ from assembler.launcher import (
     launcher_script,
 )
 from assembler.model.deployment import (
+    FileDigest,
     InstallCrontab,
     InstallFile,
     ManageService,
@@ -22,7 +23,7 @@ from assembler.model.deployment import (
 from assembler.model.distribution import EntryPoint, Link, StoredWheel
 from assembler.model.lock import LockedArtifact
 from assembler.model.part import Part
-from assembler.model.project import Constraint, GroupRequest, Override, Root, TargetName
+from assembler.model.project import Constraint, GroupRequest, Override, Root, SolveGroup, TargetName
 from assembler.model.relative import relative_path
 from assembler.model.resolution import ProgramRequest
 from assembler.model.step import (
@@ -31,7 +32,6 @@ from assembler.model.step import (
     Expose,
     ExtractArchive,
     FetchFile,
-    FileDigest,
     KeepDirectory,
     LinkWheels,
     MakeDirectory,
@@ -101,6 +101,7 @@ __all__ = [
     "RunModule",
     "RunScript",
     "Secret",
+    "SolveGroup",
     "Step",
     "StoredWheel",
     "Target",

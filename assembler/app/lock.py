@@ -1,6 +1,6 @@
 """`assemble lock`: solve, check, and write the lock."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import PurePath
 
@@ -35,6 +35,7 @@ from assembler.model.lock import Change, Lock
 from assembler.model.platforms import target_named
 from assembler.model.project import IndexRoute
 from assembler.model.resolution import Cell, Pin, Resolution
+from assembler.model.solve_groups import mates
 from assembler.model.target import Interpreter, Target
 from assembler.solve.question import Question as SolveQuestion
 from assembler.solve.solver import lacking, solve
@@ -163,6 +164,7 @@ class Locking:
         self._before = before.lock
         self._afresh = upgrade is not None and not upgrade
         self._upgrade = upgrade or frozenset()
+        self._mates = mates(asking.asked.programs)
         self._services = services
         known = () if self._afresh else (before.lock, before.build_lock)
         self._instants = Instants(services.machine.now, known_instants(*known))
@@ -241,6 +243,12 @@ class Locking:
     def _default_python(self) -> Interpreter:
         return self._services.interpreters.find(self._project.python)
 
+    def _asked_for(self, program: str, name: str) -> Iterator[str]:
+        """The words that upgrade a distribution in a program, or in one that shares its solve."""
+        yield name
+        for one in (program, *self._mates.get(program, ())):
+            yield f"{one}:{name}"
+
     def _may_keep(self, name: str) -> bool:
         """Whether a source's pin is kept; it is one for all programs, whichever is upgraded."""
         return not self._afresh and name not in {
@@ -255,7 +263,7 @@ class Locking:
                 cell: tuple(
                     pin
                     for pin in pins
-                    if not self._upgrade & {pin.name, f"{cell.program}:{pin.name}"}
+                    if not self._upgrade.intersection(self._asked_for(cell.program, pin.name))
                 )
                 for cell, pins in before.cells.items()
             }

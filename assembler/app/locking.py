@@ -19,6 +19,7 @@ from assembler.model.lock import Lock, LockedArtifact, Staleness
 from assembler.model.platforms import canonical_name, target_named
 from assembler.model.project import Project
 from assembler.model.resolution import ProgramRequest
+from assembler.model.solve_groups import shared
 from assembler.model.sources import RepositoryInput
 from assembler.model.target import Target
 from assembler.origin import Origin
@@ -43,8 +44,8 @@ def question(project: Project, declared: Declared, services: Services) -> Questi
     _check_distinct(project, trees, archives)
     targets = tuple(target_named(name, project.targets) for name in project.lock.targets)
     asked = Asked(
-        programs=tuple(
-            _on_targets(program, targets) for program in with_groups(declared.programs, trees)
+        programs=shared(
+            [_on_targets(program, targets) for program in with_groups(declared.programs, trees)]
         ),
         index_of=index_of(project),
         targets=targets,

@@ -78,7 +78,8 @@ class Use(msgspec.Struct, frozen=True, kw_only=True):
     """A program's use of a distribution: its version, the rule that chose it, and who asks for it.
 
     `targets` are those where all of this holds, for the Pythons `python` (PEP 440, or a minor
-    version); `everywhere` tells that these are all that the program is locked for.
+    version); `everywhere` tells that these are all that the program is locked for. `shares` are the
+    programs of its solve group.
     """
 
     program: str
@@ -88,6 +89,7 @@ class Use(msgspec.Struct, frozen=True, kw_only=True):
     version: str
     because: str
     chains: tuple[Chain, ...]
+    shares: tuple[str, ...] = ()
 
 
 class Why(msgspec.Struct, frozen=True, kw_only=True):

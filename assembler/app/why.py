@@ -55,6 +55,7 @@ def uses(lock: Lock, name: str) -> Iterator[Use]:
                 version=version,
                 because=because,
                 chains=chains,
+                shares=lock.inputs[program].shares,
             )
 
 

@@ -191,7 +191,9 @@ def _use(name: str, use: Use) -> Iterator[str]:
     where = "" if use.everywhere else f" on {', '.join(use.targets)}"
     where += f" with Python {use.python}" if where and "," in use.python else ""
     because = f": {use.because}" if use.because else ""
-    yield f"{name} {use.version} in `{use.program}`{where}{because}"
+    others = ", ".join(f"`{other}`" for other in use.shares)
+    shares = f", which shares its solve with {others}" if others else ""
+    yield f"{name} {use.version} in `{use.program}`{where}{shares}{because}"
     yield from (f"  {_chain(chain)}" for chain in use.chains)
 
 

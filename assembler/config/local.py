@@ -17,7 +17,7 @@ _TABLES = (
     ("sources",),
     ("recipes",),
 )
-SOLVED = ("requires", "groups", "python", "constraints", "overrides", "targets")
+SOLVED = ("requires", "groups", "python", "constraints", "overrides", "targets", "solve-group")
 """Options of parts that matter to the solve, so that no environment variable may decide them."""
 _LOCKED = (*SOLVED, "url", "sha256")
 

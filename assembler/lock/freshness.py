@@ -155,6 +155,9 @@ def _overrides(
 
 
 def _modes(program: str, was: ProgramInputs, now: ProgramInputs) -> Iterator[str]:
+    if now.shares != was.shares:
+        others, before = (_listed(one.shares) or "nobody" for one in (now, was))
+        yield f"`{program}` now shares its solve with {others}, before with {before}"
     if now.resolution != was.resolution:
         mode, before = (one.resolution or "highest" for one in (now, was))
         yield f"the resolution of `{program}` is now `{mode}`, was `{before}`"

@@ -29,7 +29,8 @@ class ProgramInputs(msgspec.Struct, frozen=True, kw_only=True):
     Everything is normalised and sorted, so that order, comments and layout never matter.
     `constraints` holds only names of the program's closure; `indexes` maps each of their routes.
     `overrides` are specifiers by name, `any` where every version will do, `excluded` where none.
-    `targets` are those that it is for; empty: all. `exclude_newer` are the rules about upload times
+    `targets` are those that it is for; empty: all. `shares` are the programs that it has its
+    versions in common with. `exclude_newer` are the rules about upload times
     of single distributions, by name, and of indexes, by URL. `resolution` is empty where the
     highest versions are preferred.
     `on` holds the inputs on single targets where they are others, by the targets' names.
@@ -40,6 +41,7 @@ class ProgramInputs(msgspec.Struct, frozen=True, kw_only=True):
     requires: tuple[str, ...]
     python: str
     targets: tuple[str, ...] = ()
+    shares: tuple[str, ...] = ()
     constraints: Mapping[str, str] = {}
     overrides: Mapping[str, str] = {}
     prereleases: tuple[str, ...] = ()

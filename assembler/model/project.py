@@ -42,6 +42,13 @@ class Constraint(msgspec.Struct, frozen=True):
     origin: Origin
 
 
+class SolveGroup(msgspec.Struct, frozen=True):
+    """Programs that name the same solve group share their versions; and where one names it."""
+
+    name: str
+    origin: Origin
+
+
 class TargetName(msgspec.Struct, frozen=True):
     """A target as a person named it, and where."""
 
@@ -81,9 +88,9 @@ class IndexRoute(msgspec.Struct, frozen=True, kw_only=True):
     flat: bool = False
     files: tuple[str, ...] = ()
     insecure: bool = False
-    origin: Origin
     exclude_newer: str | None = None
     upload_time: bool = True
+    origin: Origin
 
 
 class SourceTree(msgspec.Struct, frozen=True, kw_only=True):

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import msgspec
 
 from assembler.model.distribution import DistributionFile
-from assembler.model.project import Constraint, GroupRequest, Override, Root, TargetName
+from assembler.model.project import Constraint, GroupRequest, Override, Root, SolveGroup, TargetName
 from assembler.model.sources import FixedSource
 from assembler.model.target import PythonRange
 
@@ -16,7 +16,8 @@ class ProgramRequest(msgspec.Struct, frozen=True, kw_only=True):
     `name` is normalised; it is the program's dependency group in the lock. `python` is `None`
     where the assembly's own counts. `overrides` take the place of the lock's for the same names.
     `targets` are those of the lock's that it is for; empty: all.
-    `groups` are dependency groups whose requirements are roots too.
+    `groups` are dependency groups whose requirements are roots too. Programs of one `solve_group`
+    have the same version of each distribution that they have in common.
     """
 
     name: str
@@ -26,6 +27,7 @@ class ProgramRequest(msgspec.Struct, frozen=True, kw_only=True):
     constraints: tuple[Constraint, ...] = ()
     overrides: tuple[Override, ...] = ()
     targets: tuple[TargetName, ...] = ()
+    solve_group: SolveGroup | None = None
 
 
 class TreeSource(msgspec.Struct, frozen=True, kw_only=True):

@@ -9,7 +9,7 @@ _SHOWN = 8
 
 
 def alike(
-    program: str, versions: Mapping[str, Mapping[str, str]], roots: Sequence[ParsedRoot]
+    programs: Sequence[str], versions: Mapping[str, Mapping[str, str]], roots: Sequence[ParsedRoot]
 ) -> UnsatisfiableError:
     """The error for targets that can be solved each alone, with the versions that differ."""
     names = sorted({name for pins in versions.values() for name in pins})
@@ -20,8 +20,10 @@ def alike(
     ]
     more = [f"… and {len(differing) - _SHOWN} more"] if len(differing) > _SHOWN else []
     targets = " and ".join(f"`{target}`" for target in versions)
+    subject = " and ".join(f"`{program}`" for program in programs)
+    needs = "needs" if len(programs) == 1 else "need"
     return UnsatisfiableError(
-        f"`{program}` needs other versions on {targets}, which no marker can tell apart",
+        f"{subject} {needs} other versions on {targets}, which no marker can tell apart",
         origin=roots[0].root.origin if roots else None,
         details=[*differing[:_SHOWN], *more],
         hints=[

@@ -1,6 +1,7 @@
 """Which rule chose a version, in words that stay the same while the rule does."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from itertools import chain
 
 from assembler.solve.candidates import Candidate
 from assembler.solve.closure import Closure
@@ -13,8 +14,10 @@ LOWEST = "lowest"
 _FITTING = "that goes with the other distributions"
 
 
-def because(problem: Problem, closure: Closure, name: str, before: str) -> str:
-    """The rule that chose a pin.
+def because(
+    problem: Problem, closure: Closure, name: str, before: str, beside: Mapping[str, Closure]
+) -> str:
+    """The rule that chose a pin; `beside` are programs that share the versions.
 
     Where neither its own source, nor being newest (or lowest, where that is preferred), nor a
     demand explains it, the lock's words (`before`, may be empty) still hold.
@@ -26,7 +29,7 @@ def because(problem: Problem, closure: Closure, name: str, before: str) -> str:
     better = _next_better(problem, offer)
     if better is None:
         return best
-    for text, bound in _rules(problem, closure, name):
+    for text, bound in chain(_rules(problem, closure, name), _shared(beside, name)):
         if not bound.admits(better.entry):
             return f"the one that {text} allows" if bound.exact else f"{best} that {text} allows"
     return before or f"{best} {_FITTING}"
@@ -49,7 +52,18 @@ def _rules(problem: Problem, closure: Closure, name: str) -> Iterator[tuple[str,
     for constraint in problem.constraints:
         if constraint.name == name:
             yield f"the constraint `{constraint.text}`", constraint.bound
-    for demand, parent in sorted(closure.demands[name], key=_order):
+    yield from _demanded(closure, name)
+
+
+def _shared(beside: Mapping[str, Closure], name: str) -> Iterator[tuple[str, Bound]]:
+    """Each demand that programs make on a name which share its version."""
+    for program, closure in sorted(beside.items()):
+        for text, bound in _demanded(closure, name):
+            yield f"{text} in `{program}`", bound
+
+
+def _demanded(closure: Closure, name: str) -> Iterator[tuple[str, Bound]]:
+    for demand, parent in sorted(closure.demands.get(name, ()), key=_order):
         if demand.bound.only is None:
             asker = f" of `{parent.key}`" if parent else ""
             yield f"`{demand.text}`{asker}", demand.bound

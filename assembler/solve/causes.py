@@ -176,7 +176,7 @@ def python_cause(problem: Problem, sentence: str) -> Cause:
     """A cause that is about `Requires-Python`."""
     python = problem.shelf.environment.python_version
     return Cause(
-        f"{sentence}, and `{problem.program}` must run on {python}", kinds=frozenset({"python"})
+        f"{sentence}, and {problem.subject} must run on {python}", kinds=frozenset({"python"})
     )
 
 

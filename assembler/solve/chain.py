@@ -49,7 +49,8 @@ def line(roots: Iterable[ParsedRoot], asked: Asked, steps: tuple[Step, ...]) -> 
 
 def place(root: ParsedRoot) -> str:
     """A root and where it was written."""
-    return f"`{root.requirement.text}` ({root.root.origin})"
+    whose = f" of `{root.program}`" if root.program else ""
+    return f"`{root.requirement.text}`{whose} ({root.root.origin})"
 
 
 def _others(asked: Asked, demand: Demand, parent: Candidate) -> str:

@@ -42,6 +42,11 @@ def follow(problem: Problem, pins: Pins) -> Closure | None:
     return closure
 
 
+def reached(problem: Problem, pins: Pins) -> Closure:
+    """What the roots reach of pins that satisfy them together with other programs' roots."""
+    return _reach(problem, pins) or Closure()
+
+
 def withdrawn(problem: Problem, pins: Pins) -> frozenset[Entry]:
     """The versions that a demand let in which nobody makes any more."""
     closure = _reach(problem, pins)

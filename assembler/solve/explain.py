@@ -20,11 +20,15 @@ _TRIALS = 100
 
 
 class Failure(msgspec.Struct, frozen=True, eq=False):
-    """A problem without an answer; `roots` are the program's, whatever the environment."""
+    """A problem without an answer; `roots` are the program's, whatever the environment.
+
+    `hints` are what helps, whatever the conflict.
+    """
 
     roots: tuple[ParsedRoot, ...]
     problem: Problem
     outcome: Impossible | GivenUp
+    hints: tuple[str, ...] = ()
 
 
 class _Conflict(msgspec.Struct, frozen=True):
@@ -55,7 +59,7 @@ def explain(
             f"{_subject(failures[0].problem, where, len(targets))}: {conflict.sentence}",
             origin=conflict.root.origin if conflict.root else None,
             details=conflict.details,
-            hints=conflict.hints,
+            hints=(*conflict.hints, *failures[0].hints),
         )
         for conflict, where in found.items()
     )
@@ -78,7 +82,8 @@ def _subject(problem: Problem, where: Collection[str], targets: int) -> str:
     if len(where) == targets > 1:
         on = "any target"
     python = problem.shelf.environment.minor
-    return f"`{problem.program}` can't be solved for {on} with Python {python}"
+    sharing = ", which share their solve," if len(problem.programs) > 1 else ""
+    return f"{problem.subject}{sharing} can't be solved for {on} with Python {python}"
 
 
 def _conflicts(failure: Failure, trials: Trials) -> Iterator[_Conflict]:

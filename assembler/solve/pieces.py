@@ -1,6 +1,6 @@
 """Answers for ranges of patches of a program's Python, and the pins that they make."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
@@ -8,24 +8,54 @@ from assembler.model.resolution import Cell, Pin
 from assembler.model.target import PythonRange, Target
 from assembler.solve.because import because
 from assembler.solve.catalogue import Unreadable
-from assembler.solve.closure import Closure
-from assembler.solve.problem import Problem
+from assembler.solve.closure import Closure, reached
+from assembler.solve.problem import Problem, problem_of
+from assembler.solve.programs import Party, Program
 
 
 class Piece(msgspec.Struct, frozen=True, eq=False, kw_only=True):
-    """An answer for a range of patches of a program's Python, on a class of targets."""
+    """An answer for a range of patches of a program's Python, on a class of targets.
+
+    `beside` are the closures of other programs that share the versions.
+    """
 
     problem: Problem
     first: int
     end: int | None
     closure: Closure
+    beside: Mapping[str, Closure] = {}
 
 
-def pin_of(problem: Problem, closure: Closure, name: str, before: Pin | None) -> Pin:
+def of_member(party: Party, member: Program, pieces: tuple[Piece, ...]) -> tuple[Piece, ...]:
+    """What of the answers for a party is one program's."""
+    if len(party.members) == 1:
+        return pieces
+    return tuple(_of_member(party, member, piece) for piece in pieces)
+
+
+def _of_member(party: Party, member: Program, piece: Piece) -> Piece:
+    closures: dict[str, Closure] = {}
+    for one in party.members:
+        problem = _problem(party, one, piece)
+        closures[one.name] = reached(problem, piece.closure.pins)
+    closure = closures.pop(member.name)
+    problem = _problem(party, member, piece)
+    return msgspec.structs.replace(piece, problem=problem, closure=closure, beside=closures)
+
+
+def _problem(party: Party, member: Program, piece: Piece) -> Problem:
+    """A program's own problem; what is preferred is decided by all of the party."""
+    shelf, lowest = piece.problem.shelf, piece.problem.lowest
+    problem = problem_of((member.name,), shelf, member.roots, party.constraints)
+    return msgspec.structs.replace(problem, lowest=lowest)
+
+
+def pin_of(piece: Piece, name: str, before: Pin | None) -> Pin:
     """What was chosen of a name; a reason of before stays with its version."""
+    problem, closure = piece.problem, piece.closure
     offer = closure.pins[name]
     entry = offer.entry
-    metadata = problem.shelf.catalogue.metadata(entry, offer.file)
+    metadata = offer.metadata(problem.shelf.catalogue)
     requires_python = None if isinstance(metadata, Unreadable) else metadata.requires_python
     same = before is not None and before.version == str(entry.version)
     return Pin(
@@ -35,10 +65,12 @@ def pin_of(problem: Problem, closure: Closure, name: str, before: Pin | None) ->
         wheels=offer.wheels,
         sdist=offer.sdist,
         tree=entry.own.tree if entry.own else None,
-        fixed=entry.own.fixed if entry.own else None,
+        fixed=offer.fixed,
         requires_python=requires_python,
         dependencies=tuple(sorted(closure.dependencies[name])),
-        because=because(problem, closure, name, before.because if before and same else ""),
+        because=because(
+            problem, closure, name, before.because if before and same else "", piece.beside
+        ),
     )
 
 

@@ -24,10 +24,11 @@ _EXAMPLE = (
 
 
 class ParsedRoot(msgspec.Struct, frozen=True, eq=False):
-    """A root with what it says."""
+    """A root with what it says; `program` is set where several are solved at one go."""
 
     root: Root
     requirement: Requirement
+    program: str = ""
 
 
 class ParsedConstraint(msgspec.Struct, frozen=True, eq=False):
@@ -46,12 +47,17 @@ class ParsedConstraint(msgspec.Struct, frozen=True, eq=False):
 class Problem(msgspec.Struct, frozen=True, eq=False, kw_only=True):
     """What is solved at one go; of the names in `lowest` the oldest versions are preferred."""
 
-    program: str
+    programs: tuple[str, ...]
     shelf: Shelf
     roots: tuple[ParsedRoot, ...]
     constraints: tuple[ParsedConstraint, ...] = ()
     by_name: Mapping[str, frozenset[Bound]] = {}
     lowest: Container[str] = ()
+
+    @property
+    def subject(self) -> str:
+        """The programs in words."""
+        return " and ".join(f"`{program}`" for program in self.programs)
 
     def demands(self) -> tuple[Demand, ...]:
         """What the roots ask, in an order that does not depend on theirs."""
@@ -72,23 +78,23 @@ class Problem(msgspec.Struct, frozen=True, eq=False, kw_only=True):
         self, roots: Iterable[ParsedRoot], constraints: Iterable[ParsedConstraint]
     ) -> "Problem":
         """The same with other roots and constraints."""
-        return problem_of(self.program, self.shelf, roots, constraints)
+        return problem_of(self.programs, self.shelf, roots, constraints)
 
 
 def problem_of(
-    program: str,
+    programs: tuple[str, ...],
     shelf: Shelf,
     roots: Iterable[ParsedRoot],
     constraints: Iterable[ParsedConstraint],
 ) -> Problem:
-    """The problem of a program: the roots whose markers hold in the shelf's environment."""
+    """The problem of programs: the roots whose markers hold in the shelf's environment."""
     kept = tuple(constraints)
     counting = tuple(_overridden(shelf, root) for root in roots if _holds(shelf, root.requirement))
     by_name: dict[str, frozenset[Bound]] = {}
     for constraint in kept:
         by_name[constraint.name] = by_name.get(constraint.name, frozenset()) | {constraint.bound}
     return Problem(
-        program=program,
+        programs=programs,
         shelf=shelf,
         roots=counting,
         constraints=kept,
@@ -134,7 +140,7 @@ def _listed(shelf: Shelf, roots: Iterable[ParsedRoot]) -> frozenset[str]:
 
 def _overridden(shelf: Shelf, root: ParsedRoot) -> ParsedRoot:
     counting = overridden(root.requirement, shelf.overrides, shelf.requirements)
-    return ParsedRoot(root.root, counting) if counting else root
+    return msgspec.structs.replace(root, requirement=counting) if counting else root
 
 
 def _holds(shelf: Shelf, requirement: Requirement) -> bool:

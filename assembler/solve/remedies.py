@@ -54,7 +54,7 @@ class Situation(msgspec.Struct, frozen=True, eq=False, kw_only=True):
     ) -> Closure | None:
         """The answer for the program with these in place of its own, if there is one."""
         edited = problem_of(
-            self.culprits.problem.program,
+            self.culprits.problem.programs,
             shelf or self.shelf,
             self.roots if roots is None else roots,
             self.constraints if constraints is None else constraints,
@@ -118,7 +118,7 @@ def _freed(specifier: SpecifierSet) -> tuple[str, ...]:
 
 def _rebound(shelf: Shelf, parsed: ParsedRoot, specifier: str) -> ParsedRoot:
     bound = shelf.requirements.bound(SpecifierSet(specifier))
-    return ParsedRoot(parsed.root, shelf.requirements.rebound(parsed.requirement, bound))
+    return replace(parsed, requirement=shelf.requirements.rebound(parsed.requirement, bound))
 
 
 def _swapped(
@@ -204,8 +204,10 @@ def _python(situation: Situation) -> Iterator[str]:
         if (major, minor) == environment.python[:2]:
             continue
         if situation.solved(shelf=situation.shelf.varied(python=(major, minor, 0))):
-            program = situation.culprits.problem.program
-            yield f'give `{program}` a Python of its own: `python = "{major}.{minor}"`'
+            problem = situation.culprits.problem
+            whose = "its" if len(problem.programs) == 1 else "their"
+            python = f'`python = "{major}.{minor}"`'
+            yield f"give {problem.subject} a Python of {whose} own: {python}"
             return
 
 

@@ -109,7 +109,8 @@ def _who_asks(problem: Problem, asked: Asked) -> Iterator[str]:
     """The shortest way to the distribution whose index could not be reached."""
     for demand, parent in asked.get(problem.shelf.catalogue.unreached, {}):
         if text := line(problem.roots, asked, way(asked, demand, parent)):
-            yield f"`{problem.program}` needs it: {text}"
+            verb = "needs" if len(problem.programs) == 1 else "need"
+            yield f"{problem.subject} {verb} it: {text}"
             return
 
 

@@ -2,11 +2,8 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-import msgspec
-
 from assembler.errors import AssemblerError, Faults, OfflineError, UnsatisfiableError, raise_all
-from assembler.model.project import Override
-from assembler.model.resolution import Cell, Pin, ProgramRequest, Resolution
+from assembler.model.resolution import Cell, Pin, Resolution
 from assembler.model.target import Target
 from assembler.ports import Index
 from assembler.solve.alike import alike
@@ -20,42 +17,25 @@ from assembler.solve.explain import Failure, explain
 from assembler.solve.extras import unknown_extras
 from assembler.solve.lacking import lacked
 from assembler.solve.offers import Offer
-from assembler.solve.overrides import Overrides, parse_overrides
-from assembler.solve.pieces import Piece, cell, excluded, holding, merged, pin_of
+from assembler.solve.overrides import Overrides
+from assembler.solve.pieces import Piece, cell, excluded, holding, merged, of_member, pin_of
 from assembler.solve.preferences import Preferences
 from assembler.solve.problem import (
-    ParsedConstraint,
-    ParsedRoot,
     Pins,
     Problem,
-    excluded_roots,
-    in_order,
-    parse_constraints,
-    parse_roots,
     problem_of,
 )
-from assembler.solve.python import parse_python
+from assembler.solve.programs import Party, Program, flattened, parties
 from assembler.solve.question import OwnDistribution, Policy, Question
 from assembler.solve.requirements import Requirements
 from assembler.solve.routes import Routes
 from assembler.solve.search import Effort, GivenUp, Impossible
-from assembler.solve.served import python_on, served
+from assembler.solve.served import python_on
 
 __all__ = ["OwnDistribution", "Policy", "Question", "lacking", "solve"]
 
 Report = Callable[[str, int], None]
 Warn = Callable[[str], None]
-
-
-class _Program(msgspec.Struct, frozen=True, eq=False, kw_only=True):
-    """A program whose requirements are parsed."""
-
-    name: str
-    python: PythonVersion
-    targets: tuple[Target, ...]
-    roots: tuple[ParsedRoot, ...]
-    constraints: tuple[ParsedConstraint, ...]
-    overrides: Overrides
 
 
 class _UnsolvedError(Exception):
@@ -99,11 +79,6 @@ def lacking(question: Question, index: Index, *, prefer: Resolution | None) -> I
     return _Solver(question, index, prefer, _silent).lacking()
 
 
-def _flattened(error: AssemblerError) -> tuple[AssemblerError, ...]:
-    """The single errors of a collection, or the error itself."""
-    return error.errors if isinstance(error, Faults) else (error,)
-
-
 def _silent(_item: str, _done: int) -> None:
     return
 
@@ -129,126 +104,111 @@ class _Solver:
 
     def resolution(self) -> Resolution:
         """The pins of every cell."""
-        programs = self._programs()
-        for program in programs:
-            for target in program.targets:
-                names = {root.requirement.name for root in program.roots}
+        every = parties(self._question, self._requirements)
+        for party in every:
+            for target in party.targets:
+                names = {root.requirement.name for root in party.on([target]).roots}
                 self._catalogue.on(target).anticipate(sorted(names))
         pins: dict[Cell, tuple[Pin, ...]] = {}
         errors: list[AssemblerError] = []
-        for program in programs:
+        for party in every:
             try:
-                pins.update(self._solve_program(program))
+                pins.update(self._solve_party(party))
             except (UnsatisfiableError, Faults) as error:
-                errors += _flattened(error)
+                errors += flattened(error)
         raise_all(errors)
         left_out = {program: frozenset(names) for program, names in self._excluded.items() if names}
         return Resolution(pins, left_out)
 
     def lacking(self) -> Iterator[str]:
         """What the cache lacks for the first patch of every program on every class of targets."""
-        for program in self._programs():
-            for targets in marker_classes(program.targets):
-                python = python_on(targets[0], program.python, program.name)
-                shelf = self._shelf(targets, python, program.overrides)
-                problem = problem_of(program.name, shelf, program.roots, program.constraints)
+        for every in parties(self._question, self._requirements):
+            for targets in marker_classes(every.targets):
+                party = every.on(targets)
+                python = python_on(targets[0], party.python, party.names[0])
+                shelf = self._shelf(targets, python, party.overrides)
+                problem = problem_of(party.names, shelf, party.roots, party.constraints)
                 yield from lacked(problem, self._preferred(problem))
 
-    def _programs(self) -> tuple[_Program, ...]:
-        policy = self._question.policy
-        programs: list[_Program] = []
-        errors: list[AssemblerError] = []
-        constraints: tuple[ParsedConstraint, ...] = ()
-        overrides: tuple[Override, ...] = ()
-        try:
-            constraints = parse_constraints(policy.constraints, self._requirements)
-        except AssemblerError as error:
-            errors += _flattened(error)
-        try:
-            parse_overrides(policy.overrides, self._requirements)
-            overrides = policy.overrides
-        except AssemblerError as error:
-            errors += _flattened(error)
-        for request in sorted(self._question.programs, key=lambda request: request.name):
-            try:
-                programs.append(self._parse(request, constraints, overrides))
-            except AssemblerError as error:
-                errors += _flattened(error)
-        raise_all(errors)
-        return tuple(programs)
-
-    def _parse(
-        self,
-        request: ProgramRequest,
-        constraints: tuple[ParsedConstraint, ...],
-        overrides: tuple[Override, ...],
-    ) -> _Program:
-        own = parse_constraints(request.constraints, self._requirements)
-        counting = parse_overrides((*overrides, *request.overrides), self._requirements)
-        question = self._question
-        python = parse_python(request.python or question.policy.python, request.name)
-        roots = parse_roots(request.roots, self._requirements)
-        raise_all(excluded_roots(roots, counting))
-        return _Program(
-            name=request.name,
-            python=python,
-            targets=served(question.targets, request, python),
-            roots=roots,
-            constraints=in_order((*constraints, *own)),
-            overrides=counting,
-        )
-
-    def _solve_program(self, program: _Program) -> dict[Cell, tuple[Pin, ...]]:
+    def _solve_party(self, every: Party) -> dict[Cell, tuple[Pin, ...]]:
         pins: dict[Cell, tuple[Pin, ...]] = {}
         failures: list[Failure] = []
         reference: tuple[Piece, ...] = ()
-        for targets in marker_classes(program.targets):
-            label = f"{program.name} for {_names(targets)}"
+        for targets in marker_classes(every.targets):
+            party = every.on(targets)
+            label = f"{', '.join(party.names)} for {_names(targets)}"
             self._report(label, 0)
             try:
-                pieces = self._solve_class(program, targets, reference)
+                pieces = self._solve_class(party, targets, reference)
             except _UnsolvedError as error:
-                if apart := self._solved_apart(program, targets):
-                    raise alike(program.name, apart, program.roots) from None
-                failures.append(Failure(program.roots, error.problem, error.outcome))
+                if apart := self._solved_apart(party, targets):
+                    raise alike(party.names, apart, party.roots) from None
+                hints = self._solved_alone(party, targets)
+                failures.append(Failure(party.roots, error.problem, error.outcome, hints))
                 continue
             reference = reference or pieces
-            self._excluded.setdefault(program.name, set()).update(*map(excluded, pieces))
-            for piece in pieces:
-                self.warnings.update(dict.fromkeys(unknown_extras(piece.problem, piece.closure)))
-            for piece in merged(pieces):
-                made = self._pins(piece, targets)
-                for target in targets:
-                    pins[cell(program.name, target, piece)] = made
+            for member in party.members:
+                pins.update(self._cells(member, targets, of_member(party, member, pieces)))
             self._report(label, 1)
         if failures:
             raise_all(explain(failures, self._question.targets))
         return pins
 
+    def _cells(
+        self, program: Program, targets: tuple[Target, ...], pieces: tuple[Piece, ...]
+    ) -> dict[Cell, tuple[Pin, ...]]:
+        """The pins of a program on those of these targets that it is for."""
+        pins: dict[Cell, tuple[Pin, ...]] = {}
+        self._excluded.setdefault(program.name, set()).update(*map(excluded, pieces))
+        for piece in pieces:
+            self.warnings.update(dict.fromkeys(unknown_extras(piece.problem, piece.closure)))
+        for piece in merged(pieces):
+            made = self._pins(program.name, piece, targets)
+            for target in targets:
+                if target in program.targets:
+                    pins[cell(program.name, target, piece)] = made
+        return pins
+
     def _solved_apart(
-        self, program: _Program, targets: tuple[Target, ...]
+        self, party: Party, targets: tuple[Target, ...]
     ) -> Mapping[str, Mapping[str, str]]:
         """The versions that each of several targets could have alone, if all can be solved."""
         found: dict[str, Mapping[str, str]] = {}
         for target in targets[: len(targets) if len(targets) > 1 else 0]:
             try:
-                first, *_ = self._solve_class(program, (target,), ())
+                first, *_ = self._solve_class(party, (target,), ())
             except _UnsolvedError:
                 return {}
             found[target.name] = _versions(first.closure.pins)
         return found
 
+    def _solved_alone(self, party: Party, targets: tuple[Target, ...]) -> tuple[str, ...]:
+        """What to say where each program of several can be solved as long as it is alone."""
+        if len(party.members) == 1:
+            return ()
+        try:
+            for member in party.members:
+                self._solve_class(party.alone(member), targets, ())
+        except _UnsolvedError:
+            return ()
+        group = party.members[0].group
+        return (f'each of them can be solved without `solve-group = "{group}"`',)
+
     def _solve_class(
-        self, program: _Program, targets: tuple[Target, ...], reference: tuple[Piece, ...]
+        self, party: Party, targets: tuple[Target, ...], reference: tuple[Piece, ...]
     ) -> tuple[Piece, ...]:
         """One piece for each range of patches in which nothing that was asked changes its value."""
-        major, minor, first = python_on(targets[0], program.python, program.name)
-        cuts = set(self._preferences.cuts(program.name, targets, (major, minor)))
+        major, minor, first = python_on(targets[0], party.python, party.names[0])
+        cuts = {
+            cut
+            for name in party.names
+            for cut in self._preferences.cuts(name, targets, (major, minor))
+        }
         pieces: list[Piece] = []
         start: int | None = first
         while start is not None:
-            shelf = self._shelf(targets, (major, minor, start), program.overrides)
-            problem = problem_of(program.name, shelf, program.roots, program.constraints)
+            shelf = self._shelf(targets, (major, minor, start), party.overrides)
+            problem = problem_of(party.names, shelf, party.roots, party.constraints)
             closure = self._answer(problem, (*pieces[-1:], *holding(reference, start)))
             cuts |= shelf.environment.breaks
             end = min((cut for cut in cuts if cut > start), default=None)
@@ -272,8 +232,13 @@ class _Solver:
 
     def _preferred(self, problem: Problem) -> dict[str, str]:
         environment = problem.shelf.environment
-        pins = self._preferences.pins(problem.program, environment.targets, environment.python)
-        return {name: pin.version for name, pin in pins.items()}
+        return {
+            name: pin.version
+            for program in reversed(problem.programs)
+            for name, pin in self._preferences.pins(
+                program, environment.targets, environment.python
+            ).items()
+        }
 
     def _offers(self, problem: Problem, versions: dict[str, str]) -> dict[str, Offer]:
         """The offers of these versions in a problem's environment, as far as there are any."""
@@ -304,12 +269,10 @@ class _Solver:
             )
         return found
 
-    def _pins(self, piece: Piece, targets: tuple[Target, ...]) -> tuple[Pin, ...]:
-        problem, closure = piece.problem, piece.closure
-        before = self._preferences.pins(problem.program, targets, problem.shelf.environment.python)
-        return tuple(
-            pin_of(problem, closure, name, before.get(name)) for name in sorted(closure.pins)
-        )
+    def _pins(self, program: str, piece: Piece, targets: tuple[Target, ...]) -> tuple[Pin, ...]:
+        python = piece.problem.shelf.environment.python
+        before = self._preferences.pins(program, targets, python)
+        return tuple(pin_of(piece, name, before.get(name)) for name in sorted(piece.closure.pins))
 
 
 def _searched(problem: Problem, seeds: Pins) -> Closure:

@@ -73,15 +73,10 @@ def test_an_index_without_upload_times(world: World):
 
     refused = world.assemble("lock")
     assert refused.code == 1
-    assert refused.messages == snapshot("""\
-error: `app` can't be solved for `linux-x86_64` with Python 3.11: `aaa 1.0` is out for `exclude-newer` (2026-06-01T00:00:00Z): its index gives no upload time
-  --> assembly.toml:16:13
-   |
-16 | requires = ["aaa"]
-   |             ^^^^^
-  `aaa` (assembly.toml:16)
-hint: if index `local` says no upload times, write `index.local.upload-time = false`
-""")
+    assert "is out for `exclude-newer` (2026-06-01T00:00:00Z): its index gives" in refused.messages
+    assert refused.messages.splitlines()[-1] == snapshot(
+        "hint: if index `local` says no upload times, write `index.local.upload-time = false`"
+    )
 
     world.edit("default = true", "default = true\nupload-time = false")
     world.done("lock")

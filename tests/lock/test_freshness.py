@@ -7,7 +7,7 @@ from assembler.lock.freshness import edits, stale
 from assembler.lock.inputs import Asked, closure, program_inputs
 from assembler.model.lock import Lock, LockedArtifact, TreeInput
 from assembler.model.platforms import target_named
-from assembler.model.project import Constraint, LockPolicy, Root
+from assembler.model.project import Constraint, LockPolicy, Root, SolveGroup
 from assembler.model.resolution import ProgramRequest
 from assembler.origin import Origin
 from tests.lock.samples import INDEX, LINUX, MAC, WINDOWS, small_lock
@@ -109,6 +109,14 @@ EDITS = [
     ),
     (policy(constraints=()), "constraint `click` `<9` is gone"),
     (policy(prereleases=("flask", "click")), "pre-releases of `click` are now allowed"),
+    (
+        project(
+            programs=tuple(
+                replace(one, solve_group=SolveGroup("site", at(3))) for one in (WEB, JOBS)
+            )
+        ),
+        "`jobs` now shares its solve with `web`, before with nobody",
+    ),
     (policy(prereleases=()), "pre-releases of `flask` are no longer allowed"),
     (policy(prereleases=("flask", "*")), "pre-releases of everything are now allowed"),
     (policy(sdists=("click",)), "the sdist of `click` may now be built"),

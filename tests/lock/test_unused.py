@@ -14,6 +14,7 @@ from assembler.origin import Origin
 from tests.lock.samples import INDEX, LINUX, PYTHON, lock, pin
 
 WHERE = Origin(file="assembly.toml", line=7)
+OTHER = Origin(file="assembly.toml", line=20)
 URLLIB3 = Override(name="urllib3", specifier="==2.2.1", because="CVE fix", origin=WHERE)
 WITHOUT = Override(name="windows-only", exclude=True, because="elsewhere", origin=WHERE)
 
@@ -62,7 +63,43 @@ def test_what_is_about_nothing_is_told():
             "the override of `windows-only` (assembly.toml:7) is not used: nothing asks for it",
             "the constraint on `mine` of `web` (assembly.toml:7) is not used: nothing asks for it",
             "the override of `absent` of `web` (assembly.toml:7) is not used: nothing asks for it",
+            "the override of `withdrawn` of `web` (assembly.toml:7) takes nothing away: `[lock.overrides]` has none",
         )
+    )
+
+
+def test_what_is_taken_away_where_there_is_nothing_is_told():
+    own = (replace(URLLIB3, name="withdrawn", specifier=None),)
+
+    assert unused(locked(asked(own=own)), asked(own=own))[-1] == snapshot(
+        "the override of `withdrawn` of `web` (assembly.toml:7) takes nothing away: `[lock.overrides]` has none"
+    )
+    withdrawn = asked(replace(URLLIB3, name="withdrawn"), own=own)
+    assert not any("takes nothing away" in each for each in unused(locked(withdrawn), withdrawn))
+
+
+def test_an_override_of_which_every_program_has_its_own_is_told():
+    question = asked(URLLIB3, own=(replace(URLLIB3, specifier="<3", origin=OTHER),))
+
+    assert unused(locked(question), question)[1] == snapshot(
+        'the override of `urllib3` (assembly.toml:7) is not used: each program that has it says its own'
+    )
+
+
+def test_what_programs_share_is_used_if_any_of_them_uses_it():
+    question = asked()
+    (web,) = question.programs
+    shared = replace(web, name="jobs", constraints=(Constraint("requests", "<3", WHERE),))
+    question = replace(question, programs=(replace(web, constraints=shared.constraints), shared))
+    made = locked(asked())
+    inputs = made.inputs["web"]
+    jobs = replace(inputs, constraints={"requests": "<3"})
+
+    used = replace(made, inputs={"web": inputs, "jobs": jobs})
+    assert not any("requests" in each for each in unused(used, question))
+    idle = replace(made, inputs={"web": inputs, "jobs": inputs})
+    assert unused(idle, question)[-1] == snapshot(
+        "the constraint on `requests` of `web` and `jobs` (assembly.toml:7) is not used: nothing asks for it"
     )
 
 

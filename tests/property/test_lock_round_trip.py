@@ -134,6 +134,7 @@ def locks(draw: st.DrawFn) -> Lock:
             requires=("a", "b-c>=1"),
             python=python,
             constraints=draw(st.sampled_from([{}, {"a": "<9"}])),
+            shares=draw(st.sampled_from([(), ("jobs",), ("jobs", "x-1")])),
             exclude_newer=draw(st.sampled_from([{}, {"a": "3 days", INDEXES[0]: "false"}])),
             resolution=draw(st.sampled_from(["", "lowest-direct"])),
             sources={"own": TREE},

@@ -31,6 +31,7 @@ _TOPICS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Constraints, overrides and exclusions", ("constraint", "override", "excluded")),
     ("Indexes and routes", ("routed", "offline")),
     ("Own distributions and URLs", ("own", "url")),
+    ("Solve groups", ("group",)),
     ("Pins of the lock", ("kept",)),
     (
         "Explaining a failure",

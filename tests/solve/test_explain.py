@@ -39,7 +39,7 @@ def problem(described: Description, *requirements: str) -> Problem:
         parsed,
         Policy(python="3.12"),
     )
-    return problem_of("web", shelf, parse_roots(roots(requirements), parsed), ())
+    return problem_of(("web",), shelf, parse_roots(roots(requirements), parsed), ())
 
 
 def test_giving_up_names_what_conflicted_most_and_how_to_narrow_it():

@@ -37,6 +37,7 @@ class Program(msgspec.Struct, kw_only=True):
     constraints: Mapping[str, str] = {}
     overrides: Mapping[str, Override] = {}
     targets: tuple[str, ...] = ()
+    solve_group: str | None = None
 
 
 class OwnTarget(msgspec.Struct, kw_only=True):
@@ -121,6 +122,11 @@ def asked(scenario: Scenario) -> Question:
                 targets=tuple(
                     project.TargetName(target, Origin(file=FILE, line=60))
                     for target in program.targets
+                ),
+                solve_group=(
+                    project.SolveGroup(program.solve_group, Origin(file=FILE, line=65))
+                    if program.solve_group
+                    else None
                 ),
             )
             for name, program in programs.items()

@@ -18,6 +18,7 @@ from assembler.api import (
     ProgramRequest,
     Root,
     RunBinary,
+    SolveGroup,
     Step,
     TargetName,
     Text,
@@ -68,6 +69,7 @@ class Program:
             TargetName(name, part.origin_of("targets", position))
             for position, name in enumerate(options.targets)
         )
+        group = options.solve_group
         request = ProgramRequest(
             name=_normalised(part.name),
             roots=tuple(roots),
@@ -76,6 +78,7 @@ class Program:
             constraints=tuple(constraints),
             overrides=tuple(overrides),
             targets=tuple(targets),
+            solve_group=SolveGroup(group, part.origin_of("solve-group")) if group else None,
         )
         return Needs(programs=(request,))
 

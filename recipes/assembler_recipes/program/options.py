@@ -102,6 +102,13 @@ class ProgramOptions(
             "`[lock.overrides]`; an empty string takes one of those away for this program."
         ),
     ] = {}
+    solve_group: Annotated[
+        str | None,
+        msgspec.Meta(
+            description="A name of your own: programs that say the same one have one version of "
+            "each distribution that they have in common, and share constraints and overrides."
+        ),
+    ] = None
     env: Annotated[
         Mapping[str, Text],
         msgspec.Meta(description="Environment variables that every launcher sets."),
