@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from pathlib import PurePath
 from typing import assert_never
 
+import msgspec
+
 from assembler.app.own_archives import OwnArchive
 from assembler.app.services import Services
 from assembler.errors import AssemblerError, ConfigurationError
@@ -14,16 +16,16 @@ from assembler.model.project import Project
 from assembler.model.pyproject import normalised_name
 from assembler.model.resolution import Pin
 from assembler.model.sources import (
+    ArchiveInput,
     ArchiveSource,
     FixedSource,
     RepositorySource,
     SourceRepository,
-    archive_name,
 )
 from assembler.model.url import file_url
 from assembler.origin import Origin
 from assembler.ports import BuildRequest
-from assembler.solve.question import OwnDistribution
+from assembler.solve.question import OwnDistribution, OwnWheel
 
 
 class FixedSources:
@@ -50,17 +52,35 @@ class FixedSources:
 
     def archive(self, archive: OwnArchive) -> OwnDistribution:
         """An archive, downloaded if its hash or metadata is not known yet."""
+        if archive.input.further:
+            return self._wheels(archive)
         source = self._archive_before(archive) or self._found(archive)
-        path = archive_path(source, self._folder, self._services)
-        filename = archive_name(archive.input.place)
-        if filename.endswith(".whl"):
-            file = DistributionFile(
-                filename=filename, url=file_url(path), sha256=source.sha256, size=source.size
-            )
-            metadata = self._services.index.metadata(file)
+        if source.filename.endswith(".whl"):
+            metadata = self._metadata_of_wheel(source)
         else:
+            path = archive_path(source, self._folder, self._services)
             metadata = self._built(archive.name, path)
         return _own(archive.name, metadata, source, archive.origin)
+
+    def _wheels(self, archive: OwnArchive) -> OwnDistribution:
+        """Several wheels of one version, for different machines."""
+        found: list[OwnWheel] = []
+        for place, sha256 in archive.input.files:
+            only = ArchiveInput(place=place, sha256=sha256)
+            source = self._found(msgspec.structs.replace(archive, input=only))
+            metadata = self._metadata_of_wheel(source)
+            _own(archive.name, metadata, source, archive.origin)
+            found.append(OwnWheel(source=source, metadata=metadata))
+        first = found[0]
+        made = _own(archive.name, first.metadata, first.source, archive.origin)
+        return msgspec.structs.replace(made, wheels=tuple(found))
+
+    def _metadata_of_wheel(self, source: ArchiveSource) -> CoreMetadata:
+        path = archive_path(source, self._folder, self._services)
+        file = DistributionFile(
+            filename=source.filename, url=file_url(path), sha256=source.sha256, size=source.size
+        )
+        return self._services.index.metadata(file)
 
     def repository(self, repository: SourceRepository) -> OwnDistribution:
         """A commit of a repository: the locked one, or the one that its revision is now."""

@@ -9,6 +9,7 @@ from packaging.utils import (
     parse_sdist_filename,
     parse_wheel_filename,
 )
+from packaging.version import Version
 
 from assembler.app.services import Services
 from assembler.errors import AssemblerError, ConfigurationError, raise_all
@@ -22,7 +23,7 @@ GLOB_CHARACTERS = frozenset("*?[")
 class OwnArchive(msgspec.Struct, frozen=True, kw_only=True):
     """A wheel or sdist: its normalised name, its URL or its path in the project, and its sha256.
 
-    The hash of a file of the project is always known.
+    The hash of a file of the project is always known. It may be several wheels of one version.
     """
 
     name: str
@@ -50,9 +51,10 @@ def own_archives(project: Project, services: Services) -> Mapping[str, OwnArchiv
             except ConfigurationError as error:
                 errors.append(error)
                 continue
-            if other := found.get(archive.name):
+            other = found.get(archive.name)
+            if other and not _same_release(archive, other):
                 errors.append(_twice(archive, other))
-            found[archive.name] = archive
+            found[archive.name] = _together(other, archive) if other else archive
     raise_all(errors)
     return found
 
@@ -99,9 +101,30 @@ def _name(path: str) -> str:
         return ""
 
 
+def _same_release(archive: OwnArchive, other: OwnArchive) -> bool:
+    """Whether both are wheels of one version in the project, for different machines."""
+    releases = {_release(place) for one in (archive, other) for place, _ in one.input.files}
+    return archive.local and other.local and len(releases) == 1 and None not in releases
+
+
+def _release(place: str) -> Version | None:
+    """The version of a wheel; nothing for another file."""
+    filename = archive_name(place)
+    return parse_wheel_filename(filename)[1] if filename.endswith(".whl") else None
+
+
+def _together(first: OwnArchive, second: OwnArchive) -> OwnArchive:
+    (place, sha256), *further = sorted((*first.input.files, *second.input.files))
+    both = ArchiveInput(place=place, sha256=sha256, further=tuple(further))
+    return msgspec.structs.replace(first, input=both)
+
+
 def _twice(archive: OwnArchive, other: OwnArchive) -> ConfigurationError:
     return ConfigurationError(
         f"`{archive.name}` is both `{other.input.place}` and `{archive.input.place}`",
         origin=archive.origin,
-        hints=("a folder of several wheels of one distribution is an index: name it in [index]",),
+        hints=(
+            "several wheels go together where they are of one version, for different machines",
+            'a folder of several versions is an index: name it in [index], with `format = "flat"`',
+        ),
     )

@@ -15,14 +15,18 @@ def fixed_sources(was: ProgramInputs, now: ProgramInputs) -> Iterator[str]:
 
 
 def _archive(name: str, was: ArchiveInput | None, now: ArchiveInput | None) -> Iterator[str]:
-    if now is None and was:
-        yield f"`{name}` no longer comes from `{was.place}`"
-    elif now and (was is None or was.place != now.place):
-        yield f"`{name}` now comes from `{now.place}`" + (f", was `{was.place}`" if was else "")
-    elif now and was and now.sha256 != was.sha256:
-        given = f"`{now.sha256}`" if now.sha256 else "not given"
-        before = f"`{was.sha256}`" if was.sha256 else "not given"
-        yield f"the sha256 of `{now.place}` is now {given}, was {before}"
+    before, after = (dict(archive.files) if archive else {} for archive in (was, now))
+    places = " and ".join(f"`{place}`" for place in before)
+    if not after and before:
+        yield f"`{name}` no longer comes from {places}"
+    elif before.keys() != after.keys():
+        now_places = " and ".join(f"`{place}`" for place in after)
+        yield f"`{name}` now comes from {now_places}" + (f", was {places}" if before else "")
+    else:
+        for place in (place for place in after if before[place] != after[place]):
+            given = f"`{after[place]}`" if after[place] else "not given"
+            once = f"`{before[place]}`" if before[place] else "not given"
+            yield f"the sha256 of `{place}` is now {given}, was {once}"
 
 
 def _repository(

@@ -20,7 +20,6 @@ from assembler.model.distribution import DistributionFile
 from assembler.model.lock import Lock, ProgramInputs
 from assembler.model.resolution import Cell, Pin, TreeSource
 from assembler.model.sources import (
-    ArchiveInput,
     ArchiveSource,
     FixedSource,
     RepositoryInput,
@@ -142,10 +141,8 @@ def _asked_for(pin: Pin, inputs: ProgramInputs) -> bool:
     archive, repository = inputs.archives.get(pin.name), inputs.repositories.get(pin.name)
     match pin.fixed:
         case ArchiveSource(sha256=sha256):
-            return archive in {
-                ArchiveInput(place=pin.fixed.place),
-                ArchiveInput(place=pin.fixed.place, sha256=sha256),
-            }
+            files = archive.files if archive else ()
+            return bool({(pin.fixed.place, ""), (pin.fixed.place, sha256)}.intersection(files))
         case RepositorySource(url=url, rev=rev, subdirectory=folder):
             return repository == RepositoryInput(url=url, rev=rev or "", subdirectory=folder)
         case None:

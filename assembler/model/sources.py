@@ -72,11 +72,20 @@ class RepositorySource(msgspec.Struct, frozen=True, kw_only=True):
     subdirectory: str = ""
 
 
-class ArchiveInput(msgspec.Struct, frozen=True, kw_only=True):
-    """A wheel or sdist that is asked for: its URL or path, and its sha256 where that is known."""
+class ArchiveInput(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A wheel or sdist that is asked for: its URL or path, and its sha256 where that is known.
+
+    `further` are the paths and hashes of more wheels of it, for other machines.
+    """
 
     place: str
     sha256: str = ""
+    further: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def files(self) -> tuple[tuple[str, str], ...]:
+        """Place and hash of each."""
+        return ((self.place, self.sha256), *self.further)
 
 
 class RepositoryInput(msgspec.Struct, frozen=True, kw_only=True):

@@ -192,7 +192,7 @@ class Shelf:
 
     def _read(self, candidate: Candidate) -> tuple[Demand, ...]:
         entry = candidate.entry
-        metadata = self.catalogue.metadata(entry, candidate.offer.file)
+        metadata = candidate.offer.metadata(self.catalogue)
         if isinstance(metadata, Unreadable):
             return (_impossible(candidate, metadata.reason),)
         if not self.environment.admits_python(metadata.requires_python):

@@ -233,11 +233,12 @@ class Catalogue:
 
 
 def _own_releases(own: OwnDistribution) -> tuple[Release, ...]:
-    """The wheel that the sources name, if they name one."""
-    if not isinstance(own.fixed, ArchiveSource) or not own.fixed.filename.endswith(".whl"):
-        return ()
-    file = DistributionFile(filename=own.fixed.filename, url=own.fixed.place)
-    return (Release(version=own.version, wheels=(file,)),)
+    """The wheels that the sources name, if they name any."""
+    sources = [wheel.source for wheel in own.wheels]
+    if isinstance(own.fixed, ArchiveSource) and own.fixed.filename.endswith(".whl"):
+        sources = sources or [own.fixed]
+    files = (DistributionFile(filename=one.filename, url=one.place) for one in sources)
+    return (Release(version=own.version, wheels=tuple(files)),) if sources else ()
 
 
 def _entries(name: str, index: str, releases: Iterable[Release]) -> Iterator[Entry]:

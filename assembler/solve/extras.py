@@ -45,7 +45,7 @@ def _refused(unknown: UnknownExtra) -> UnsatisfiableError:
 def _unknown(problem: Problem, closure: Closure) -> Iterator[UnknownExtra]:
     for name, offer in sorted(closure.pins.items()):
         demands = [step for step in closure.demands[name] if step[0].extra]
-        metadata = problem.shelf.catalogue.metadata(offer.entry, offer.file) if demands else None
+        metadata = offer.metadata(problem.shelf.catalogue) if demands else None
         if metadata is None or isinstance(metadata, Unreadable):
             continue
         known = _extras(metadata)

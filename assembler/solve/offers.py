@@ -6,13 +6,12 @@ from typing import Literal, TypeAlias
 
 import msgspec
 
-from assembler.model.distribution import DistributionFile
-from assembler.model.sources import ArchiveSource
-from assembler.solve.catalogue import Entry
+from assembler.model.distribution import CoreMetadata, DistributionFile
+from assembler.model.sources import FixedSource
+from assembler.solve.catalogue import Catalogue, Entry, Unreadable
 from assembler.solve.environment import Environment
-from assembler.solve.question import OwnDistribution, Policy
+from assembler.solve.question import OwnDistribution, OwnWheel, Policy
 
-WHEEL = ".whl"
 UNTIMED = "its index gives no upload time"
 
 Kind: TypeAlias = Literal["newer", "python", "wheel", "sdist", "source", "yanked", "prerelease"]
@@ -36,7 +35,8 @@ class Refusal(msgspec.Struct, frozen=True, eq=False):
 class Offer(msgspec.Struct, frozen=True, eq=False, kw_only=True):
     """A version that the environment can use: its wheels, best first, and the sdist if needed.
 
-    `file` is the one whose metadata counts; an own distribution has none.
+    `file` is the one whose metadata counts; an own distribution has none, but `own_wheel` where it
+    has several.
     """
 
     entry: Entry
@@ -44,6 +44,20 @@ class Offer(msgspec.Struct, frozen=True, eq=False, kw_only=True):
     wheels: tuple[DistributionFile, ...] = ()
     sdist: DistributionFile | None = None
     file: DistributionFile | None = None
+    own_wheel: OwnWheel | None = None
+
+    def metadata(self, catalogue: Catalogue) -> CoreMetadata | Unreadable:
+        """Its core metadata."""
+        if self.own_wheel:
+            return self.own_wheel.metadata
+        return catalogue.metadata(self.entry, self.file)
+
+    @property
+    def fixed(self) -> FixedSource | None:
+        """The archive or commit that an own distribution comes from."""
+        if self.own_wheel:
+            return self.own_wheel.source
+        return self.entry.own.fixed if self.entry.own else None
 
     @property
     def slow(self) -> bool:
@@ -75,15 +89,17 @@ class Judge:
         return Refusal(entry, tuple(rejections))
 
     def _own(self, entry: Entry, own: OwnDistribution) -> Offer | Refusal:
-        """Own distributions are built for every target, but for a wheel, whose tags must fit."""
-        if isinstance(own.fixed, ArchiveSource) and (filename := own.fixed.filename).endswith(
-            WHEEL
-        ):
-            tags = tag_set(filename)
-            if None in self._environment.rank(tags):
-                rejection = Rejection("wheel", filename, f"`{tags}` does not fit")
-                return Refusal(entry, (rejection,))
-        return Offer(entry=entry)
+        """Own distributions are built for every target, but for wheels: of these one must fit."""
+        names = [wheel.filename for release in entry.releases for wheel in release.wheels]
+        if not names:
+            return Offer(entry=entry)
+        ranks = {name: self._environment.rank(tag_set(name)) for name in names}
+        fitting = [name for name in names if None not in ranks[name]]
+        if not fitting:
+            return Refusal(entry, tuple(_misfit(name) for name in names))
+        best = min(fitting, key=lambda name: (*(rank or 0 for rank in ranks[name]), name))
+        chosen = (wheel for wheel in own.wheels if wheel.source.filename == best)
+        return Offer(entry=entry, own_wheel=next(chosen, None))
 
     def _usable_wheels(
         self, entry: Entry, keep: "_Keeping"
@@ -146,6 +162,10 @@ def _late(file: DistributionFile, until: datetime, *, timed: bool) -> str:
     if uploaded is None:
         return UNTIMED if timed else ""
     return f"uploaded {uploaded.date()}" if uploaded > until else ""
+
+
+def _misfit(filename: str) -> Rejection:
+    return Rejection("wheel", filename, f"`{tag_set(filename)}` does not fit")
 
 
 class _Keeping:

@@ -39,10 +39,17 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
         return f"[lock.build-{key}]" if self.builds else f"[lock.{key}]"
 
 
+class OwnWheel(msgspec.Struct, frozen=True, kw_only=True):
+    """One of several wheels of an own distribution, each for other machines, and its metadata."""
+
+    source: ArchiveSource
+    metadata: CoreMetadata
+
+
 class OwnDistribution(msgspec.Struct, frozen=True, kw_only=True):
     """What `[sources]` says of a name, which is normalised: the only candidate for it.
 
-    Either `tree` is set, or `fixed`.
+    Either `tree` is set, or `fixed`; `wheels` are all of them where there are several.
     """
 
     name: str
@@ -50,6 +57,7 @@ class OwnDistribution(msgspec.Struct, frozen=True, kw_only=True):
     metadata: CoreMetadata
     tree: TreeSource | None = None
     fixed: FixedSource | None = None
+    wheels: tuple[OwnWheel, ...] = ()
 
     @property
     def whence(self) -> str:

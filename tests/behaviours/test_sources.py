@@ -7,7 +7,7 @@ import pytest
 import tomli
 
 from tests.behaviours.programs import program
-from tests.behaviours.world import World
+from tests.behaviours.world import PYTHON, World
 from tests.repositories import Repository, says, serve
 from tests.wheels import make_sdist, make_wheel
 
@@ -137,6 +137,95 @@ def test_two_wheels_of_one_distribution(world: World) -> None:
     assert ended.code == 1
     one, other = (f"`vendor/thing-{version}-py3-none-any.whl`" for version in ("1.0", "2.0"))
     assert ended.messages.startswith(f"error: `thing` is both {one} and {other}\n")
+
+
+TARGETS = '[lock]\ntargets = ["linux-x86_64", "macos-arm64"]\n'
+
+
+def platform_wheels(world: World, version: str = "1.0") -> dict[str, Path]:
+    """Wheels of one version in `vendor`: for Linux, with a dependency, for macOS, for all."""
+    vendor = world.project / "vendor"
+    vendor.mkdir(exist_ok=True)
+    minor = f"cp{PYTHON.replace('.', '')}"
+    tags = {
+        "linux": f"{minor}-{minor}-manylinux_2_17_x86_64",
+        "macos": f"{minor}-{minor}-macosx_11_0_arm64",
+        "any": "py3-none-any",
+    }
+    found: dict[str, Path] = {}
+    for name, tag in tags.items():
+        filename, content = make_wheel(
+            "thing",
+            version,
+            tag=tag,
+            requires=["driver"] if name == "linux" else [],
+            files=says("thing", f"thing for {name}"),
+            entry_points={"console_scripts": {"thing": "thing:main"}},
+        )
+        found[name] = vendor / filename
+        found[name].write_bytes(content)
+    return found
+
+
+def test_wheels_of_one_version_for_several_machines(world: World) -> None:
+    wheels = platform_wheels(world)
+    wheels["any"].unlink()
+    world.release("driver", "1.0")
+    before = f'[sources]\n"vendor/*.whl" = {{}}\n{TARGETS}'
+    world.assembly(program("app", ["thing"]), before=before)
+    world.build()
+    assert world.launch("thing") == "thing for linux"
+    lock = tomli.loads((world.project / "pylock.toml").read_text())
+    things = [entry for entry in lock["packages"] if entry["name"] == "thing"]
+    assert {entry["archive"]["path"]: entry["marker"] for entry in things} == {
+        f"vendor/{wheels['linux'].name}": "'app' in dependency_groups and sys_platform == 'linux'",
+        f"vendor/{wheels['macos'].name}": "'app' in dependency_groups and sys_platform == 'darwin'",
+    }
+    (driver,) = (entry for entry in lock["packages"] if entry["name"] == "driver")
+    assert "sys_platform == 'linux'" in driver["marker"]
+    world.done("lock", "--check")
+    assert world.done("lock", "--json").document["changed"] is False
+    assert world.done("build", "--json").document["changed"] is False
+
+    wheels["macos"].write_bytes(make_wheel("thing", "1.0", files=says("thing", "other"))[1])
+    ended = world.assemble("build")
+    assert ended.code == 6
+    assert f"the sha256 of `vendor/{wheels['macos'].name}` is now" in ended.messages
+    wheels["macos"].unlink()
+    ended = world.assemble("build")
+    assert f"`thing` now comes from `vendor/{wheels['linux'].name}`, was " in ended.messages
+    ended = world.assemble("lock")
+    assert ended.code == 1
+    assert "macos-arm64" in ended.messages
+
+
+def test_the_best_wheel_of_several_is_taken(world: World) -> None:
+    platform_wheels(world)
+    world.release("driver", "1.0")
+    targets = TARGETS.replace("macos-arm64", "windows-x86_64")
+    before = f'[sources]\n"vendor/*.whl" = {{}}\n{targets}'
+    world.assembly(program("app", ["thing"]), before=before)
+    world.build()
+    assert world.launch("thing") == "thing for linux"
+    text = (world.project / "pylock.toml").read_text()
+    assert "thing-1.0-py3-none-any.whl" in text
+    other = world.done("export", "--format", "pylock", "--target", "windows-x86_64").output
+    assert "vendor/thing-1.0-py3-none-any.whl" in other
+    assert "driver" not in other
+
+
+def test_sdists_of_the_project(world: World) -> None:
+    vendor = world.project / "vendor"
+    vendor.mkdir()
+    for name in ("one", "two"):
+        filename, content = make_sdist(
+            name, "1.0", files=says(name, name), scripts={name: f"{name}:main"}
+        )
+        (vendor / filename).write_bytes(content)
+    world.assembly(program("app", ["one", "two"]), before='[sources]\n"vendor/*.tar.gz" = {}\n')
+    world.build()
+    assert (world.launch("one"), world.launch("two")) == ("one", "two")
+    assert world.done("build", "--json").document["changed"] is False
 
 
 def test_missing_wheel_of_the_project(world: World) -> None:
