@@ -11,7 +11,8 @@ class Checkout(msgspec.Struct, frozen=True, kw_only=True):
     """One assembly file: `folder` is absolute, `file` its name there.
 
     `settings` are the `--set` options and `pythons` the interpreters of `--python`; `prefix` is
-    absolute where the command line gives one.
+    absolute where the command line gives one. `lock_file` is the lock's name where it is another
+    than usual.
     """
 
     folder: PurePath
@@ -19,6 +20,7 @@ class Checkout(msgspec.Struct, frozen=True, kw_only=True):
     settings: tuple[str, ...] = ()
     prefix: PurePath | None = None
     pythons: tuple[str, ...] = ()
+    lock_file: str = ""
 
     @property
     def path(self) -> PurePath:
@@ -32,7 +34,9 @@ class Checkout(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def lock_name(self) -> str:
-        """The lock file's name: `pylock.toml`, or `pylock.NAME.toml` for `NAME.toml` (PEP 751)."""
+        """The lock file's name: by default `pylock.toml`, or `pylock.NAME.toml` for `NAME.toml`."""
+        if self.lock_file:
+            return self.lock_file
         stem = self.file.removesuffix(".toml")
         if stem == ASSEMBLY_FILE.removesuffix(".toml"):
             return "pylock.toml"

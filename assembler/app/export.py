@@ -7,13 +7,13 @@ from typing import Literal, TypeAlias
 import msgspec
 
 from assembler.app.checkout import Checkout
-from assembler.app.locking import lock_text
+from assembler.app.locking import locked
 from assembler.app.services import Services
+from assembler.app.shared_lock import reading_from
 from assembler.app.tree import programs_named
 from assembler.config.defaults import DEFAULT_INDEX
 from assembler.errors import UsageError
 from assembler.lock.export import Export, export_path
-from assembler.lock.reading import loads
 from assembler.lock.selection import fitting_target
 from assembler.model.lock import Lock
 
@@ -49,7 +49,8 @@ class ExportOutcome(msgspec.Struct, frozen=True, kw_only=True):
 
 def export(checkout: Checkout, services: Services, request: ExportRequest) -> ExportOutcome:
     """Export from the lock alone. Raises `LockError`, and `UsageError` where a choice is open."""
-    lock = loads(lock_text(checkout, services), checkout.lock_name)
+    checkout = reading_from(checkout, services)
+    lock = locked(checkout, services)
     program = _program(lock, request.program)
     _check(checkout, request)
     machine = services.machine

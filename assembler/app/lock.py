@@ -19,9 +19,10 @@ from assembler.app.own_sources import OwnSources
 from assembler.app.policy import build_policy_of, policy_of
 from assembler.app.seeds import with_seeds
 from assembler.app.services import Services
+from assembler.app.shared_lock import is_shared, refuse_shared
 from assembler.app.upgrading import upgraded
 from assembler.app.upload_times import Instants, cutoffs, known_instants
-from assembler.app.variants import Variant, fresh, routes, variants
+from assembler.app.variants import Variant, fresh, routes, variants, with_lock
 from assembler.errors import LockError, raise_all
 from assembler.lock.changes import changes
 from assembler.lock.gates import checked
@@ -48,11 +49,14 @@ class Before(msgspec.Struct, frozen=True):
     build_lock: Lock | None
 
 
-def check(checkout: Checkout, services: Services) -> None:
-    """Tell whether the lock is fresh. Raises `LockError` that names what was edited."""
+def check(checkout: Checkout, services: Services) -> str:
+    """The name of the lock, if it is fresh. Raises `LockError` that names what was edited."""
     found = variants(checkout, services, local=False)
+    checkout = with_lock(checkout, found)
     lock = fresh(checkout, found, services, strict=True)
-    fresh_build_lock(checkout, found[0].asking, lock, services, strict=True)
+    strict = not is_shared(checkout)
+    fresh_build_lock(checkout, found[0].asking, lock, services, strict=strict)
+    return checkout.lock_name
 
 
 def lock(
@@ -69,6 +73,7 @@ def lock(
     is written.
     """
     found = variants(checkout, services, local=False)
+    refuse_shared(with_lock(checkout, found))
     asking = found[0].asking
     before = Before(
         lock=_readable(old_lock, checkout, services),

@@ -26,6 +26,7 @@ from assembler.origin import Origin
 from assembler.solve.routes import Routes
 
 SHOWN_EDITS = 8
+RELOCK = "run `assemble lock`, or `assemble build --lock`"
 
 
 class Question(msgspec.Struct, frozen=True, kw_only=True):
@@ -128,7 +129,9 @@ def locked(checkout: Checkout, services: Services) -> Lock:
     return loads(lock_text(checkout, services), checkout.lock_name)
 
 
-def stale_error(name: str, found: tuple[Staleness, ...]) -> LockError:
+def stale_error(
+    name: str, found: tuple[Staleness, ...], hints: tuple[str, ...] = (RELOCK,)
+) -> LockError:
     """The error that a lock with this name is stale because of these edits."""
     further = [edit.edit for edit in found[1:SHOWN_EDITS]]
     if len(found) > SHOWN_EDITS:
@@ -137,7 +140,7 @@ def stale_error(name: str, found: tuple[Staleness, ...]) -> LockError:
         f"`{name}` is stale: {found[0].edit}",
         origin=found[0].origin,
         details=further,
-        hints=("run `assemble lock`, or `assemble build --lock`",),
+        hints=hints,
     )
 
 

@@ -9,7 +9,7 @@ from assembler.app.checkout import Checkout
 from assembler.app.lock import Before, Locking
 from assembler.app.locking import Question
 from assembler.app.services import Services
-from assembler.app.variants import fresh, routes, variants
+from assembler.app.variants import fresh, routes, variants, with_lock
 from assembler.lock.variants import joined
 from assembler.model.lock import Lock
 from assembler.model.resolution import Cell, Pin
@@ -42,6 +42,7 @@ def outdated(checkout: Checkout, services: Services) -> tuple[Outdated, ...]:
     Raises `LockError` where the lock is missing or stale, and what solving raises.
     """
     found = variants(checkout, services, local=False)
+    checkout = with_lock(checkout, found)
     before = fresh(checkout, found, services, strict=False)
     known = Before(lock=before, build_lock=None)
     lockings = [

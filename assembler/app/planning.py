@@ -18,7 +18,7 @@ from assembler.app.prepare import Locks, Preparation
 from assembler.app.realise import Realised, realise
 from assembler.app.selecting import asked_parts, selected_parts
 from assembler.app.services import Services
-from assembler.app.variants import fresh, routes, variant_on, variants
+from assembler.app.variants import fresh, routes, variant_on, variants, with_lock
 from assembler.errors import raise_all
 from assembler.execute import generations, inspection
 from assembler.execute.stable import standing
@@ -59,6 +59,7 @@ class Planning:
         """
         services = self._services
         found = variants(self._checkout, services)
+        self._checkout = with_lock(self._checkout, found)
         lock = fresh(self._checkout, found, services, strict=False)
         target = self._target(lock)
         asking = variant_on(found, target).asking

@@ -7,10 +7,10 @@ import msgspec
 
 from assembler.app.checkout import Checkout
 from assembler.app.locked_cells import python_words, roots_in
-from assembler.app.locking import lock_text
+from assembler.app.locking import locked
 from assembler.app.services import Services
+from assembler.app.shared_lock import reading_from
 from assembler.errors import UsageError
-from assembler.lock.reading import loads
 from assembler.model.lock import Lock
 from assembler.model.pyproject import normalised_name
 from assembler.model.resolution import Cell, Pin
@@ -48,7 +48,8 @@ class LockedGraph(msgspec.Struct, frozen=True, kw_only=True):
 
 def tree(checkout: Checkout, services: Services, part: str | None) -> tuple[LockedGraph, ...]:
     """The graphs of one program or of all. Raises `LockError`, and `UsageError` for no program."""
-    lock = loads(lock_text(checkout, services), checkout.lock_name)
+    checkout = reading_from(checkout, services)
+    lock = locked(checkout, services)
     return tuple(graph for program in programs_named(lock, part) for graph in graphs(lock, program))
 
 

@@ -10,6 +10,7 @@ from assembler.app.layers import Layers, read_layers
 from assembler.app.loading import checked_project
 from assembler.app.locking import Question, locked, question, stale_error
 from assembler.app.services import Services
+from assembler.app.shared_lock import building_from, hints_when_stale, is_shared
 from assembler.config.layers import alike, depends_on_target
 from assembler.errors import ConfigurationError
 from assembler.lock.freshness import edits
@@ -59,6 +60,11 @@ def variant_on(found: tuple[Variant, ...], target: Target) -> Variant:
     return next(variant for variant in found if variant.serves(target))
 
 
+def with_lock(checkout: Checkout, found: tuple[Variant, ...]) -> Checkout:
+    """The checkout with the lock that its project builds from."""
+    return building_from(checkout, found[0].asking.project)
+
+
 def routes(found: tuple[Variant, ...]) -> tuple[IndexRoute, ...]:
     """The indexes of all variants, each once."""
     every = [route for variant in found for route in variant.asking.project.indexes]
@@ -68,7 +74,11 @@ def routes(found: tuple[Variant, ...]) -> tuple[IndexRoute, ...]:
 def fresh(
     checkout: Checkout, found: tuple[Variant, ...], services: Services, *, strict: bool
 ) -> Lock:
-    """The lock, which must answer what is asked. Raises `LockError` that names each edit."""
+    """The lock, which must answer what is asked. Raises `LockError` that names each edit.
+
+    What a lock has that nobody asks for is an edit, too, if `strict` and the lock is not shared.
+    """
+    strict = strict and not is_shared(checkout)
     lock = locked(checkout, services)
     known = {target.name for variant in found for target in variant.targets or ()}
     edited: dict[str, Staleness] = {}
@@ -78,7 +88,7 @@ def fresh(
             for edit in edits(part, asked, strict=strict):
                 edited.setdefault(edit.edit, edit)
     if edited:
-        raise stale_error(checkout.lock_name, tuple(edited.values()))
+        raise stale_error(checkout.lock_name, tuple(edited.values()), hints_when_stale(checkout))
     return lock
 
 

@@ -5,11 +5,11 @@ from difflib import get_close_matches
 
 from assembler.app.checkout import Checkout
 from assembler.app.locked_cells import Roots, python_words, roots_in
-from assembler.app.locking import lock_text
+from assembler.app.locking import locked
 from assembler.app.outcomes import Chain, Chosen, Use, Why
 from assembler.app.services import Services
+from assembler.app.shared_lock import reading_from
 from assembler.errors import UsageError
-from assembler.lock.reading import loads
 from assembler.model.lock import Lock
 from assembler.model.pyproject import normalised_name
 from assembler.model.resolution import Pin
@@ -22,7 +22,8 @@ Ways = Mapping[str, str]
 
 def why(checkout: Checkout, services: Services, name: str) -> Why:
     """Tell from the lock alone. Raises `UsageError` where no distribution has this name."""
-    lock = loads(lock_text(checkout, services), checkout.lock_name)
+    checkout = reading_from(checkout, services)
+    lock = locked(checkout, services)
     wanted = normalised_name(name)
     found = tuple(uses(lock, wanted))
     if not found:

@@ -61,8 +61,8 @@ def _make_lock(
 def _lock_check(wiring: Wiring, console: Console) -> int:
     from assembler.app.lock import check
 
-    check(wiring.checkout, wiring)
-    console.say(f"{wiring.checkout.lock_name} is fresh")
+    name = check(wiring.checkout, wiring)
+    console.say(f"{name} is fresh")
     console.document({"changed": False, "fresh": True})
     return 0
 

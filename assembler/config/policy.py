@@ -1,6 +1,7 @@
 """What `[assembly]` and `[lock]` say, checked."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 
 from assembler.config.convert import Converter
 from assembler.config.keys import dotted, is_distribution_name, normalised
@@ -13,6 +14,8 @@ from assembler.config.upload_times import DEFAULT, rule, rules
 from assembler.errors import AssemblerError, ConfigurationError
 from assembler.model.project import Constraint, LockPolicy
 from assembler.model.upload_times import NEVER
+
+_LOCK = re.compile(r"pylock(\.[^./]+)?\.toml")
 
 
 class Policy:
@@ -53,7 +56,9 @@ class Policy:
         uploads = self._uploads(table, node)
         default = uploads.pop(DEFAULT, NEVER)
         sdists = ("any",) if table.sdists == "any" else tuple(table.sdists)
+        self._faults += list(_file_faults(table.file, node))
         return LockPolicy(
+            file=table.file or "",
             targets=table.targets,
             constraints=self._constraints(node.child("constraints")),
             overrides=overrides(table.overrides, node.child("overrides"), self._faults),
@@ -104,6 +109,15 @@ class Policy:
             text = value.spelling if value.spelling is not None else value.value
             found[name] = Constraint(name, str(text).strip(), value.origin)
         return tuple(constraint for constraint in found.values() if constraint.specifier)
+
+
+def _file_faults(file: str | None, lock: Node) -> Iterator[AssemblerError]:
+    if file is not None and not _LOCK.fullmatch(file):
+        yield ConfigurationError(
+            f"`{file}` is no name of a lock beside the assembly file",
+            origin=lock.table["file"].origin,
+            hints=("write `pylock.toml`, or `pylock.NAME.toml` for the lock of `NAME.toml`",),
+        )
 
 
 def _prefix_fault(prefix: str, node: Node) -> AssemblerError | None:

@@ -83,6 +83,13 @@ class OverrideTable(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
 class LockTable(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
     """`[lock]`: what the lock must serve, and what it may choose."""
 
+    file: Annotated[
+        str | None,
+        Meta(
+            description="The lock to build from where it is that of another assembly file beside "
+            "this one, such as `pylock.toml`."
+        ),
+    ] = None
     targets: Annotated[
         tuple[str, ...],
         Meta(

@@ -108,6 +108,7 @@ class SourceTree(msgspec.Struct, frozen=True, kw_only=True):
 class LockPolicy(msgspec.Struct, frozen=True, kw_only=True):
     """The `[lock]` table: what the solver may choose.
 
+    `file` is the lock's name where it is another assembly file's.
     `exclude_newer` is an instant in ISO 8601 or a duration such as `7 days`, `exclude_newer_of` the
     same, or `false`, for single distributions; `prereleases` and `sdists` are names, `*` or `any`
     meaning all. No wheel is used of those in `from_source`. `resolution` says which versions are
@@ -115,6 +116,7 @@ class LockPolicy(msgspec.Struct, frozen=True, kw_only=True):
     others do not.
     """
 
+    file: str = ""
     targets: tuple[str, ...] = ()
     constraints: tuple[Constraint, ...] = ()
     overrides: tuple[Override, ...] = ()
