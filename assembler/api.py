@@ -23,7 +23,7 @@ from assembler.model.deployment import (
 from assembler.model.distribution import EntryPoint, Link, StoredWheel
 from assembler.model.lock import LockedArtifact
 from assembler.model.part import Part
-from assembler.model.project import Constraint, GroupRequest, Override, Root, SolveGroup, TargetName
+from assembler.model.project import Constraint, GroupRequest, Override, Root, TargetName
 from assembler.model.relative import relative_path
 from assembler.model.resolution import ProgramRequest
 from assembler.model.step import (
@@ -45,7 +45,7 @@ from assembler.model.step import (
 from assembler.model.target import Interpreter, Target
 from assembler.model.text import Output, Place, Secret, Text
 from assembler.model.url import file_name
-from assembler.model.words import split_words
+from assembler.model.words import is_word, quoted, split_words
 from assembler.origin import Origin
 from assembler.recipe import (
     ArtifactRequest,
@@ -101,7 +101,6 @@ __all__ = [
     "RunModule",
     "RunScript",
     "Secret",
-    "SolveGroup",
     "Step",
     "StoredWheel",
     "Target",
@@ -113,7 +112,9 @@ __all__ = [
     "file_name",
     "is_reference",
     "is_variable",
+    "is_word",
     "launcher_script",
+    "quoted",
     "relative_path",
     "split_words",
     "text_file",

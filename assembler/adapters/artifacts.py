@@ -11,7 +11,7 @@ from assembler.errors import IntegrityError, MachineError, NetworkError
 from assembler.model.limits import DEFAULTS, Limits
 from assembler.model.lock import LockedArtifact
 from assembler.model.url import file_name, shown, without_credentials
-from assembler.ports import Download, Http
+from assembler.transport import Download, Http
 
 _CHUNK = 1024 * 1024
 

@@ -20,7 +20,6 @@ from assembler.ports import (
     Artifacts,
     Builder,
     Files,
-    Http,
     Index,
     Interpreters,
     PrefixLock,
@@ -34,6 +33,7 @@ from assembler.ports import (
 if TYPE_CHECKING:
     from assembler.model.project import IndexRoute
     from assembler.recipe import Recipe
+    from assembler.transport import Http
 
 
 class Wiring:

@@ -1,6 +1,6 @@
 """What a deployment must do: what a generation wants outside the prefix, against what is there."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 
 from assembler.errors import AssemblerError, ConfigurationError, raise_all
@@ -164,47 +164,54 @@ def plan(
     `standing` maps the paths of outside files to the sha256 of what is there now, or `None`.
     Raises `ConfigurationError`, or `Faults`, where files are not those that were deployed.
     """
+    raise_all((*_elsewhere(before, root), *_in_the_way(after, before, standing)))
     was = before.deployment if before else NOTHING
-    if before is not None and before.root != root:
-        raise ConfigurationError(
-            f"this prefix is deployed under `{before.root}`, not `{root}`",
-            hints=(f"`assemble undeploy --root {before.root}` first",),
-        )
-    raise_all(tuple(_in_the_way(after, before, standing)))
-    wanted = {file.path for file in after.files}
-    gone = [file for file in was.files if file.path not in wanted]
-    install = [file for file in after.files if _is_due(file, was, standing)]
-    remove = [file for file in gone if standing.get(file.path) == file.sha256]
-    left = [file.path for file in gone if standing.get(file.path) not in (file.sha256, None)]
-    known = {(block.user, block.part): block.sha256 for block in was.crontabs}
-    kept = {(block.user, block.part) for block in after.crontabs}
-    touched = {file.part for file in (*install, *remove)}
+    ran = before.ran if before else ()
+    gone = _gone(was, after)
+    install = tuple(file for file in after.files if _is_due(file, was, standing))
+    remove = tuple(file for file in gone if standing.get(file.path) == file.sha256)
     services = _Services(was, after, outside=root == "/")
     return DeploymentPlan(
         root=root,
         before=before,
         after=after,
-        install=tuple(install),
-        remove=tuple(remove),
-        left=tuple(left),
-        crontabs=tuple(
-            block for block in after.crontabs if known.get((block.user, block.part)) != block.sha256
-        ),
-        crontabs_removed=tuple(
-            block for block in was.crontabs if (block.user, block.part) not in kept
-        ),
-        refresh=_refreshes(was, after, touched) if root == "/" else (),
-        commands=tuple(
-            command
-            for command in after.commands
-            if command.key not in (before.ran if before else ())
-        ),
+        install=install,
+        remove=remove,
+        left=tuple(f.path for f in gone if standing.get(f.path) not in (f.sha256, None)),
+        crontabs=tuple(block for block in after.crontabs if not _stands(block, was)),
+        crontabs_removed=_gone_crontabs(was, after),
+        refresh=_refreshes(was, after, (*install, *remove)) if root == "/" else (),
+        commands=tuple(command for command in after.commands if command.key not in ran),
         stop=services.stop,
         start=services.start,
         restart=services.restart,
         reload=services.reload,
         untouched=services.untouched,
     )
+
+
+def _elsewhere(before: Deployed | None, root: str) -> Iterator[AssemblerError]:
+    if before is not None and before.root != root:
+        yield ConfigurationError(
+            f"this prefix is deployed under `{before.root}`, not `{root}`",
+            hints=(f"`assemble undeploy --root {before.root}` first",),
+        )
+
+
+def _gone(was: Deployment, after: Deployment) -> Sequence[OutsideFile]:
+    wanted = {file.path for file in after.files}
+    return [file for file in was.files if file.path not in wanted]
+
+
+def _stands(block: CrontabBlock, was: Deployment) -> bool:
+    return (block.user, block.part, block.sha256) in {
+        (each.user, each.part, each.sha256) for each in was.crontabs
+    }
+
+
+def _gone_crontabs(was: Deployment, after: Deployment) -> tuple[CrontabBlock, ...]:
+    kept = {(block.user, block.part) for block in after.crontabs}
+    return tuple(block for block in was.crontabs if (block.user, block.part) not in kept)
 
 
 def _in_the_way(
@@ -234,8 +241,11 @@ def _is_due(file: OutsideFile, was: Deployment, standing: Mapping[str, str | Non
     return standing.get(file.path) != file.sha256 or mode != file.mode
 
 
-def _refreshes(was: Deployment, after: Deployment, touched: set[str]) -> tuple[RefreshCommand, ...]:
+def _refreshes(
+    was: Deployment, after: Deployment, changed: Sequence[OutsideFile]
+) -> tuple[RefreshCommand, ...]:
     """The commands of the parts whose files changed, each once."""
+    touched = {file.part for file in changed}
     wanted: dict[tuple[str, ...], RefreshCommand] = {}
     for refresh in (*was.refreshes, *after.refreshes):
         if refresh.part in touched:

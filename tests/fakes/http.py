@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path, PurePath
 
 from assembler.errors import IntegrityError, NetworkError
-from assembler.ports import Download, HttpResponse
+from assembler.transport import Download, HttpResponse
 
 
 class MemoryHttp:

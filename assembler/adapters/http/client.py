@@ -13,7 +13,7 @@ from assembler.errors import OfflineError
 from assembler.model.limits import DEFAULTS, Limits
 from assembler.model.project import IndexRoute
 from assembler.model.url import shown
-from assembler.ports import Download, HttpResponse
+from assembler.transport import Download, HttpResponse
 
 if TYPE_CHECKING:
     from assembler.adapters.http.web import WebClient

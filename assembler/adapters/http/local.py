@@ -7,7 +7,7 @@ from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
 
 from assembler.errors import IntegrityError, MachineError, NetworkError
-from assembler.ports import HttpResponse
+from assembler.transport import HttpResponse
 
 _HTML = {"content-type": "text/html"}
 

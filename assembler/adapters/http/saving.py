@@ -7,7 +7,7 @@ from pathlib import Path, PurePath
 
 from assembler.adapters.http.bounds import bounded
 from assembler.errors import MachineError, NetworkError
-from assembler.ports import Download
+from assembler.transport import Download
 
 _CHUNK = 1024 * 1024
 

@@ -31,7 +31,7 @@ from assembler.errors import NetworkError
 from assembler.model.limits import Limits
 from assembler.model.project import IndexRoute
 from assembler.model.url import shown, without_credentials
-from assembler.ports import Download, HttpResponse
+from assembler.transport import Download, HttpResponse
 
 Result = TypeVar("Result")
 Consumer = Callable[[BaseHTTPResponse, str], Result]

@@ -7,7 +7,7 @@ from assembler.adapters.simple_index.page import parse_page
 from assembler.errors import NetworkError
 from assembler.model.distribution import DistributionFile
 from assembler.model.url import shown
-from assembler.ports import HttpResponse
+from assembler.transport import HttpResponse
 
 _OK = 200
 _ABSENT = frozenset({404, 410})

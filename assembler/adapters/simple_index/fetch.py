@@ -15,7 +15,8 @@ from assembler.errors import IntegrityError
 from assembler.model.distribution import CoreMetadata, DistributionFile
 from assembler.model.lock import LockedArtifact
 from assembler.model.metadata import is_static, parse_core_metadata
-from assembler.ports import Artifacts, Http, MetadataUnknown
+from assembler.ports import Artifacts, MetadataUnknown
+from assembler.transport import Http
 
 _OK = 200
 

@@ -11,7 +11,8 @@ from assembler.errors import NetworkError
 from assembler.model.distribution import DistributionFile, Release
 from assembler.model.sources import is_archive
 from assembler.model.url import shown
-from assembler.ports import Files, Http, HttpResponse
+from assembler.ports import Files
+from assembler.transport import Http, HttpResponse
 
 _FOLDER = "flat-1"
 _decoder = msgspec.msgpack.Decoder(tuple[DistributionFile, ...])

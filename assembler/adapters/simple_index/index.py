@@ -11,7 +11,8 @@ from assembler.adapters.simple_index.pages import Pages
 from assembler.adapters.simple_index.settings import IndexSettings
 from assembler.errors import AssemblerError
 from assembler.model.distribution import CoreMetadata, DistributionFile, Releases
-from assembler.ports import Artifacts, Files, Http, MetadataUnknown
+from assembler.ports import Artifacts, Files, MetadataUnknown
+from assembler.transport import Http
 
 
 class SimpleIndex:

@@ -13,7 +13,8 @@ from assembler.adapters.simple_index.settings import IndexSettings
 from assembler.errors import NetworkError
 from assembler.model.distribution import DistributionFile, Release
 from assembler.model.url import shown
-from assembler.ports import Files, FileState, Http
+from assembler.ports import Files, FileState
+from assembler.transport import Http
 
 
 class LocalIndexes:

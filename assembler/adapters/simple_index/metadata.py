@@ -11,7 +11,8 @@ from assembler.adapters.simple_index.kept import keep
 from assembler.adapters.simple_index.settings import IndexSettings
 from assembler.model.distribution import CoreMetadata, DistributionFile
 from assembler.model.url import without_credentials
-from assembler.ports import Artifacts, Files, Http
+from assembler.ports import Artifacts, Files
+from assembler.transport import Http
 
 if TYPE_CHECKING:
     from assembler.adapters.simple_index.fetch import MetadataFetcher

@@ -11,7 +11,8 @@ from assembler.adapters.simple_index.revalidated import RevalidatedPages
 from assembler.adapters.simple_index.settings import IndexSettings
 from assembler.model.distribution import Release, Releases
 from assembler.model.url import shown, without_credentials
-from assembler.ports import Files, Http, HttpResponse
+from assembler.ports import Files
+from assembler.transport import Http, HttpResponse
 
 if TYPE_CHECKING:
     from assembler.adapters.simple_index.local import LocalIndexes

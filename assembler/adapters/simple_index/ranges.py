@@ -5,7 +5,7 @@ import re
 
 from assembler.errors import NetworkError
 from assembler.model.url import shown
-from assembler.ports import Http
+from assembler.transport import Http
 
 _TAIL = 64 * 1024
 _STEP = 16 * 1024

@@ -11,7 +11,8 @@ from assembler.adapters.simple_index.kept import PageHeader, header_of, keep, pa
 from assembler.adapters.simple_index.settings import IndexSettings
 from assembler.errors import OfflineError
 from assembler.model.url import without_credentials
-from assembler.ports import Files, Http, HttpResponse
+from assembler.ports import Files
+from assembler.transport import Http, HttpResponse
 
 _NOT_MODIFIED = 304
 Noun = TypeVar("Noun")
