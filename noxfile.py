@@ -68,6 +68,13 @@ def docs(session: nox.Session) -> None:
 
 
 @nox.session(default=False)
+def bench(session: nox.Session) -> None:
+    """How long large assembly files take to load and order, and in how much memory."""
+    install(session, "tests")
+    session.run("python", "-m", "tests.benchmarks.loading", *session.posargs)
+
+
+@nox.session(default=False)
 def oracle(session: nox.Session) -> None:
     """The solver beside every combination, uv and pip, on thousands of random indexes.
 

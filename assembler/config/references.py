@@ -9,6 +9,7 @@ _TOKEN = re.compile(r"\$\$\{|\$\{")
 _NAME = re.compile(r"[A-Za-z0-9_-]++")
 _BASIC = re.compile(r'"([^"\\\n]*+)"')
 _LITERAL = re.compile(r"'([^'\n]*+)'")
+_PLAIN = re.compile(r"\$\{(?!env\b)([A-Za-z0-9_-]++(?:\.[A-Za-z0-9_-]++)*+)\}")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*+")
 
 
@@ -50,12 +51,20 @@ def split(text: str) -> tuple[str | Reference, ...]:
         if literal:
             pieces.append(literal)
             literal = ""
-        reference, at = _Reader(text, match.start()).reference(inner=False)
+        reference, at = _reference(text, match.start())
         pieces.append(reference)
     literal += text[at:]
     if literal:
         pieces.append(literal)
     return tuple(pieces)
+
+
+def _reference(text: str, start: int) -> tuple[Reference, int]:
+    """The reference that begins at an offset, and the offset where it ends."""
+    if plain := _PLAIN.match(text, start):
+        path = tuple([(name,) for name in plain.group(1).split(".")])
+        return Reference(written=plain.group(), path=path), plain.end()
+    return _Reader(text, start).reference(inner=False)
 
 
 class _Reader:

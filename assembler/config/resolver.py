@@ -138,6 +138,8 @@ class Resolver:
         return through(target, inner)
 
     def _name(self, name: Name, use: Use, inner: list[Node]) -> str:
+        if len(name) == 1 and isinstance(name[0], str):
+            return name[0]
         text = ""
         for piece in name:
             if isinstance(piece, str):

@@ -1,0 +1,1 @@
+"""How long things take, measured by hand, and what must not grow faster than its input."""
