@@ -136,8 +136,11 @@ class _Preview:
         self._content = content
 
     def state(self, path: PurePath) -> FileState | None:
-        """What stands at the path, or `None`."""
-        return self._files.state(path)
+        """What stands at the path, or `None`; the one file is there in any case."""
+        found = self._files.state(path)
+        if found is None and path == self._path:
+            return FileState("file", len(self._content), 0o644, 0)
+        return found
 
     def read(self, path: PurePath) -> bytes:
         """The content of a file."""

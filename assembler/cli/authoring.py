@@ -13,6 +13,28 @@ if TYPE_CHECKING:
     from assembler.app.outcomes import Locked
 
 
+def init(arguments: argparse.Namespace, wiring: Wiring, console: Console) -> int:
+    """Write a first assembly file."""
+    from assembler.app.init import init
+
+    first = init(wiring.here, wiring.file_name, arguments.requirements, wiring)
+    for line in first.left_out:
+        console.warn(f"left out: {line}")
+    console.say(f"wrote {wiring.file_name}")
+    for note in first.notes:
+        console.say(note)
+    console.say("next: `assemble lock` and `assemble build`")
+    console.document(
+        {
+            "changed": True,
+            "file": wiring.file_name,
+            "parts": [part.name for part in first.parts],
+            "left_out": list(first.left_out),
+        }
+    )
+    return 0
+
+
 def add(arguments: argparse.Namespace, wiring: Wiring, console: Console) -> int:
     """Add requirements to a part."""
     from assembler.app.editing import add

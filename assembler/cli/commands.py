@@ -21,18 +21,6 @@ def run(arguments: argparse.Namespace, wiring: Wiring, console: Console) -> int:
     return COMMANDS[arguments.command](arguments, wiring, console)
 
 
-def _init(arguments: argparse.Namespace, wiring: Wiring, console: Console) -> int:
-    from assembler.app.init import init
-
-    first = init(wiring.here, wiring.file_name, arguments.requirements, wiring)
-    for line in first.left_out:
-        console.warn(f"left out of `requires`: `{line}`")
-    console.say(f"wrote {wiring.file_name}")
-    console.say("next: `assemble lock` and `assemble build`")
-    console.document({"changed": True, "file": wiring.file_name})
-    return 0
-
-
 def _lock(arguments: argparse.Namespace, wiring: Wiring, console: Console) -> int:
     if arguments.check:
         return _lock_check(wiring, console)
@@ -300,7 +288,7 @@ def _completion(arguments: argparse.Namespace, _wiring: Wiring, console: Console
 
 
 COMMANDS: Mapping[str, Command] = {
-    "init": _init,
+    "init": authoring.init,
     "add": authoring.add,
     "remove": authoring.remove,
     "lock": _lock,
