@@ -1,6 +1,6 @@
 """`assemble lock`: solve, check, and write the lock."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from pathlib import PurePath
 
@@ -12,9 +12,10 @@ from assembler.app.build_requirements import BuildRequirements, fresh_build_lock
 from assembler.app.building_index import BuildingIndex
 from assembler.app.checkout import Checkout
 from assembler.app.hashes import with_hashes
+from assembler.app.held import held_back
 from assembler.app.lacking import Lacking
 from assembler.app.locking import Question, locked_artifacts, old_lock
-from assembler.app.outcomes import Locked
+from assembler.app.outcomes import Held, Locked
 from assembler.app.own_sources import OwnSources
 from assembler.app.policy import build_policy_of, policy_of
 from assembler.app.seeds import with_seeds
@@ -38,7 +39,9 @@ from assembler.model.project import IndexRoute
 from assembler.model.resolution import Cell, Pin, Resolution
 from assembler.model.solve_groups import mates
 from assembler.model.target import Interpreter, Target
+from assembler.solve.newer import Newer
 from assembler.solve.question import Question as SolveQuestion
+from assembler.solve.routes import Routes
 from assembler.solve.solver import lacking, solve
 
 
@@ -99,7 +102,17 @@ def lock(
         programs={name: len(closure(after, name)) for name in after.inputs},
         changes=changes(before.lock, after) + _build_changes(before.build_lock, build_lock),
         unused=idle,
+        held=() if named is None else _held(after, lockings, routes(found), services),
     )
+
+
+def _held(
+    lock: Lock, lockings: Sequence["Locking"], indexes: tuple[IndexRoute, ...], services: Services
+) -> tuple[Held, ...]:
+    """What the upgrade holds back, from the pages that it has read."""
+    first = lockings[0]
+    newer = Newer(services.index, Routes(indexes), first.policy, lock.targets)
+    return held_back(lock, newer, first.may_upgrade)
 
 
 def _unused(found: tuple[Variant, ...], locks: Sequence[Lock]) -> tuple[str, ...]:
@@ -248,11 +261,11 @@ class Locking:
     def _default_python(self) -> Interpreter:
         return self._services.interpreters.find(self._project.python)
 
-    def _asked_for(self, program: str, name: str) -> Iterator[str]:
-        """The words that upgrade a distribution in a program, or in one that shares its solve."""
-        yield name
-        for one in (program, *self._mates.get(program, ())):
-            yield f"{one}:{name}"
+    def may_upgrade(self, program: str, name: str) -> bool:
+        """Whether a program's distribution may be upgraded, for it or one that shares its solve."""
+        wholes = (program, *self._mates.get(program, ()))
+        named = {name, *(f"{whole}:{name}" for whole in wholes)}
+        return self._afresh or not named.isdisjoint(self._upgrade)
 
     def _may_keep(self, name: str) -> bool:
         """Whether a source's pin is kept; it is one for all programs, whichever is upgraded."""
@@ -265,11 +278,7 @@ class Locking:
             return None
         return Resolution(
             {
-                cell: tuple(
-                    pin
-                    for pin in pins
-                    if not self._upgrade.intersection(self._asked_for(cell.program, pin.name))
-                )
+                cell: tuple(pin for pin in pins if not self.may_upgrade(cell.program, pin.name))
                 for cell, pins in before.cells.items()
             }
         )

@@ -6,6 +6,7 @@ import msgspec
 from packaging.version import Version
 
 from assembler.app.checkout import Checkout
+from assembler.app.held import reason
 from assembler.app.lock import Before, Locking
 from assembler.app.locking import Question
 from assembler.app.services import Services
@@ -13,8 +14,7 @@ from assembler.app.variants import fresh, routes, variants, with_lock
 from assembler.lock.variants import joined
 from assembler.model.lock import Lock
 from assembler.model.resolution import Cell, Pin
-from assembler.solve.because import NEWEST
-from assembler.solve.newer import Newer
+from assembler.solve.newer import Above, Newer
 from assembler.solve.routes import Routes
 
 
@@ -101,18 +101,17 @@ def _compared(cell: Cell, pin: Pin, upgraded: Mapping[str, Pin], newer: Newer) -
         version=pin.version,
         upgrade=upgrade,
         newest=above.version if above else None,
-        held=(above.reason or _rule(after, locked)) if above else "",
+        held=_held(above, after, locked) if above else "",
         targets=(),
         everywhere=False,
     )
 
 
-def _rule(after: Pin, locked: Version) -> str:
-    """The rule that stops at the version which an upgrade takes."""
-    if after.because == NEWEST:
-        return ""
-    lower = Version(after.version) < locked
-    return f"an upgrade takes {after.version}: {after.because}" if lower else after.because
+def _held(above: Above, after: Pin, locked: Version) -> str:
+    """Why an upgrade does not take the version above."""
+    lower = not above.reason and Version(after.version) < locked
+    words = reason(above, after)
+    return f"an upgrade takes {after.version}: {words}" if lower and words else words
 
 
 def due(found: Sequence[Outdated]) -> bool:

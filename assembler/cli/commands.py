@@ -42,6 +42,8 @@ def _make_lock(
     wiring.reporter.close()
     for line in report.changes(outcome.changes):
         console.say(line)
+    for line in report.held(outcome.held, every=console.level > 0):
+        console.say(line)
     console.say(report.locked(outcome))
     console.document(report.locked_document(outcome))
 

@@ -6,7 +6,7 @@ from pathlib import PurePath
 
 import msgspec
 
-from assembler.app.outcomes import Built, Chain, Locked, Status, Use, Why
+from assembler.app.outcomes import Built, Chain, Held, Locked, Status, Use, Why
 from assembler.cli.console import Json
 from assembler.cli.live import live_document, live_line
 from assembler.model.layout import Prefix
@@ -16,6 +16,7 @@ from assembler.plan.reasons import words
 
 SIGNS = {"added": "+", "removed": "-", "upgraded": "^", "downgraded": "v", "moved": "~"}
 SHOWN_CHANGES = 40
+SHOWN_HELD = 20
 
 
 def changes(found: Sequence[Change]) -> Iterator[str]:
@@ -35,6 +36,19 @@ def _change(change: Change) -> str:
     return f"{SIGNS[change.kind]} {change.name} {versions}{targets}{because}"
 
 
+def held(found: Sequence[Held], *, every: bool) -> Iterator[str]:
+    """One line for each distribution that an upgrade holds back; long lists are cut."""
+    shown = found if every else found[:SHOWN_HELD]
+    for program, group in groupby(shown, key=lambda one: one.program):
+        yield f"held back in {program}:"
+        for one in group:
+            where = "" if one.everywhere else f" on {', '.join(one.targets)}"
+            because = f": {one.because}" if one.because else ""
+            yield f"  {one.name} {one.version}{where}  (there is {one.newest}{because})"
+    if len(shown) < len(found):
+        yield f"… and {len(found) - len(shown)} more, which `-v` shows"
+
+
 def locked(outcome: Locked) -> str:
     """What `lock` did, in one line."""
     programs = ", ".join(f"{name} {count}" for name, count in outcome.programs.items())
@@ -50,6 +64,7 @@ def locked_document(outcome: Locked) -> Json:
         "programs": dict(outcome.programs),
         "changes": [_plain(change) for change in outcome.changes],
         "unused": list(outcome.unused),
+        "held": [_plain(held) for held in outcome.held],
     }
 
 

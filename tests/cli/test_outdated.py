@@ -105,3 +105,16 @@ def test_a_stale_lock_is_refused(world: World) -> None:
 error: `pylock.toml` is stale: `app` no longer requires `free`
 hint: run `assemble lock`, or `assemble build --lock`
 """)
+
+
+def test_overrides_count(world: World) -> None:
+    override = '[lock.overrides]\nneeded = { version = "<3", because = "stale bound" }\n'
+    world.edit("[lock.constraints]", override + "[lock.constraints]")
+    for version in ("2.0", "3.0"):
+        world.release("needed", version)
+    world.done("lock")
+
+    assert world.done("outdated").output == snapshot("""\
+app:
+  needed 1.0 → 2.0  (3.0 is held back: newest that the override `needed<3` (stale bound) allows)
+""")
