@@ -91,6 +91,13 @@ def oracle(session: nox.Session) -> None:
     session.run("pytest", "-q", every, tools, *session.posargs, env=counts)
 
 
+@nox.session(default=False, python="3.11")
+def realsets(session: nox.Session) -> None:
+    """Lock large real sets from PyPI beside uv and pip, build them, and write down the times."""
+    install(session, "tests")
+    session.run("python", "tests/realsets/measure.py", *session.posargs)
+
+
 @nox.session(default=False)
 def demo(session: nox.Session) -> None:
     """Assemble the example application from PyPI and run its programs."""
