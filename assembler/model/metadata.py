@@ -9,6 +9,7 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from assembler.model.distribution import CoreMetadata
 
+_BLANK_LINE = re.compile(rb"(?<=\n)\r?\n")
 _STATIC = frozenset({"requires-dist", "requires-python", "provides-extra"})
 
 
@@ -43,7 +44,8 @@ def is_static(content: bytes) -> bool:
 
 
 def _headers(content: bytes) -> Message:
-    return HeaderParser().parsestr(content.decode("utf-8", "replace"))
+    headers = _BLANK_LINE.split(content, maxsplit=1)[0]
+    return HeaderParser().parsestr(headers.decode("utf-8", "replace"))
 
 
 def python_specifier(text: str | None) -> str | None:

@@ -24,11 +24,14 @@ class Connections:
         self._limits = limits
         self._proxies = getproxies()
         self._pools: dict[str, PoolManager] = {}
+        self._proxy_of: dict[WebOrigin, str] = {}
         self._lock = Lock()
 
     def to(self, origin: WebOrigin) -> PoolManager:
         """Return the pool for an origin: direct, or through the environment's proxy."""
-        proxy = self._proxy(origin)
+        proxy = self._proxy_of.get(origin)
+        if proxy is None:
+            proxy = self._proxy_of[origin] = self._proxy(origin)
         with self._lock:
             if proxy not in self._pools:
                 self._pools[proxy] = self._pool(proxy)

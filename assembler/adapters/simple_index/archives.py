@@ -1,16 +1,19 @@
 """Core metadata inside wheels and sdists."""
 
 import lzma
+import struct
 import tarfile
 import zipfile
 import zlib
 from typing import IO
 
+from assembler.adapters.simple_index.quick_zip import only_member
 from assembler.adapters.simple_index.reduce import normalised
 from assembler.errors import IntegrityError
 
 _DAMAGED = (
     zipfile.BadZipFile,
+    struct.error,
     tarfile.TarError,
     EOFError,
     KeyError,
@@ -25,15 +28,20 @@ _DAMAGED = (
 
 def wheel_metadata(stream: IO[bytes], filename: str, limit: int) -> bytes:
     """Read `METADATA` of a wheel; raises `IntegrityError` where there is not exactly one."""
+
+    def own(path: str) -> bool:
+        return _is_metadata(path) and _belongs(path, filename)
+
     try:
+        if (content := only_member(stream, own, limit)) is not None:
+            return content
         with zipfile.ZipFile(stream) as archive:
-            found = [entry for entry in archive.infolist() if _is_metadata(entry.filename)]
-            own = [entry for entry in found if _belongs(entry.filename, filename)]
-            if len(own) != 1:
+            found = [entry for entry in archive.infolist() if own(entry.filename)]
+            if len(found) != 1:
                 raise IntegrityError(f"`{filename}` has no `METADATA` of its own")
-            if own[0].file_size > limit:
+            if found[0].file_size > limit:
                 raise IntegrityError(f"`METADATA` of `{filename}` is larger than {limit} bytes")
-            return archive.read(own[0])
+            return archive.read(found[0])
     except _DAMAGED:
         raise IntegrityError(f"`{filename}` is not a valid wheel") from None
 
@@ -66,8 +74,7 @@ def _from_tar(stream: IO[bytes], limit: int) -> bytes | None:
 
 
 def _is_metadata(path: str) -> bool:
-    folder, _, name = path.partition("/")
-    return folder.endswith(".dist-info") and name == "METADATA"
+    return path.endswith(".dist-info/METADATA") and path.count("/") == 1
 
 
 def _belongs(path: str, filename: str) -> bool:

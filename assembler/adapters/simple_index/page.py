@@ -14,6 +14,7 @@ from assembler.model.url import shown, without_credentials
 JSON_TYPE = "application/vnd.pypi.simple.v1+json"
 ACCEPT = f"{JSON_TYPE}, application/vnd.pypi.simple.v1+html;q=0.2, text/html;q=0.01"
 _SHA256 = re.compile(r"[0-9a-f]{64}")
+_HEXADECIMAL, _DIGITS = "0123456789abcdef", 64
 _ABSOLUTE = re.compile(r"https://[A-Za-z0-9.-]+/[A-Za-z0-9._~/%+!-]*")
 _WEB = frozenset({"http", "https"})
 
@@ -140,7 +141,7 @@ def _check_version(version: str, url: str) -> None:
 
 
 def _sha256(value: str | None) -> str | None:
-    if value is None or _SHA256.fullmatch(value):
+    if value is None or (len(value) == _DIGITS and not value.strip(_HEXADECIMAL)):
         return value
     return value.lower() if _SHA256.fullmatch(value.lower()) else None
 
@@ -164,6 +165,8 @@ def _attribute(value: str | None) -> Announced:
 
 def _announced(*values: Announced) -> str | None:
     for value in values:
+        if value is None:
+            continue
         if isinstance(value, dict):
             return _sha256(value.get("sha256")) or ""
         if value:
