@@ -99,6 +99,13 @@ def realsets(session: nox.Session) -> None:
 
 
 @nox.session(default=False)
+def rules(session: nox.Session) -> None:
+    """Take each rule of solving and locking out of a copy: its scenario must fail there."""
+    install(session, "tests")
+    session.run("python", "-m", "tests.solve.mutation", *session.posargs)
+
+
+@nox.session(default=False)
 def demo(session: nox.Session) -> None:
     """Assemble the example application from PyPI and run its programs."""
     session.install(".")

@@ -62,8 +62,9 @@ def test_targets_that_markers_can_not_tell_apart_but_have_other_pins():
         {("web", LINUX, PYTHON): [pin("a", "1.0")], ("web", MUSL, PYTHON): [pin("a", "2.0")]}
     )
 
-    (violation,) = violations(value)
-    assert violation == "`a` is locked twice for `web` on `linux-musl-x86_64`: 1.0 and 2.0"
+    assert violations(value) == (
+        "`a` is locked twice for `web` on `linux-musl-x86_64`: 1.0 and 2.0",
+    )
 
 
 def test_a_pin_without_a_file_that_fits():
