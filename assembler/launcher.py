@@ -12,6 +12,7 @@ import msgspec
 
 from assembler.model.layout import OWN
 from assembler.model.text import Piece, Place, Text
+from assembler.model.words import quoted_words
 
 
 class CallFunction(msgspec.Struct, frozen=True, kw_only=True, tag="function"):
@@ -173,21 +174,13 @@ def _word(text: Text, places: Mapping[Piece, str]) -> str:
 def _piece(piece: Piece, places: Mapping[Piece, str]) -> str:
     match piece:
         case str():
-            return _quoted(piece)
+            return quoted_words(piece)
         case Place(root="prefix"):
-            return '"$__prefix__"' + (_quoted(f"/{piece.path}") if piece.path else "")
+            return '"$__prefix__"' + (quoted_words(f"/{piece.path}") if piece.path else "")
         case Place(root="part"):
             return f'"$__prefix__${{{places[piece]}#"${places[_PREFIX]}"}}"'
         case _:
             return f'"${{{places[piece]}#??}}"'
-
-
-def _quoted(text: str) -> str:
-    """One word of sh that also stands in a Python string without ending or changing it."""
-    runs: list[str] = re.findall(r"'|\\+|[^'\\]+", text)
-    return "".join(
-        '"' + run.replace("\\", "\\\\") + '"' if run[0] in "'\\" else f"'{run}'" for run in runs
-    )
 
 
 def _command(launcher: Launcher, python: str, places: Mapping[Piece, str]) -> str:
@@ -200,7 +193,7 @@ def _command(launcher: Launcher, python: str, places: Mapping[Piece, str]) -> st
 
 def _executable(start: Start) -> str:
     if isinstance(start, RunBinary):
-        return '"${__launcher__%/*/*}/"' + _quoted(start.path)
+        return '"${__launcher__%/*/*}/"' + quoted_words(start.path)
     return '"${__launcher__%/*}/python"'
 
 

@@ -59,7 +59,7 @@ def realise(
             errors.append(error)
     raise_all(errors)
     check_launchers(parts, steps)
-    secrets.check(parts, steps)
+    secrets.check(parts, steps, [source.name for source in project.secrets])
     return Realised(parts=parts, steps=steps, globs=globs)
 
 

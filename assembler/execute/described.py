@@ -4,12 +4,14 @@ from pathlib import PurePath
 
 import msgspec
 
+from assembler.errors import MachineError
 from assembler.model.canonical import digest
 from assembler.model.layout import OWN
 from assembler.model.manifest import BuiltPart, Manifest
-from assembler.model.places import Places
+from assembler.model.places import Places, shown
 from assembler.model.secret import Values
-from assembler.model.text import Secret, Text
+from assembler.model.text import Piece, Quoted, Secret, Text
+from assembler.model.words import is_word, quoted_words
 
 
 class Described(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,11 +33,21 @@ class Described(msgspec.Struct, frozen=True, kw_only=True):
 
     def filled(self, values: Values) -> bytes:
         """The content with the values of its secrets."""
-        pieces = (
-            values[piece.name].reveal() if isinstance(piece, Secret) else str(piece)
-            for piece in self.content.pieces
-        )
-        return "".join(pieces).encode()
+        return "".join(_filled(piece, values) for piece in self.content.pieces).encode()
+
+
+def _filled(piece: Piece, values: Values) -> str:
+    match piece:
+        case Secret():
+            return values[piece.name].reveal()
+        case Quoted():
+            text = _filled(piece.piece, values)
+            if isinstance(piece.piece, Secret) and not is_word(text):
+                message = f"the secret `{piece.piece.name}` holds a character that Unicode reserves"
+                raise MachineError(message, hints=("no variable can hold it",))
+            return quoted_words(text)
+        case _:
+            return str(piece)
 
 
 def described(prefix: PurePath, manifest: Manifest) -> tuple[Described, ...]:
@@ -45,6 +57,7 @@ def described(prefix: PurePath, manifest: Manifest) -> tuple[Described, ...]:
         project=manifest.project,
         directories={name: part.directory for name, part in manifest.parts.items()},
         keys={name: part.key for name, part in manifest.parts.items()},
+        shown={name: shown(part.exposed) for name, part in manifest.parts.items()},
     )
     return tuple(
         Described(

@@ -7,7 +7,8 @@ from typing import assert_never
 import msgspec
 
 from assembler.model.layout import OWN
-from assembler.model.text import Output, PartKey, Piece, Place, Secret, Text
+from assembler.model.text import Output, PartKey, Piece, Place, Quoted, Secret, Text, unquoted
+from assembler.model.words import quoted_words
 
 
 class Places(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,9 +50,11 @@ class Places(msgspec.Struct, frozen=True, kw_only=True):
 
     def settled(self, text: Text) -> Text:
         """The text with its places as absolute paths, and its secrets left as they are."""
-        pieces = text.pieces
         return Text.of(
-            *(each if isinstance(each, Secret) else self._piece(each) for each in pieces)
+            *(
+                each if isinstance(unquoted(each), Secret) else self._piece(each)
+                for each in text.pieces
+            )
         )
 
     def relative(self, text: Text, directory: PurePosixPath) -> str:
@@ -68,6 +71,8 @@ class Places(msgspec.Struct, frozen=True, kw_only=True):
                 return str(self.path(piece))
             case PartKey():
                 return self.keys[piece.part]
+            case Quoted():
+                return quoted_words(self._piece(piece.piece))
             case Secret():
                 raise TypeError(f"the secret `{piece.name}` stands where none can")
             case Output():

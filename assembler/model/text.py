@@ -37,7 +37,18 @@ class Secret(msgspec.Struct, frozen=True, tag="secret"):
     name: str
 
 
-Piece: TypeAlias = str | Place | PartKey | Output | Secret
+class Quoted(msgspec.Struct, frozen=True, tag="quoted"):
+    """What a piece becomes, as a word of sh or a part of one (see `model.words.quoted`)."""
+
+    piece: Place | PartKey | Secret
+
+
+Piece: TypeAlias = str | Place | PartKey | Output | Secret | Quoted
+
+
+def unquoted(piece: Piece) -> Piece:
+    """The piece itself, whether it is to be quoted or not."""
+    return piece.piece if isinstance(piece, Quoted) else piece
 
 
 class Text(msgspec.Struct, frozen=True):
@@ -77,8 +88,8 @@ class Text(msgspec.Struct, frozen=True):
     @property
     def secrets(self) -> tuple[str, ...]:
         """The names of the secrets in it, each once."""
-        found = (piece.name for piece in self.pieces if isinstance(piece, Secret))
-        return tuple(dict.fromkeys(found))
+        pieces = (unquoted(piece) for piece in self.pieces)
+        return tuple(dict.fromkeys(each.name for each in pieces if isinstance(each, Secret)))
 
 
 def _stable(piece: Piece) -> Piece:

@@ -1,11 +1,50 @@
-"""Command lines written as one text, and their words."""
+"""Words of sh: command lines split into them, texts quoted as them."""
 
 import re
 import shlex
 
-from assembler.model.text import Piece, Text
+from assembler.model.text import Output, Piece, Quoted, Text
 
 _MARK = re.compile("\0([0-9]+)\0")
+_RESERVED = re.compile(
+    "[\0\ufdd0-\ufdef"
+    + "".join(chr(p << 16 | n) for p in range(17) for n in (0xFFFE, 0xFFFF))
+    + "]"
+)
+_RUN = re.compile(r"'|\\+|[^'\\]+")
+
+
+def is_word(text: str) -> bool:
+    """Whether all readers of shell-like files take the text: no NUL, no noncharacter of Unicode."""
+    return _RESERVED.search(text) is None
+
+
+def quoted_words(text: str) -> str:
+    """The text as a word of sh, or a part of one; nothing for an empty one.
+
+    Other readers of shell-like files (systemd, shlex, Python) understand it alike: an apostrophe
+    and backslashes stand in double quotes, and everything else in single ones.
+    """
+    runs: list[str] = _RUN.findall(text)
+    return "".join(
+        '"' + run.replace("\\", "\\\\") + '"' if run[0] in "'\\" else f"'{run}'" for run in runs
+    )
+
+
+def quoted(text: Text) -> Text:
+    """The text as one word of sh, whatever its places and secrets become.
+
+    Raises `TypeError` for a reference that was not looked up.
+    """
+    return Text.of(*(_quoted(piece) for piece in text.pieces)) if text.pieces else Text.of("''")
+
+
+def _quoted(piece: Piece) -> Piece:
+    if isinstance(piece, str):
+        return quoted_words(piece)
+    if isinstance(piece, Output | Quoted):
+        raise TypeError(f"`{piece}` can't be quoted")
+    return Quoted(piece)
 
 
 def split_words(text: Text) -> tuple[Text, ...]:

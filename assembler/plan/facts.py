@@ -16,7 +16,7 @@ from assembler.model.step import (
     WriteFile,
     WriteLiveFile,
 )
-from assembler.model.text import Output, PartKey, Piece, Place, Secret, Text
+from assembler.model.text import Output, PartKey, Piece, Place, Quoted, Secret, Text
 
 BACKGROUND = ("build ", "content ", "interpreter")
 """How facts begin that only count where no other fact explains a change."""
@@ -61,6 +61,8 @@ def _written(piece: Piece) -> str:
             return f"${{parts.{piece.part}.key}}"
         case Secret():
             return f"${{secrets.{piece.name}}}"
+        case Quoted():
+            return _written(piece.piece)
         case Output():
             return f"${{parts.{'.'.join((piece.part, *piece.path))}}}"
         case _:

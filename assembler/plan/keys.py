@@ -13,7 +13,7 @@ from assembler.model.step import (
     Step,
     WriteLiveFile,
 )
-from assembler.model.text import Place, Text
+from assembler.model.text import Place, Text, unquoted
 from assembler.plan.texts import texts
 
 FORMAT = 1
@@ -67,7 +67,8 @@ def holds_project(steps: Sequence[Step]) -> bool:
 def _places(steps: Sequence[Step]) -> Iterator[Place]:
     for step in steps:
         for text in _written(step):
-            yield from (piece for piece in text.pieces if isinstance(piece, Place))
+            pieces = (unquoted(piece) for piece in text.pieces)
+            yield from (piece for piece in pieces if isinstance(piece, Place))
 
 
 def _written(step: Step) -> Iterator[Text]:

@@ -1,12 +1,13 @@
 """Where secrets may stand: in live files alone, which no command of a build reads."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from assembler.errors import ConfigurationError, raise_all
 from assembler.model.part import Part, PartName
 from assembler.model.step import CheckOutput, RunCommand, Step, WriteFile, WriteLiveFile
-from assembler.model.text import Place, Secret
+from assembler.model.text import Place, Secret, unquoted
 from assembler.origin import Origin
+from assembler.plan.nearest import nearest
 from assembler.plan.texts import texts
 
 _HINT = "put it in a file that a `template` writes, and let the program read that file"
@@ -15,8 +16,10 @@ _LiveFiles = frozenset[tuple[str, str]]
 """Live files: the part that has each, and its path there."""
 
 
-def check(parts: Sequence[Part], steps: Mapping[PartName, Sequence[Step]]) -> None:
-    """Raise `ConfigurationError` for secrets that are in no live file.
+def check(
+    parts: Sequence[Part], steps: Mapping[PartName, Sequence[Step]], known: Collection[str]
+) -> None:
+    """Raise `ConfigurationError` for secrets that are in no live file, or are not `known`.
 
     A command of the build that would read a live file is at fault, too: none is written yet.
     """
@@ -29,9 +32,21 @@ def check(parts: Sequence[Part], steps: Mapping[PartName, Sequence[Step]]) -> No
     faults: list[ConfigurationError] = []
     for part in parts:
         for step in steps.get(part.name, ()):
+            faults += _unknown(part, step, known)
             faults += _misplaced(part, step)
             faults += _reading(part, step, live)
     raise_all(faults)
+
+
+def _unknown(part: Part, step: Step, known: Collection[str]) -> Iterator[ConfigurationError]:
+    names = (name for _, text in texts(step) for name in text.secrets)
+    for name in dict.fromkeys(names):
+        if name not in known:
+            yield ConfigurationError(
+                f"part `{part.name}`: there is no secret `{name}`",
+                origin=part.origin_of("secrets"),
+                hints=nearest(name, known) or (f'add `{name} = {{ env = "…" }}` to `[secrets]`',),
+            )
 
 
 def _misplaced(part: Part, step: Step) -> Iterator[ConfigurationError]:
@@ -59,8 +74,8 @@ def _what(step: Step) -> str:
 def _reading(part: Part, step: Step, live: _LiveFiles) -> Iterator[ConfigurationError]:
     if not isinstance(step, RunCommand | CheckOutput):
         return
-    places = (piece for _, text in texts(step) for piece in text.pieces if isinstance(piece, Place))
-    for place in dict.fromkeys(places):
+    pieces = (unquoted(piece) for _, text in texts(step) for piece in text.pieces)
+    for place in dict.fromkeys(piece for piece in pieces if isinstance(piece, Place)):
         for owner, path in sorted(live):
             if place.root == "part" and owner == place.part and _holds(place.path, path):
                 yield ConfigurationError(

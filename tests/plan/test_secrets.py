@@ -19,6 +19,7 @@ from tests.plan.parts import Options
 
 SECRET = Text.of("pw=", Secret("DB"))
 RUN = Origin(file="assembly.toml", line=7)
+KNOWN = ("DB", "TOKEN")
 LIVE = WriteLiveFile(path="etc/app.ini", content=SECRET)
 
 
@@ -36,12 +37,12 @@ def part(name: str, value: Text = SECRET) -> Part:
 def fault(part: Part, *steps: Step) -> ConfigurationError:
     conf = PartName("conf")
     with pytest.raises(ConfigurationError) as caught:
-        check([part], {part.name: steps, conf: (LIVE,)})
+        check([part], {part.name: steps, conf: (LIVE,)}, KNOWN)
     return caught.value
 
 
 def test_a_live_file_may_hold_a_secret():
-    check([part("conf")], {PartName("conf"): (LIVE,)})
+    check([part("conf")], {PartName("conf"): (LIVE,)}, KNOWN)
 
 
 @pytest.mark.parametrize(
@@ -76,7 +77,7 @@ def test_each_secret_of_each_step_is_told():
         WriteFile(path="b", content=SECRET),
     )
     with pytest.raises(Faults) as caught:
-        check([part("app")], {PartName("app"): steps})
+        check([part("app")], {PartName("app"): steps}, KNOWN)
 
     assert [error.message for error in caught.value.errors] == [
         "part `app`: `a`, which is written while it is built, can't hold the secret `DB`",
@@ -103,4 +104,18 @@ def test_a_command_of_the_build_reads_no_live_file(path: str):
 def test_it_may_read_all_else(place: Place):
     steps = (RunCommand(argv=(Text.of("cat"), Text.of(place)), outputs=("o",)),)
 
-    check([part("app")], {PartName("app"): steps, PartName("conf"): (LIVE,)})
+    check([part("app")], {PartName("app"): steps, PartName("conf"): (LIVE,)}, KNOWN)
+
+
+def test_a_secret_that_a_recipe_names_is_described():
+    unknown = WriteLiveFile(path="x", content=Text.of(Secret("TOKN"), Secret("OTHER")))
+    with pytest.raises(Faults) as caught:
+        check([part("app")], {PartName("app"): (unknown,)}, KNOWN)
+
+    assert [(error.message, error.hints) for error in caught.value.errors] == [
+        ("part `app`: there is no secret `TOKN`", ("did you mean `TOKEN`?",)),
+        (
+            "part `app`: there is no secret `OTHER`",
+            ('add `OTHER = { env = "…" }` to `[secrets]`',),
+        ),
+    ]
