@@ -9,7 +9,7 @@ from assembler.config.keys import dotted
 from assembler.config.node import Content, Node
 from assembler.config.references import Reference
 from assembler.errors import ConfigurationError
-from assembler.model.text import Output, PartKey, Piece, Place, Secret, Text
+from assembler.model.text import Output, PartKey, Piece, Place, Quoted, Secret, Text
 from assembler.origin import Origin
 
 MAX_TEXT = 1_000_000
@@ -93,6 +93,8 @@ def _shown_piece(piece: Piece) -> str:
             return f"<key of {piece.part}>"
         case Secret():
             return f"${{secrets.{piece.name}}}"
+        case Quoted():
+            return _shown_piece(piece.piece)
         case Output():
             return f"<{'.'.join(('parts', piece.part, *piece.path))}>"
 
