@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from ssl import SSLContext
 from threading import Event, Lock, Thread
 from urllib.parse import unquote, urlsplit
 
@@ -186,9 +187,14 @@ class IndexServer:
 
 @contextmanager
 def serve(
-    files: Mapping[str, bytes] | Path, manners: Manners | None = None
+    files: Mapping[str, bytes] | Path,
+    manners: Manners | None = None,
+    context: SSLContext | None = None,
 ) -> Iterator[IndexServer]:
-    """Run an index of these files (or of a directory's) until the end of the block."""
+    """Run an index of these files (or of a directory's) until the end of the block.
+
+    With a context it speaks https.
+    """
     if isinstance(files, Path):
         files = {path.name: path.read_bytes() for path in sorted(files.iterdir())}
     index = IndexServer(files, manners or Manners())
@@ -209,7 +215,9 @@ def serve(
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
-    index.origin = f"http://127.0.0.1:{server.server_address[1]}"
+    index.origin = f"{'https' if context else 'http'}://127.0.0.1:{server.server_address[1]}"
+    if context:
+        server.socket = context.wrap_socket(server.socket, server_side=True)
     thread = Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     try:
