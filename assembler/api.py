@@ -23,7 +23,7 @@ from assembler.model.deployment import (
 from assembler.model.distribution import EntryPoint, Link, StoredWheel
 from assembler.model.lock import LockedArtifact
 from assembler.model.part import Part
-from assembler.model.project import Constraint, GroupRequest, Override, Root, TargetName
+from assembler.model.project import Constraint, GroupRequest, Override, Root, SolveGroup, TargetName
 from assembler.model.relative import relative_path
 from assembler.model.resolution import ProgramRequest
 from assembler.model.step import (
@@ -101,6 +101,7 @@ __all__ = [
     "RunModule",
     "RunScript",
     "Secret",
+    "SolveGroup",
     "Step",
     "StoredWheel",
     "Target",
