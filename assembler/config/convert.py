@@ -1,6 +1,5 @@
 """Converts values to the types of options, leaf by leaf, so that all faults add up."""
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import TypeGuard, TypeVar
 
@@ -27,14 +26,11 @@ from assembler.config.mismatch import mismatch, places_refused
 from assembler.config.node import Content, Node
 from assembler.config.plain import plain
 from assembler.config.synonyms import key_hints, meant
-from assembler.config.values import literal
+from assembler.config.values import literal, spelt
 from assembler.errors import AssemblerError, ConfigurationError
 from assembler.model.text import Plain, Text
 
 Record = TypeVar("Record", bound=msgspec.Struct)
-
-
-_FRACTION = re.compile(r"\d+\.\d+")
 
 
 class _Fault:
@@ -180,14 +176,9 @@ class Converter:
             return _FAULT
         if isinstance(value, str):
             return Text.of(value) if places else value
-        if _is_number(value) and places and not self._rounded(node, value):
+        if _is_number(value) and places and not _rounded(node):
             return Text.of(literal(value))
         return value if isinstance(value, Text) else self._wrong(node, TextForm(places))
-
-    def _rounded(self, node: Node, value: float) -> bool:
-        """Whether a number was written with zeros that it does not keep, such as `3.10`."""
-        spelling = node.source.spelling(node.path) if isinstance(value, float) else ""
-        return bool(_FRACTION.fullmatch(spelling)) and literal(value) != spelling
 
     def _settle(self, node: Node, value: Plain) -> Plain:
         """Keep the value that the schema made of an untyped one."""
@@ -251,6 +242,11 @@ def _can_become(form: Form, node: Node) -> bool:
             return node.spelling is not None
         case _:
             return False
+
+
+def _rounded(node: Node) -> bool:
+    """Whether a number was written with zeros that it does not keep, such as `3.10`."""
+    return isinstance(node.value, float) and literal(node.value) != spelt(node)
 
 
 def _is_number(value: object) -> TypeGuard[int | float]:

@@ -50,6 +50,8 @@ def _hints(node: Node, form: Form) -> tuple[str, ...]:
     match form:
         case TextForm() if isinstance(node.value, int | float) and spelling[:1] not in ("'", '"'):
             hints = (_quotes_missing(spelling, node.value),)
+        case TextForm() if isinstance(node.value, int | float) and "${" in spelling:
+            hints = ("put quotes around the value where it is written",)
         case NumberForm() if isinstance(node.value, str) and node.value.isdecimal():
             hints = (f"write {node.value} without quotes",)
         case BooleanForm() if node.value in ("true", "false"):

@@ -7,7 +7,7 @@ from assembler.config.keys import bare_or_quoted, dotted, nearest, quoted
 from assembler.config.node import Node
 from assembler.config.positions import leading_key
 from assembler.config.resolved import Resolved
-from assembler.config.values import literal
+from assembler.config.values import spelt
 from assembler.config.written import escaped, written
 from assembler.errors import ConfigurationError
 from assembler.model.text import Text, Value
@@ -94,13 +94,7 @@ def inline(node: Node) -> str:
         return f"{{ {', '.join(pairs)} }}" if pairs else "{}"
     if isinstance(value, Text):
         return quoted(written(value))
-    return quoted(escaped(value)) if isinstance(value, str) else _number(node)
-
-
-def _number(node: Node) -> str:
-    if node.spelling is not None:
-        return node.spelling
-    return literal(node.value) if isinstance(node.value, int | float) else '""'
+    return quoted(escaped(value)) if isinstance(value, str) else spelt(node)
 
 
 def _lines(node: Node, path: tuple[str, ...], *, origins: bool) -> Iterator[str]:

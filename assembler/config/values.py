@@ -1,5 +1,6 @@
 """Resolved values: what a reference becomes in the text, array or table that holds it."""
 
+import re
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -14,6 +15,8 @@ from assembler.origin import Origin
 
 MAX_TEXT = 1_000_000
 """How many characters a text may hold once its references are resolved."""
+
+_DECIMAL = re.compile(r"\d+\.\d+")
 
 NONE: frozenset[str] = frozenset()
 
@@ -71,6 +74,17 @@ def literal(value: str | float) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     return str(value)
+
+
+def spelt(node: Node) -> str:
+    """A number or boolean as it was written, so that `3.10` stays `3.10`; or as TOML writes it."""
+    if node.spelling is not None:
+        return node.spelling
+    if isinstance(node.value, float):
+        written = node.source.spelling(node.path)
+        if _DECIMAL.fullmatch(written):
+            return written
+    return literal(node.value) if isinstance(node.value, str | int | float) else ""
 
 
 def shown(text: Text) -> str:
@@ -154,7 +168,7 @@ def inserted(target: Node, use: Use) -> str | Text:
     if isinstance(value, Text):
         return value
     if isinstance(value, str | int | float):
-        return target.spelling if target.spelling is not None else literal(value)
+        return spelt(target)
     message = f"`{use.reference.written}` is {kind(value)} and can't stand within text"
     raise use.fault(message)
 

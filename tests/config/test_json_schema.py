@@ -142,7 +142,8 @@ NOT_SEEN = {
         remove-what-is-not-there target-unknown
     """,
     "a schema takes every reference for right": """
-        disabled-part launcher-with-a-dot reference-environment-in-requires
+        disabled-part launcher-with-a-dot python-through-a-variable
+        reference-environment-in-requires
         reference-like-buildout reference-like-shell reference-output-misspelt
         reference-part-misspelt reference-place-in-requires reference-ring reference-to-a-part
         reference-variable-misspelt reference-without-vars

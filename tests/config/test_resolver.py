@@ -158,3 +158,8 @@ def test_where_resolved_options_were_written():
     assert found.origin.line == 8
     assert set(found.origins) == {"recipe", "requires", "requires.0", "requires.1", "needs"}
     assert len(found.origins) == 5
+
+
+def test_a_number_in_text_keeps_its_zeros():
+    found = variables('v = 3.10\ne = 1e3\nt = "x==${vars.v} ${vars.e}"\n')
+    assert found == {"v": 3.1, "e": 1000.0, "t": "x==3.10 1000.0"}
