@@ -78,10 +78,7 @@ def lock(
     found = variants(checkout, services, local=False)
     refuse_shared(with_lock(checkout, found))
     asking = found[0].asking
-    before = Before(
-        lock=_readable(old_lock, checkout, services),
-        build_lock=_readable(read_build_lock, checkout, services),
-    )
+    before = _before(checkout, services)
     named = None if upgrade is None else upgraded(upgrade, before.lock, before.build_lock)
     seeded = before.lock if seeds is None else with_seeds(before.lock, seeds, asking, services)
     preferred = Before(lock=seeded, build_lock=before.build_lock)
@@ -113,6 +110,13 @@ def _held(
     first = lockings[0]
     newer = Newer(services.index, Routes(indexes), first.policy, lock.targets)
     return held_back(lock, newer, first.may_upgrade)
+
+
+def _before(checkout: Checkout, services: Services) -> Before:
+    return Before(
+        lock=_readable(old_lock, checkout, services),
+        build_lock=_readable(read_build_lock, checkout, services),
+    )
 
 
 def _unused(found: tuple[Variant, ...], locks: Sequence[Lock]) -> tuple[str, ...]:

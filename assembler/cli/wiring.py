@@ -10,6 +10,8 @@ from functools import cached_property
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from assembler.adapters.disk import Disk
 from assembler.app.checkout import ASSEMBLY_FILE, Checkout
 from assembler.app.services import BuildEnvironment, Machine
@@ -31,6 +33,8 @@ from assembler.ports import (
 )
 
 if TYPE_CHECKING:
+    from assembler.config.user import UserTable
+    from assembler.model.limits import Limits
     from assembler.model.project import IndexRoute
     from assembler.recipe import Recipe
     from assembler.transport import Http
@@ -102,13 +106,41 @@ class Wiring:
     @property
     def offline(self) -> bool:
         """Whether only the cache may be asked."""
-        return bool(self._arguments.offline or self.environment.get("ASSEMBLER_OFFLINE"))
+        said = self._arguments.offline or self.environment.get("ASSEMBLER_OFFLINE")
+        return bool(said or self.user.offline)
+
+    @cached_property
+    def _user_file(self) -> Path | None:
+        """The user configuration: `None` where there is none, or none is wanted."""
+        named = self.environment.get("ASSEMBLER_CONFIG")
+        if named is not None:
+            return Path(named).absolute() if named else None
+        from platformdirs import user_config_path
+
+        path = user_config_path("assembler") / "config.toml"
+        return path if path.exists() else None
+
+    @cached_property
+    def user(self) -> UserTable:
+        """What the user configuration says of this machine."""
+        from assembler.config.document import decode
+        from assembler.config.user import UserTable, user_settings
+
+        if self._user_file is None:
+            return UserTable()
+        file = str(self._user_file)
+        try:
+            return user_settings(decode(self._user_file.read_bytes(), file), file)
+        except FileNotFoundError:
+            raise UsageError(f"there is no `{file}`, which ASSEMBLER_CONFIG names") from None
 
     @cached_property
     def cache(self) -> Path:
         """The user's cache directory."""
         if named := self.environment.get("ASSEMBLER_CACHE"):
             return Path(named).absolute()
+        if named := self.user.cache:
+            return Path(self._user_file or "").parent / Path(named).expanduser()
         from platformdirs import user_cache_path
 
         return user_cache_path("assembler")
@@ -136,7 +168,7 @@ class Wiring:
     def _jobs(self) -> int:
         text = self._arguments.jobs or self.environment.get("ASSEMBLER_JOBS")
         try:
-            jobs = int(text) if text else (os.cpu_count() or 1)
+            jobs = int(text) if text else self.user.jobs or os.cpu_count() or 1
         except ValueError as error:
             raise UsageError(f"ASSEMBLER_JOBS is not a number: `{text}`") from error
         if jobs < 1:
@@ -153,8 +185,23 @@ class Wiring:
     @cached_property
     def _http(self) -> Http:
         from assembler.adapters.http import PooledHttp
+        from assembler.adapters.mirrors import MirroredHttp
+        from assembler.config.user import variables
 
-        return PooledHttp(offline=self.offline, environment=self.environment, indexes=self._indexes)
+        http = PooledHttp(
+            offline=self.offline,
+            limits=self._limits,
+            environment={**variables(self.user), **self.environment},
+            indexes=self._indexes,
+        )
+        return MirroredHttp(http, self.user.mirrors) if self.user.mirrors else http
+
+    @property
+    def _limits(self) -> Limits:
+        from assembler.model.limits import DEFAULTS
+
+        time = self.user.timeout
+        return replace(DEFAULTS, connect_time=time, read_time=time) if time else DEFAULTS
 
     @cached_property
     def index(self) -> Index:
@@ -227,7 +274,7 @@ class Wiring:
             files=self.files,
             processes=self.processes,
             environment=self.environment,
-            given=self.checkout.pythons,
+            given=(*self.checkout.pythons, *map(os.path.expanduser, self.user.interpreters)),
         )
 
     @cached_property
