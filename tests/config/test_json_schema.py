@@ -21,8 +21,10 @@ from assembler.model.text import Text
 from tests.architecture.source import PROJECT
 from tests.config.assemblies import HEAD, Tiny, as_json
 from tests.config.mistakes.cases import cases
+from tests.language_server import language_server
 
 EDITORS = [path for path in [Path(sys.executable).with_name("taplo")] if path.exists()]
+SERVERS = [path for path in [Path(sys.executable).with_name("tombi")] if path.exists()]
 SCHEMA = json.loads(json.dumps(json_schema(recipes())))
 VALIDATOR = Draft202012Validator(SCHEMA)
 
@@ -347,3 +349,26 @@ def test_an_editor_sees_the_same(editor: Path, tmp_path: Path):
     assert right.returncode == 0, right.stderr
     assert wrong.returncode == 1
     assert "Additional properties are not allowed ('script' was unexpected)" in wrong.stderr
+
+
+@pytest.mark.parametrize("editor", SERVERS, ids=lambda path: path.name)
+def test_an_editor_completes_keys_and_tells_what_they_mean(editor: Path, tmp_path: Path):
+    text = f"#:schema ./schema.json\n{PROGRAM}req\n"
+    (tmp_path / "schema.json").write_text(json.dumps(SCHEMA))
+    file = tmp_path / "assembly.toml"
+    file.write_text(text)
+    document = {"uri": file.as_uri(), "languageId": "toml", "version": 1, "text": text}
+    lines = text.splitlines()
+
+    with language_server([editor, "lsp", "--offline"], tmp_path) as server:
+        server.tell("textDocument/didOpen", {"textDocument": document})
+        place = {"textDocument": {"uri": file.as_uri()}}
+        end = {"line": len(lines) - 1, "character": 3}
+        offered = server.ask("textDocument/completion", {**place, "position": end})
+        recipe = {"line": lines.index('recipe = "program"'), "character": 2}
+        told = server.ask("textDocument/hover", {**place, "position": recipe})
+
+    items = offered["items"] if isinstance(offered, dict) else offered
+    assert [item["label"] for item in items] == ["requires"]
+    assert "The distributions that the program is made of" in json.dumps(items)
+    assert "How the part is made." in json.dumps(told)
