@@ -5,7 +5,7 @@ import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
-from honcho import environ
+from honcho import environ  # type: ignore[import-untyped]  # it has no types
 
 PATIENCE = 30.0
 _SYSTEMD = ("/usr/lib", "/lib")
@@ -37,7 +37,7 @@ def read_by_systemd(path: Path) -> Mapping[str, str]:
     assert ended >= 0, ended
     pairs: dict[str, str] = {}
     position = 0
-    while lines and lines[position] is not None:
+    while lines[position] is not None:
         name, _, value = lines[position].decode().partition("=")
         pairs[name] = value
         position += 1

@@ -11,6 +11,7 @@ import pytest
 
 from tests.behaviours.programs import program, release_app
 from tests.behaviours.world import Ended, World
+from tests.environment_files import read_by_honcho, read_by_shell, read_by_systemd
 from tests.wheels import make_tree
 
 VARIABLE = "SHOP_DB_PASSWORD"
@@ -358,3 +359,49 @@ def test_the_search_finds_what_it_looks_for(tmp_path: Path) -> None:
 
     assert len(leaks(tmp_path, [f"say {DB}", "nothing"], set())) == len(hidden) + 2
     assert leaks(tmp_path, ["nothing"], set(tmp_path.iterdir())) == [str(tmp_path / "link")]
+
+
+def test_an_env_file_is_read_alike_by_shells_systemd_and_honcho(secret_world: World) -> None:
+    world = secret_world
+    world.assembly(
+        """[parts.environment]
+recipe = "env-file"
+to = "etc/app.env"
+values = { PORT = 8080, URL = "u:${secrets.DB_PASSWORD}@${assembly.prefix}", MOTTO = "it's $5" }
+secrets = ["DB_PASSWORD"]
+
+[parts.plain]
+recipe = "env-file"
+to = "etc/plain.env"
+values.A = "1"
+""",
+        before=SECRETS,
+    )
+    build(world, "--live")
+    path = world.prefix / "etc/app.env"
+    pairs = {
+        "PORT": "8080",
+        "URL": f"u:{DB}@{world.prefix}",
+        "MOTTO": "it's $5",
+        "DB_PASSWORD": DB,
+    }
+
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    for read in (read_by_shell, read_by_systemd, read_by_honcho):
+        assert read(path) == pairs
+    plain = world.prefix / "etc/plain.env"
+    assert (read_by_shell(plain), stat.S_IMODE(plain.stat().st_mode)) == ({"A": "1"}, 0o644)
+
+
+def test_an_env_file_names_secrets_that_there_are(secret_world: World) -> None:
+    world = secret_world
+    world.assembly(
+        '[parts.environment]\nrecipe = "env-file"\nto = "e"\nsecrets = ["DB_PASWORD"]\n',
+        before=SECRETS,
+    )
+    world.done("lock")
+    ended = world.assemble("build")
+
+    assert ended.code == 1
+    assert ended.messages.startswith("error: part `environment`: there is no secret `DB_PASWORD`\n")
+    assert ended.messages.endswith("hint: did you mean `DB_PASSWORD`?\n")

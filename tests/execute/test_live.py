@@ -19,6 +19,7 @@ from assembler.model.manifest import Manifest
 from assembler.model.secret import SecretValue
 from assembler.model.step import Expose, Step, WriteFile, WriteLiveFile, text_file
 from assembler.model.text import PartKey, Place, Secret, Text
+from assembler.model.words import quoted
 from assembler.plan.request import RealisedPart
 from assembler.ports import TEMPORARY
 from tests.execute.tools import OWN, PREFIX, build, fresh, part, planned, tools
@@ -350,3 +351,15 @@ def test_a_path_below_a_folder_that_shows_is_told_by_it() -> None:
 
     assert write(files, DB="pw").paths == ("etc/a/x", "etc/b/x", ".assembly/live/c/x")
     assert files.read(PREFIX / "etc/a/x") == files.read(PREFIX / "etc/b/x") == b"dsn = u:pw@h\n"
+
+
+def test_a_quoted_secret_is_quoted_when_it_is_known() -> None:
+    files = fresh()
+    built(files, conf(quoted(Text.of("a b", Secret("DB")))))
+    write(files, DB="it's")
+    assert files.read(FILE) == b"""'a b''it'"'"'s'"""
+
+    with pytest.raises(MachineError) as caught:
+        write(files, DB="a\ufdd0b")
+    assert caught.value.message == "the secret `DB` holds a character that Unicode reserves"
+    assert files.read(FILE) == b"""'a b''it'"'"'s'"""
