@@ -1,7 +1,7 @@
 """Text with places as a file has it: with references to them."""
 
 from assembler.config.keys import dotted
-from assembler.model.text import Output, PartKey, Piece, Place, Secret, Text
+from assembler.model.text import Output, PartKey, Piece, Place, Quoted, Secret, Text
 
 _LAUNCHER = "bin/"
 
@@ -20,19 +20,21 @@ def _piece(piece: Piece) -> str:
     match piece:
         case str():
             return escaped(piece)
-        case Place(root="part"):
-            return _in_a_part(piece)
         case Place():
-            return "/".join(filter(None, (_reference("assembly", piece.root), piece.path)))
+            return _place(piece)
         case PartKey():
             return _reference("parts", piece.part, "key")
         case Output():
             return _reference("parts", piece.part, *piece.path)
         case Secret():
             return _reference("secrets", piece.name)
+        case Quoted():
+            return _piece(piece.piece)
 
 
-def _in_a_part(place: Place) -> str:
+def _place(place: Place) -> str:
+    if place.root != "part":
+        return "/".join(filter(None, (_reference("assembly", place.root), place.path)))
     name = place.path.removeprefix(_LAUNCHER)
     if name != place.path and "/" not in name:
         return _reference("parts", place.part, "bin", name)
