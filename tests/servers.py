@@ -210,6 +210,9 @@ def serve(
         def do_CONNECT(self) -> None:
             self.do_GET()
 
+        def do_HEAD(self) -> None:
+            self.do_GET()
+
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its name there
             pass
 
@@ -234,7 +237,8 @@ def send(handler: BaseHTTPRequestHandler, answer: Answer, stopping: Event) -> No
     for name, value in {"Content-Length": str(len(answer.body)), **answer.headers}.items():
         handler.send_header(name, value)
     handler.end_headers()
-    handler.wfile.write(answer.body[: answer.cut])
+    if handler.command != "HEAD":
+        handler.wfile.write(answer.body[: answer.cut])
     if answer.stall:
         stopping.wait(PATIENCE)
     if answer.stall or answer.cut is not None:
