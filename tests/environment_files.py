@@ -8,7 +8,7 @@ from pathlib import Path
 from honcho import environ  # type: ignore[import-untyped]  # it has no types
 
 PATIENCE = 30.0
-_SYSTEMD = ("/usr/lib", "/lib")
+_SYSTEMD = ("systemd/libsystemd-shared-*.so", "*/systemd/libsystemd-shared-*.so")
 
 
 def read_by_shell(path: Path, shell: str = "sh") -> Mapping[str, str]:
@@ -30,7 +30,7 @@ def read_by_shell(path: Path, shell: str = "sh") -> Mapping[str, str]:
 
 def read_by_systemd(path: Path) -> Mapping[str, str]:
     """What systemd's own function makes of the file, the one that `EnvironmentFile=` is read by."""
-    found = [each for top in _SYSTEMD for each in Path(top).glob("**/libsystemd-shared-*.so")]
+    found = [each for pattern in _SYSTEMD for each in Path("/usr/lib").glob(pattern)]
     library = ctypes.CDLL(str(found[0]))
     lines = ctypes.POINTER(ctypes.c_char_p)()
     ended = library.load_env_file(None, str(path).encode(), ctypes.byref(lines))
