@@ -166,15 +166,19 @@ def parse_roots(roots: Iterable[Root], requirements: Requirements) -> tuple[Pars
 
 
 def excluded_roots(
-    roots: Iterable[ParsedRoot], overrides: Overrides
+    roots: Iterable[ParsedRoot], overrides: Overrides, own: Container[str]
 ) -> tuple[ConfigurationError, ...]:
-    """The faults of a program that requires what is excluded."""
+    """The faults of a program that requires what is excluded, by overrides of its `own` or not."""
     return tuple(
         ConfigurationError(
             f"`{root.requirement.name}` is required here, and excluded "
             f"({override.override.origin})",
             origin=root.root.origin,
-            hints=[f'a program takes it after all with `overrides.{root.requirement.name} = ""`'],
+            hints=[
+                "take one of the two away"
+                if root.requirement.name in own
+                else f'a program takes it after all with `overrides.{root.requirement.name} = ""`'
+            ],
         )
         for root in roots
         if (override := overrides.get(root.requirement.name)) and override.bound is None

@@ -123,7 +123,8 @@ def _party(
     counting = parse_overrides((*overrides, *request.overrides), requirements)
     python = parse_python(request.python or "", request.name)
     roots = parse_roots(request.roots, requirements)
-    raise_all(excluded_roots(roots, counting))
+    own = {override.name for override in request.overrides}
+    raise_all(excluded_roots(roots, counting, own))
     targets = served(question.targets, request, python)
     group = request.solve_group.name if request.solve_group else ""
     program = Program(name=request.name, group=group, targets=targets, roots=roots)

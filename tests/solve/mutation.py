@@ -74,10 +74,11 @@ def _fault(mutant: Mutant, test: str) -> str:
         sys.path.insert(0, folder)
         module = import_module(mutant.file.removesuffix(".py").replace("/", "."))
         assert Path(str(module.__file__)).is_relative_to(folder)
+        errors = import_module("assembler.errors")
         code, raised, out = _pytest(test)
     if code == 0:
         return "the scenario passes without the rule"
-    told = (AssertionError, pytest.fail.Exception, import_module("assembler.errors").AssemblerError)
+    told = (AssertionError, pytest.fail.Exception, errors.AssemblerError)
     if code != _FAILED or not all(isinstance(error, told) for error in raised):
         return f"the product breaks instead of doing without the rule:\n{out[-2000:]}"
     return ""

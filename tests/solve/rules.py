@@ -70,6 +70,22 @@ LOCK: tuple[tuple[str, str], ...] = (
         "tests/lock/test_freshness.py::test_the_instant_of_a_duration_stays",
     ),
     (
+        "a rule about upload times counts for a program only if it has the distribution or index",
+        "tests/lock/test_upload_times.py::test_what_the_program_has_counts",
+    ),
+    (
+        "an index without upload times is an input only where a rule about them counts",
+        "tests/lock/test_upload_times.py::test_an_index_without_upload_times_counts_where_it_matters",
+    ),
+    (
+        "an override that every program replaces by its own is told",
+        "tests/lock/test_unused.py::test_an_override_of_which_every_program_has_its_own_is_told",
+    ),
+    (
+        "what programs of a solve group share is used if any of them uses it",
+        "tests/lock/test_unused.py::test_what_programs_share_is_used_if_any_of_them_uses_it",
+    ),
+    (
         "a constraint counts for a program only if its closure has the name",
         "tests/lock/test_inputs.py::test_only_what_is_about_the_closure_counts",
     ),
