@@ -85,7 +85,12 @@ class Record:
 
     def running(self, service: ManagedService) -> None:
         """The service was started with what it is now."""
-        self._change(services=(*self._others(service), service))
+        services = self._now.deployment.services
+        if service.name in {each.name for each in services}:
+            kept = tuple(service if each.name == service.name else each for each in services)
+            self._change(services=kept)
+        else:
+            self._change(services=(*services, service))
 
     def unknown(self, service: ManagedService) -> None:
         """The service runs on something, and it is not known what: it must be restarted."""

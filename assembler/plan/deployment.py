@@ -128,7 +128,7 @@ class _Asking:
     def _live_of(self, inputs: Text) -> Iterator[str]:
         """The hashes of the live files that a service may read."""
         seen: set[str] = set()
-        queue = [self._name, *(p.part for p in inputs.pieces if isinstance(p, Place | PartKey))]
+        queue = [piece.part for piece in inputs.pieces if isinstance(piece, Place | PartKey)]
         while queue:
             name = queue.pop()
             if name in self._parts and name not in seen:
