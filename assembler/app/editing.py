@@ -168,9 +168,20 @@ class _Editing:
             raise UsageError(f"part `{part}` is left out by `enabled = false`")
         if REQUIRES not in fields(type(found.options)):
             raise UsageError(f"part `{part}` is a `{found.recipe}`, which has no `{REQUIRES}`")
+        self._refuse_made(found)
         if self._file.value("parts", part, REQUIRES) is not None:
             return ""
         return str(found.origin_of(REQUIRES)) if REQUIRES in found.values else ""
+
+    def _refuse_made(self, part: Part) -> None:
+        """Say where a part is that the file has, but not in `[parts]`."""
+        written = self._file.value("parts", part.name) is not None
+        if not written and part.origin.file == self._file.name:
+            raise ConfigurationError(
+                f"part `{part.name}` is not written under `[parts]`",
+                origin=part.origin,
+                hints=("edit it there by hand",),
+            )
 
     def removed(self, part: str, names: Sequence[str]) -> Edited:
         """A part without its requirements of these names."""
@@ -206,7 +217,8 @@ class _Editing:
         project = check_project(self._checkout, self._services).project
         raise_all(list(_uses(project, part)))
         if self._file.value("parts", part) is None:
-            found = project.parts.get(PartName(part))
+            if found := project.parts.get(PartName(part)):
+                self._refuse_made(found)
             raise ConfigurationError(
                 f"part `{part}` is not written in `{self._file.name}`",
                 origin=found.origin if found else None,

@@ -313,6 +313,46 @@ def test_a_part_that_inherits_gets_its_own_requirements_besides(world: World):
     assert world.done("config", "parts.app.requires").output == "a\nb\n"
 
 
+MADE = f"""{HEAD}[for-each.service]
+names = ["accounts"]
+parts."${{name}}" = {{ recipe = "program", requires = ["acme-${{name}}"] }}
+"""
+
+
+@pytest.mark.parametrize(
+    ("command", "message", "line"),
+    [
+        (["add", "accounts", "x"], "part `accounts` is not written under `[parts]`", 6),
+        (["remove", "accounts"], "part `accounts` is not written under `[parts]`", 6),
+        (
+            ["remove", "accounts", "acme-accounts"],
+            "`acme-accounts` of part `accounts` is not written in its `requires`",
+            6,
+        ),
+    ],
+)
+def test_a_part_that_a_block_makes_is_shown_there(
+    world: World, command: list[str], message: str, line: int
+):
+    world.write("assembly.toml", MADE)
+
+    ended = world.assemble(*command)
+    assert (ended.code, text(world)) == (1, MADE)
+    assert ended.messages.startswith(f"error: {message}\n --> assembly.toml:{line}:")
+
+
+def test_a_part_that_is_left_out(world: World):
+    before = f'{HEAD}[parts.app]\nrecipe = "program"\nrequires = ["a"]\nenabled = false\n'
+    world.write("assembly.toml", before)
+
+    ended = world.assemble("add", "app", "b")
+    assert ended.messages == "error: part `app` is left out by `enabled = false`\n"
+    world.done("remove", "app", "a")
+    assert text(world) == before.replace('["a"]', "[]")
+    world.done("remove", "app")
+    assert text(world) == HEAD
+
+
 def test_a_part_without_requirements_gets_them(world: World):
     world.write("assembly.toml", f'{HEAD}[parts.app]\nrecipe = "program" # one\n')
     assert world.assemble("config").code == 1
