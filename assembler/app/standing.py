@@ -8,6 +8,7 @@ from assembler.app.checkout import Checkout
 from assembler.app.declaring import declare
 from assembler.app.loading import project_prefix
 from assembler.app.realise import outputs_of
+from assembler.app.requirements import check_requirements
 from assembler.app.services import Services
 from assembler.config import show
 from assembler.config.keys import dotted, nearest
@@ -34,12 +35,13 @@ class _Nothing(msgspec.Struct, frozen=True):
 class Standing:
     """Looks up values of a checked project, recipes' outputs among them.
 
-    Raises `ConfigurationError`, or `Faults`, for what recipes refuse and for references to outputs
-    that there are not.
+    Raises `ConfigurationError`, or `Faults`, for what recipes refuse, for what is no requirement,
+    and for references to outputs that there are not.
     """
 
     def __init__(self, checkout: Checkout, services: Services, checked: Checked) -> None:
         declared = declare(checked.project, services.recipes)
+        check_requirements(checked.project, declared)
         self._parts: tuple[Part, ...] = declared.parts
         self._outputs: Mapping[PartName, Outputs] = outputs_of(declared.parts, services.recipes)
         self._resolved = checked.resolved
