@@ -24,6 +24,7 @@ from assembler.app.recipes import OptionTable, option_table, page
 from assembler.cli.arguments import parser
 from assembler.config.described import tables, title
 from assembler.config.tables import AssemblyFile
+from assembler.config.user import CredentialsTable, UserTable
 
 EVERYWHERE = "options everywhere:"
 
@@ -125,7 +126,10 @@ PARTS: dict[str, Callable[[], Iterator[str]]] = {
     "exit-codes": exit_codes,
     "further-tables": further_tables,
     "recipes": recipes,
-    **{title(record): partial(_table, record) for record in tables(AssemblyFile)},
+    **{
+        title(record): partial(_table, record)
+        for record in (*tables(AssemblyFile), UserTable, CredentialsTable)
+    },
 }
 
 
