@@ -100,8 +100,10 @@ def _ended(error: BaseException, console: Console) -> int:
 
 
 def _told(error: AssemblerError, console: Console) -> int:
+    from assembler.cli.errors import error_document
+
     code = error.code if isinstance(error, Faults) else error.exit_code
-    console.document({"error": error.message, "exit": code})
+    console.document(error_document(error, code))
     console.error(error)
     return code
 
