@@ -30,7 +30,7 @@ from assembler.lock.gates import checked
 from assembler.lock.hosts import misplaced
 from assembler.lock.inputs import closure, program_inputs
 from assembler.lock.unused import unused
-from assembler.lock.unused_in_builds import unused_in_builds
+from assembler.lock.unused_in_builds import unused_in_builds, wheels_in_builds
 from assembler.lock.variants import joined
 from assembler.model.distribution import CoreMetadata, DistributionFile
 from assembler.model.lock import Change, Lock
@@ -88,7 +88,7 @@ def lock(
     build_lock = lockings[0].build_lock(after)
     _check_hosts((after, build_lock), routes(found))
     idle = _unused(found, locks) + unused_in_builds(build_lock, asking.asked.policy)
-    for words in idle:
+    for words in (*idle, *wheels_in_builds(build_lock, asking.asked.policy)):
         services.reporter.warn(words)
     content = checked(after, checkout.lock_name).encode()
     changed = _write_build_lock(checkout, build_lock, services)

@@ -345,3 +345,21 @@ def test_files_of_build_requirements_on_another_host(locked: World) -> None:
             "where its files should not be\n"
         )
         assert other.requests == []
+
+
+def test_from_source_is_not_about_builds(locked: World) -> None:
+    """A name that both a program and a build have: the wheel is used to build, and that is told."""
+    world = locked
+    filename, content = make_sdist("tool", "1.0")
+    world.index.files[filename] = content
+    world.assembly(
+        program("app", ["libs", "tool"], LAUNCHER),
+        before='[lock]\nfrom-source = ["tool"]\n' + SOURCES,
+    )
+    told = world.done("lock").messages
+    assert (
+        "warning: `tool` is in `lock.from-source`, and a wheel of it is used to build other "
+        "distributions: what builds require are always wheels\n"
+    ) in told
+    world.done("build")
+    assert built_with(world) == "back end 1.0, tool 1.0"
