@@ -14,7 +14,10 @@ from assembler.solve.newer import Above, Newer
 def held_back(
     lock: Lock, newer: Newer, may_upgrade: Callable[[str, str], bool]
 ) -> tuple[Held, ...]:
-    """What is held back of what may be upgraded (a program, a name), by program and name."""
+    """What is held back of what may be upgraded (a program, a name), by program and name.
+
+    Where the lowest version is preferred, newer ones are not held back.
+    """
     return tuple(
         held for program in sorted(lock.inputs) for held in _of(program, lock, newer, may_upgrade)
     )
@@ -35,7 +38,8 @@ def _of(
     cells = sorted(cell for cell in lock.cells if cell.program == program)
     for cell in cells:
         for pin in lock.cells[cell]:
-            if pin.index is None or not may_upgrade(program, pin.name):
+            lowest = pin.because.startswith(LOWEST)
+            if pin.index is None or lowest or not may_upgrade(program, pin.name):
                 continue
             if above := newer.above(pin.name, pin.version, cell.target, cell.python):
                 held = Held(

@@ -31,6 +31,7 @@ from assembler.solve.requirements import Requirements
 from assembler.solve.routes import Routes
 from assembler.solve.search import Effort, GivenUp, Impossible
 from assembler.solve.served import python_on
+from assembler.solve.unbounded import unbounded
 
 __all__ = ["OwnDistribution", "Policy", "Question", "lacking", "solve"]
 
@@ -162,6 +163,7 @@ class _Solver:
         self._excluded.setdefault(program.name, set()).update(*map(excluded, pieces))
         for piece in pieces:
             self.warnings.update(dict.fromkeys(unknown_extras(piece.problem, piece.closure)))
+            self.warnings.update(dict.fromkeys(unbounded(piece.problem)))
         for piece in merged(pieces):
             made = self._pins(program.name, piece, targets)
             for target in targets:

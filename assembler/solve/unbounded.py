@@ -1,0 +1,23 @@
+"""Roots that leave the lowest version open where the lowest one is preferred."""
+
+from collections.abc import Iterator
+
+from assembler.solve.chain import place
+from assembler.solve.problem import Problem
+
+_FROM_BELOW = frozenset({">=", ">", "==", "===", "~="})
+
+
+def unbounded(problem: Problem) -> Iterator[str]:
+    """A sentence for each root without a lower bound, which gets the first release there is."""
+    for root in problem.roots:
+        name = root.requirement.name
+        bounds = [demand.bound for demand in root.requirement.demands]
+        bounds += problem.by_name.get(name, frozenset())
+        operators = {clause.operator for bound in bounds for clause in bound.specifier}
+        if (
+            name in problem.lowest
+            and not operators & _FROM_BELOW
+            and problem.shelf.catalogue.own(name) is None
+        ):
+            yield f"{place(root)} has no lower bound, so that the lowest version of all is chosen"
