@@ -33,6 +33,12 @@ class LanguageServer:
                 self._send({"id": found["id"], "result": None})
         return found["result"]
 
+    def until_told(self, method: str) -> None:
+        """Wait for a notification."""
+        while (found := self._receive()).get("method") != method:
+            if "id" in found and "method" in found:
+                self._send({"id": found["id"], "result": None})
+
     def _send(self, message: Any) -> None:
         content = json.dumps({"jsonrpc": "2.0", **message}).encode()
         self._input.write(b"Content-Length: %d\r\n\r\n%s" % (len(content), content))

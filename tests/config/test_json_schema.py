@@ -362,9 +362,11 @@ def test_an_editor_completes_keys_and_tells_what_they_mean(editor: Path, tmp_pat
 
     with language_server([editor, "lsp", "--offline"], tmp_path) as server:
         server.tell("textDocument/didOpen", {"textDocument": document})
+        server.until_told("textDocument/publishDiagnostics")
         place = {"textDocument": {"uri": file.as_uri()}}
         end = {"line": len(lines) - 1, "character": 3}
-        offered = server.ask("textDocument/completion", {**place, "position": end})
+        while not (offered := server.ask("textDocument/completion", {**place, "position": end})):
+            """The server still reads the schema."""
         recipe = {"line": lines.index('recipe = "program"'), "character": 2}
         told = server.ask("textDocument/hover", {**place, "position": recipe})
 
