@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
+from packaging.version import Version
 
 from assembler.errors import Faults, UnsatisfiableError
 from assembler.solve.solver import Policy, solve
@@ -135,8 +136,7 @@ def combinations(described: Described) -> Iterator[dict[str, str]]:
 
 
 def newer(described: Described, name: str, version: str) -> list[str]:
-    order = ["1", "2", "2.5rc1", "3"]
-    return [other for other in described[name] if order.index(other) > order.index(version)]
+    return [other for other in described[name] if Version(other) > Version(version)]
 
 
 def raises(

@@ -14,7 +14,8 @@ _INTRODUCTION = """\
 
 Every rule that decides what is in the lock, with the file that holds it to be so. A scenario in
 `tests/scenarios` is an index, a request, and the pins or the words that must come out; a rule of
-how the lock is written and read names its test.
+how the lock is written and read names its test. `nox -s rules` takes each rule out of a copy of
+Assembler, with the edits in `tests/solve/mutants.toml`: its scenario or test must fail there.
 """
 
 _TOPICS: tuple[tuple[str, tuple[str, ...]], ...] = (
