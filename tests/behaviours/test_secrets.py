@@ -318,6 +318,9 @@ def everything(world: World) -> list[str]:
     assert run("build", "--live", "-v").code == 0, said
     assert run("rollback", "-v").code == 0, said
     assert run("rollback", "1", "--json").code == 0, said
+    assert run("deploy", "--dry-run", "--json").code == 0, said
+    assert run("deploy", "-v").code == 0, said
+    assert run("undeploy", "--json").code == 0, said
     assert run("run", "app").code == 0, said
     return said
 
