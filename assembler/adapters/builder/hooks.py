@@ -52,12 +52,17 @@ def allowed(variables: Mapping[str, str], scratch: Path) -> dict[str, str]:
 
 
 class Hooks:
-    """A source tree's back end, ready to build a wheel or an editable one."""
+    """A source tree's back end, ready to build a wheel or an editable one.
+
+    Warnings of back ends are for their authors, and not shown.
+    """
 
     def __init__(
         self, name: str, tree: Path, environment: Callable[[], str], runner: "Runner"
     ) -> None:
         self._name = name
+        # For the whole process: several threads can't each have filters of their own.
+        warnings.filterwarnings("ignore", category=UserWarning)
         with _worded(name):
             ProjectBuilder(tree, runner=runner)
             self._back_end = ProjectBuilder(tree, environment(), runner)
@@ -117,11 +122,9 @@ class Runner:
 
 @contextmanager
 def _worded(name: str) -> Iterator[None]:
-    """Turn what `build` raises into a `PartError`; warnings of back ends are for their authors."""
+    """Turn what `build` raises into a `PartError`."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", UserWarning)
-            yield
+        yield
     except BuildBackendException as error:
         raise _fault(name, error.exception) from None
     except BuildException as error:
