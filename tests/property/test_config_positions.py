@@ -54,6 +54,11 @@ def parses(value: str) -> bool:
     return True
 
 
+OF_1_1 = parses("{\na = 1, # x\n}")
+"""Whether tomli reads TOML 1.1: inline tables may have line ends, comments and a last comma."""
+
+BETWEEN = GAPS if OF_1_1 else BLANKS
+COMMAS = ["", ","] if OF_1_1 else [""]
 SCALARS = strings() | st.sampled_from(
     [
         "1",
@@ -80,8 +85,9 @@ def arrays(values: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
 @st.composite
 def inline_tables(draw: st.DrawFn, values: st.SearchStrategy[str]) -> str:
     names = draw(st.lists(NAMES, unique=True, max_size=3))
-    pairs = [draw(pair(name, values)) for name in names]
-    return "{" + draw(BLANKS) + ",".join(pairs) + draw(BLANKS) + "}"
+    pairs = [draw(BETWEEN) + draw(pair(name, values)) + draw(BETWEEN) for name in names]
+    comma = draw(st.sampled_from(COMMAS)) if pairs else ""
+    return "{" + draw(BETWEEN) + ",".join(pairs) + comma + draw(BETWEEN) + "}"
 
 
 @st.composite

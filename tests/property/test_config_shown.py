@@ -66,6 +66,36 @@ SETTINGS = st.lists(
 )
 
 
+LAYERS = st.sampled_from(
+    [
+        "",
+        """
+[presets.base]
+recipe = "file"
+to = "etc/${self.name}"
+vars.ports = ["${vars.port}"]
+
+[parts.heir]
+inherits = ["base"]
+text = "${self.to} $${x}"
+vars.ports = { add = [1] }
+""",
+        """
+[for-each.worker]
+names = ["one", "two"]
+parts."${name}" = { recipe = "file", to = "${name}", text = "${parts.app.bin.${self.name}}" }
+
+[[when]]
+marker = "sys_platform == 'linux'"
+parts.file.text = "${parts.one.dir}"
+
+[assembly.select]
+default = ["one", "file"]
+""",
+    ]
+)
+
+
 @st.composite
 def assemblies(draw: st.DrawFn) -> str:
     """An assembly with variables of all kinds, a program, a file, and a part that is disabled."""
@@ -91,7 +121,7 @@ def assemblies(draw: st.DrawFn) -> str:
         "other": {"recipe": "program", "requires": []},
         "off": {"recipe": "file", "to": "y", "enabled": False},
     }
-    return HEAD + tomli_w.dumps({"vars": variables, "parts": parts})
+    return HEAD + tomli_w.dumps({"vars": variables, "parts": parts}) + draw(LAYERS)
 
 
 def checked(text: str, settings: list[str]) -> Checked:
