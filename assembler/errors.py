@@ -97,7 +97,7 @@ class DueError(AssemblerError):
 
 
 class MachineError(AssemblerError):
-    """The machine can't: no Python, disk full, no permission, a secret missing, prefix busy (exit 8)."""
+    """The machine can't: no such Python, secret or permission, disk full, prefix busy (exit 8)."""
 
     exit_code = 8
 
