@@ -24,7 +24,7 @@ class FirstPart(msgspec.Struct, frozen=True, kw_only=True):
 class FirstAssembly(msgspec.Struct, frozen=True, kw_only=True):
     """What a first assembly file says.
 
-    `sources` and `policy` (keys of `[lock]`) map names to values as they are written; `left_out`
+    `indexes`, `sources` and `policy` (keys of `[lock]`) have values as they are written; `left_out`
     tells what was read and is not in the file, `notes` what else there is to know.
     """
 
@@ -32,7 +32,7 @@ class FirstAssembly(msgspec.Struct, frozen=True, kw_only=True):
     python: str
     parts: tuple[FirstPart, ...]
     targets: tuple[str, ...] = TARGETS
-    index: str = ""
+    indexes: Mapping[str, Mapping[str, str]] = {}
     sources: Mapping[str, str] = {}
     policy: Mapping[str, str] = {}
     left_out: tuple[str, ...] = ()
@@ -47,9 +47,8 @@ class FirstAssembly(msgspec.Struct, frozen=True, kw_only=True):
         yield from _table(("assembly",), {"name": quoted(self.name), "python": quoted(self.python)})
         policy = {"targets": array(self.targets), **self.policy}
         yield from ("", *_table(("lock",), policy))
-        if self.index:
-            entries = {"url": quoted(self.index), "default": "true"}
-            yield from ("", *_table(("index", "default"), entries))
+        for name, entries in self.indexes.items():
+            yield from ("", *_table(("index", name), entries))
         if self.sources:
             yield from ("", *_table(("sources",), self.sources))
         for part in self.parts:

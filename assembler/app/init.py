@@ -14,12 +14,15 @@ from assembler.app.first_assembly import TARGETS, FirstAssembly, FirstPart, inli
 from assembler.app.requirement_lines import Listed, listed
 from assembler.app.requirement_text import parse
 from assembler.app.services import Services
+from assembler.app.uv_project import Uv, taken
+from assembler.config.keys import quoted
 from assembler.errors import AssemblerError, ConfigurationError, raise_all
 from assembler.model.dependency_groups import group_names, group_requirements
 from assembler.model.pyproject import normalised_name
 
 PROJECT_FILE = "pyproject.toml"
 REQUIREMENTS_FILE = "requirements.txt"
+PINS = ("uv.lock", REQUIREMENTS_FILE)
 MINORS = tuple(f"3.{minor}" for minor in range(9, 15))
 
 
@@ -59,6 +62,7 @@ class _Poetry(msgspec.Struct, frozen=True, rename="kebab"):
 
 class _Tool(msgspec.Struct, frozen=True):
     poetry: _Poetry | None = None
+    uv: Uv = Uv()
 
 
 class _Document(msgspec.Struct, frozen=True, rename="kebab"):
@@ -115,11 +119,14 @@ class _Folder:
             comment=f"with extras: {extras}" if extras and built else "",
         )
         source = {project.name: inline(path=".")[:-2] + ", editable = true }"} if built else {}
+        uv = taken(document.tool.uv)
         return FirstAssembly(
             name=name,
             python=_python(project.requires_python, self._services.machine.python),
             parts=(main, *self._groups(main, project, built=built)),
-            sources=source,
+            indexes=uv.indexes,
+            sources=source | uv.sources,
+            left_out=tuple(uv.left_out),
             notes=self._unread(),
         )
 
@@ -192,11 +199,12 @@ class _Folder:
                 )
             )
         every = [found[main], *found.values()]
+        index = next((each.index for each in every if each.index), "")
         return FirstAssembly(
             name=self._name,
             python=self._services.machine.python,
             parts=tuple(parts),
-            index=next((each.index for each in every if each.index), ""),
+            indexes={"default": {"url": quoted(index), "default": "true"}} if index else {},
             sources={name: source for each in every for name, source in each.sources.items()},
             policy={name: value for each in every for name, value in each.policy.items()},
             left_out=tuple(dict.fromkeys(line for each in every for line in each.left_out)),
@@ -204,9 +212,8 @@ class _Folder:
 
     def _unread(self) -> tuple[str, ...]:
         """What to do with pins beside a project."""
-        if not self._text(REQUIREMENTS_FILE):
-            return ()
-        return (f"`assemble lock --from {REQUIREMENTS_FILE}` prefers the versions in it",)
+        found = next((name for name in PINS if self._text(name)), None)
+        return (f"`assemble lock --from {found}` prefers the versions in it",) if found else ()
 
     def _document(self) -> _Document:
         try:

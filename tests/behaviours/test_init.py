@@ -192,6 +192,66 @@ def test_poetry_without_a_package_needs_another_file(world: World):
     assert said(world)["parts"]["project"]["requires"] == []
 
 
+UV = """[project]
+name = "notes"
+version = "1"
+dependencies = ["helper", "thing", "torch", "one"]
+
+[tool.uv.workspace]
+members = ["libs/*", "tool"]
+
+[tool.uv.sources]
+helper = { git = "https://git.acme.example/helper.git", tag = "v1.4" }
+thing = { path = "thing", editable = true }
+wheel = { url = "https://acme.example/thing-1.0-py3-none-any.whl" }
+one = { workspace = true }
+torch = { index = "torch" }
+several = [{ path = "a" }, { path = "b" }]
+
+[[tool.uv.index]]
+name = "torch"
+url = "https://download.acme.example/whl/cpu"
+explicit = true
+
+[[tool.uv.index]]
+name = "main"
+url = "https://pypi.acme.example/simple"
+default = true
+
+[[tool.uv.index]]
+name = "also"
+url = "https://also.acme.example/simple"
+
+[[tool.uv.index]]
+name = "closed"
+url = "https://me:secret@closed.acme.example/simple"
+"""
+
+
+def test_a_project_of_uvs_keeps_its_sources_and_indexes(world: World):
+    world.write("pyproject.toml", UV)
+    world.write("uv.lock", "version = 1\n")
+    ended = world.done("init")
+
+    assert said(world)["sources"] == {
+        "libs/*": {"editable": True},
+        "./tool": {"editable": True},
+        "helper": {"git": "https://git.acme.example/helper.git", "rev": "v1.4"},
+        "thing": {"path": "thing", "editable": True},
+        "wheel": {"url": "https://acme.example/thing-1.0-py3-none-any.whl"},
+    }
+    assert said(world)["index"] == {
+        "torch": {"url": "https://download.acme.example/whl/cpu", "only": ["torch"]},
+        "main": {"url": "https://pypi.acme.example/simple", "default": True},
+    }
+    assert warned(ended) == [
+        "left out: `tool.uv.sources.several`: write it under `[sources]` or `[index]` by hand",
+        "left out: `tool.uv.index.also`: say with `only` which names come from it",
+        "left out: `tool.uv.index.closed`: write it under `[sources]` or `[index]` by hand",
+    ]
+    assert "`assemble lock --from uv.lock` prefers the versions in it\n" in ended.messages
+
+
 def test_a_pyproject_that_is_no_toml(world: World):
     world.write("pyproject.toml", "[project\n")
     ended = world.assemble("init")
