@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.behaviours.commands import command, said
+from tests.behaviours.commands import command, ran, said
 from tests.behaviours.world import World
 
 DATA = """
@@ -209,3 +209,44 @@ def test_staging_and_production_compared(world: World) -> None:
     assert absent.code == 1
     assert absent.messages == "error: `vars` has no key `prt`\nhint: did you mean `port`?\n"
     assert world.assemble("config", "--diff", "production.toml", "--origins").code == 2
+
+
+def test_what_was_read_of_the_environment_is_recorded(world: World) -> None:
+    world.assembly(command("a", "${env.GREETING:-hello}") + command("b", "fixed"))
+    world.build()
+    assert (said(world, "a"), ran(world)) == ("hello", ["a", "b"])
+    world.done("build", environment={"OTHER": "x"})
+    assert ran(world) == []
+    world.done("build", environment={"GREETING": "hi"})
+    assert (said(world, "a"), ran(world)) == ("hi", ["a"])
+
+
+def test_the_environment_can_not_decide_what_is_locked(world: World) -> None:
+    world.assembly('[parts.app]\nrecipe = "program"\nrequires = ["a==${env.VERSION:-1}"]\n')
+    ended = world.assemble("lock", environment={"VERSION": "2"})
+    assert ended.code == 1
+    assert "error: the environment variable `VERSION` can't decide what is locked\n" in (
+        ended.messages
+    )
+    assert not (world.project / "pylock.toml").exists()
+
+
+def test_one_preset_with_a_variable_for_each_part(world: World) -> None:
+    world.assembly(
+        '[parts.web]\ninherits = ["ini"]\n[parts.api]\ninherits = ["ini"]\n',
+        before="""[vars.ports]
+web = 8000
+api = 9000
+[presets.ini]
+recipe = "template"
+to = "etc/${self.name}.ini"
+text = "port = ${vars.ports.${self.name}}"
+""",
+    )
+    world.build()
+    written = {name: (world.prefix / f"etc/{name}.ini").read_text() for name in ("web", "api")}
+    assert written == {"web": "port = 8000", "api": "port = 9000"}
+    world.edit("api = 9000\n", "")
+    ended = world.assemble("plan")
+    assert ended.code == 1
+    assert "error: unknown name `vars.ports.api`\n" in ended.messages
