@@ -1,14 +1,9 @@
-"""Pre-releases, pins, strictness, reasons, extras and markers, and locks for other machines."""
+"""Pre-releases, pins, strictness, reasons, extras and markers."""
 
 import tomllib
 from collections.abc import Sequence
-from typing import cast
 
 import pytest
-from inline_snapshot import snapshot
-from packaging.markers import Environment
-from packaging.pylock import PackageWheel, Pylock
-from packaging.tags import compatible_tags, cpython_tags
 
 from tests.behaviours.programs import program, release_app, shown, stored
 from tests.behaviours.test_solving import LINUX, locked
@@ -64,13 +59,22 @@ def test_49_a_pin_outside_a_requirement_is_named_with_it(world: World):
     assert "the constraint `spam==3` (assembly.toml:12)" in ended.messages
 
 
-def test_49_an_emptied_pin_is_none(world: World):
+def test_49_a_pin_that_is_emptied_in_an_overlay_is_none(world: World):
     with_spam(world, "spam", "==2")
+    (world.project / "assembly.toml").rename(world.project / "base.toml")
+    world.write("assembly.toml", '[assembly]\nextends = ["base.toml"]\n')
     world.done("lock")
-    world.edit('Spam = "==2"', 'Spam = ""')
+    pinned = locked(world)
 
+    world.write(
+        "assembly.toml", '[assembly]\nextends = ["base.toml"]\n[lock.constraints]\nspam = ""\n'
+    )
+    stale = world.assemble("lock", "--check")
     world.done("lock", "--upgrade")
 
+    assert pinned == {"spam": "2"}
+    assert stale.code == 6
+    assert "constraint `spam` `==2` is gone" in stale.messages
     assert locked(world) == {"spam": "3"}
 
 
@@ -112,18 +116,35 @@ def test_51_the_lock_says_who_requires_what_and_stays_as_it_is(world: World):
 
 def test_52_extras_of_a_pinned_distribution_and_markers(world: World):
     for version in ("1.0", "2.0"):
-        world.release("pkg", version, extras={"foo": ["deep"]})
-    release_app(world, "deep", "1.0", "deep")
-    release_app(world, "never", "1.0", "never")
+        extras = {"foo": ["deep"], "bar": ["other"]}
+        release_app(world, "pkg", version, "pkg", shows="deep", extras=extras)
+    for name in ("deep", "other", "never"):
+        release_app(world, name, "1.0", name)
     world.assembly(
-        program("app", ["pkg[foo]", "deep", "never ; python_version < '3'"]),
+        program("app", ["pkg[foo]", "never ; python_version < '3'"]),
         before='[lock.constraints]\npkg = "==1.0"\n',
     )
 
     world.build()
 
     assert stored(world) == ["deep-1.0", "pkg-1.0"]
-    assert shown(world) == ["deep"]
+    assert shown(world) == ["pkg"]
+    assert world.launch("pkg") == "pkg 1.0\ndeep 1.0"
+
+
+def test_52_an_unknown_extra_is_told_or_refused(world: World):
+    world.release("pkg", "1.0", extras={"foo": []})
+    world.assembly(program("app", ["pkg[fooo]"]), before='[lock]\nunknown-extras = "warn"\n')
+    warned = world.done("lock")
+    world.edit('"warn"', '"refuse"')
+    refused = world.assemble("lock", "--upgrade")
+
+    told = "`pkg 1.0` has no extra `fooo`, which `pkg[fooo]` (assembly.toml:15) asks for"
+    assert f"{told}; did you mean `foo`?" in warned.messages
+    assert locked(world) == {"pkg": "1.0"}
+    assert refused.code == 1
+    assert told in refused.messages
+    assert "did you mean `foo`?" in refused.messages
 
 
 def test_66_a_constraint_on_what_nobody_asks_for_changes_nothing(world: World):
@@ -138,75 +159,3 @@ def test_66_a_constraint_on_what_nobody_asks_for_changes_nothing(world: World):
 
     assert (world.project / "pylock.toml").read_bytes() == lock
     assert world.made("app") == made
-
-
-MACHINES = {
-    "macos-arm64": (
-        {"sys_platform": "darwin", "os_name": "posix", "platform_system": "Darwin"},
-        "arm64",
-        "macosx_11_0_arm64",
-    ),
-    "windows-x86_64": (
-        {"sys_platform": "win32", "os_name": "nt", "platform_system": "Windows"},
-        "AMD64",
-        "win_amd64",
-    ),
-}
-
-
-def test_75_a_lock_serves_machines_that_we_are_not_on(world: World):
-    for _, _, platform in MACHINES.values():
-        world.release("fast", "2.0", tag=f"cp312-cp312-{platform}", requires=["plain"])
-    world.release("fast", "3.0", tag="cp312-cp312-win_amd64", requires=["plain"])
-    world.release("plain", "1.0")
-    world.assembly(
-        program("app", ["fast"]),
-        before='[lock]\ntargets = ["macos-arm64", "windows-x86_64"]\n',
-        python="3.12",
-    )
-
-    world.done("lock")
-
-    assert {name: selected(world, name) for name in MACHINES} == snapshot(
-        {
-            "macos-arm64": [
-                "fast-2.0-cp312-cp312-macosx_11_0_arm64.whl",
-                "plain-1.0-py3-none-any.whl",
-            ],
-            "windows-x86_64": [
-                "fast-3.0-cp312-cp312-win_amd64.whl",
-                "plain-1.0-py3-none-any.whl",
-            ],
-        }
-    )
-
-
-def selected(world: World, machine: str) -> list[str]:
-    """The wheels that `packaging` selects for a machine; each is there on the index."""
-    markers, architecture, platform = MACHINES[machine]
-    lock = Pylock.from_dict(tomllib.loads((world.project / "pylock.toml").read_text()))
-    chosen = lock.select(
-        environment=cast(
-            "Environment",
-            {
-                **markers,
-                "platform_machine": architecture,
-                "python_version": "3.12",
-                "python_full_version": "3.12.4",
-                "implementation_name": "cpython",
-                "implementation_version": "3.12.4",
-                "platform_python_implementation": "CPython",
-                "platform_release": "",
-                "platform_version": "",
-            },
-        ),
-        tags=[
-            *cpython_tags((3, 12), platforms=[platform]),
-            *compatible_tags((3, 12), "cp312", [platform]),
-        ],
-        dependency_groups=["app"],
-    )
-    wheels = [file for _, file in chosen if isinstance(file, PackageWheel)]
-    files = sorted(str(wheel.url).rpartition("/")[2] for wheel in wheels)
-    assert set(files) <= world.index.files.keys()
-    return files
