@@ -4,7 +4,6 @@ import re
 from email.message import Message
 from email.parser import HeaderParser
 
-from packaging.requirements import InvalidRequirement, Requirement
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from assembler.model.distribution import CoreMetadata
@@ -16,7 +15,8 @@ _STATIC = frozenset({"requires-dist", "requires-python", "provides-extra"})
 def parse_core_metadata(content: bytes) -> CoreMetadata:
     """Parse `METADATA` or `PKG-INFO`.
 
-    Raises `ValueError` where name or version is missing, or a requirement is not one (PEP 508).
+    Raises `ValueError` where name or version is missing. Requirements are as they stand there: old
+    releases have some that are none, and may be passed over for it.
     """
     message = _headers(content)
     name, version = message.get("Name"), message.get("Version")
@@ -25,7 +25,9 @@ def parse_core_metadata(content: bytes) -> CoreMetadata:
     return CoreMetadata(
         name=name.strip(),
         version=version.strip(),
-        requires_dist=_requirements(message.get_all("Requires-Dist", [])),
+        requires_dist=tuple(
+            " ".join(line.split()) for line in message.get_all("Requires-Dist", [])
+        ),
         requires_python=python_specifier(message.get("Requires-Python")),
         provides_extra=tuple(extra.strip() for extra in message.get_all("Provides-Extra", [])),
     )
@@ -59,13 +61,3 @@ def python_specifier(text: str | None) -> str | None:
             continue
         return candidate
     return None
-
-
-def _requirements(lines: list[str]) -> tuple[str, ...]:
-    texts = tuple(" ".join(line.split()) for line in lines)
-    for text in texts:
-        try:
-            Requirement(text)
-        except InvalidRequirement:
-            raise ValueError(f"it requires `{text}`, which is no requirement") from None
-    return texts

@@ -244,10 +244,6 @@ def test_a_sibling_with_another_hash(bench: Bench) -> None:
             "is of `demo 1.1`",
         ),
         (
-            metadata("demo", "1.0", requires=["a ="]),
-            "is not valid: it requires `a =`, which is no requirement",
-        ),
-        (
             "Version: 1.0\n",
             "is not valid: it has no name or no version",
         ),

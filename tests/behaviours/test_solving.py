@@ -176,3 +176,13 @@ error: nothing in `pylock.toml` is called `urlib3`
 hint: did you mean `urllib3`?
 """)
     assert not world.index.requests
+
+
+def test_a_release_that_requires_what_is_no_requirement_is_passed_over(world: World):
+    world.release("aaa", "1.0")
+    world.release("aaa", "2.0", requires=["bbb (>=0.0.45ccc>=0.5.0)"])
+    world.assembly(program("app", ["aaa"]), before=LINUX)
+
+    world.done("lock")
+
+    assert locked(world) == {"aaa": "1.0"}
