@@ -137,21 +137,22 @@ NOT_SEEN = {
     "that is not regular or not the schema's": """
         constraint-not-a-specifier constraint-with-operator-in-name exclude-newer foreign-caret
         foreign-requirements-option foreign-single-equals index-credentials marker-syntax part-name
-        path-absolute path-outside prefix-here source-scp
+        path-absolute path-outside prefix-here source-scp when-code when-python when-single-equals
     """,
     "it is about several values together, or what stands elsewhere in the file": """
         index-without-only needs-misspelt needs-ring override-text part-twice-normalised
-        remove-what-is-not-there target-unknown
+        preset-is-a-part preset-misspelt preset-ring remove-what-is-not-there selection-misspelt
+        target-unknown
     """,
     "a schema takes every reference for right": """
         disabled-part launcher-with-a-dot python-through-a-variable
         reference-environment-in-requires
         reference-like-buildout reference-like-shell reference-output-misspelt
         reference-part-misspelt reference-place-in-requires reference-ring reference-to-a-part
-        reference-variable-misspelt reference-without-vars
+        reference-variable-misspelt reference-without-vars secret-misspelt
     """,
     "the file is right: what is wrong is another file, or the command line": """
-        extends-missing query-misspelt set-key-misspelt set-misspelt
+        extends-missing only-misspelt query-misspelt set-key-misspelt set-misspelt
     """,
 }
 """Classic mistakes that only the loader sees, by the reason."""
@@ -349,6 +350,14 @@ def test_an_editor_sees_the_same(editor: Path, tmp_path: Path):
     assert right.returncode == 0, right.stderr
     assert wrong.returncode == 1
     assert "Additional properties are not allowed ('script' was unexpected)" in wrong.stderr
+
+
+@pytest.mark.parametrize("editor", EDITORS, ids=lambda path: path.name)
+@pytest.mark.parametrize("text", list(written()))
+def test_an_editor_takes_every_written_file(editor: Path, text: str, tmp_path: Path):
+    linted = lint(editor, tmp_path, text)
+
+    assert linted.returncode == 0, linted.stderr
 
 
 @pytest.mark.parametrize("editor", SERVERS, ids=lambda path: path.name)
