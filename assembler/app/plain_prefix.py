@@ -58,13 +58,21 @@ def _order(
 
 
 def _said(table: Mapping[str, object]) -> Iterator[str]:
-    if "when" in table or "for-each" in table:
+    if any("assembly" in block for block in _blocks(table)):
         raise _Unclear
     named = _assembly(table).get("prefix")
     if named is not None:
         if not isinstance(named, str) or "$" in named:
             raise _Unclear
         yield named
+
+
+def _blocks(table: Mapping[str, object]) -> Iterator[Mapping[str, object]]:
+    """The tables that count on some targets only, or are made for each of some names."""
+    when, each = table.get("when"), table.get("for-each")
+    found = [*(when if isinstance(when, list) else ())]
+    found += each.values() if isinstance(each, dict) else ()
+    return (block for block in found if isinstance(block, dict))
 
 
 def _assembly(table: Mapping[str, object]) -> Mapping[str, object]:

@@ -5,12 +5,14 @@ from collections.abc import Mapping
 import msgspec
 import tomli
 
-from assembler.config.keys import Path
+from assembler.config.keys import Path, dotted
 from assembler.config.node import Node
 from assembler.config.positions import Component, Extent, Span, leading_key, spans
 from assembler.config.source import Source
 from assembler.config.tree import node_of, with_entries
 from assembler.errors import UsageError
+
+_OF_FILES = ("for-each", "when")
 
 
 def setting(text: str) -> Node:
@@ -24,6 +26,8 @@ def setting(text: str) -> Node:
     if not text.startswith("=", end):
         raise _malformed(text)
     path = tuple(component.name for component in components)
+    if path[0] in _OF_FILES or path[:2] == ("assembly", "extends"):
+        raise UsageError(f"`{dotted(path)}` can stand in files only, not in `--set`")
     given = text[end + 1 :]
     value = _toml(given)
     if value is None:

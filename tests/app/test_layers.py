@@ -167,6 +167,7 @@ def test_the_prefix_is_found_without_loading():
     said = '[assembly]\nprefix = "%s"\n'
     assert prefix(assembly="[assembly]") == "build"
     assert prefix(assembly=said % "out") == "out"
+    assert prefix(assembly="[[when]]\nvars.x = 1\n[for-each.a]\nnames = []\n") == "build"
     assert prefix(assembly=said % "out", assembly_local=said % "mine") == "mine"
     assert prefix(assembly=extends("a.toml", "b.toml"), a=said % "a", b="") == "a"
     assert prefix(assembly=extends("a.toml", "b.toml"), a=said % "a", b=said % "b") == "b"
@@ -176,7 +177,8 @@ def test_the_prefix_is_found_without_loading():
 
 def test_the_prefix_is_not_found_plainly():
     assert prefix(assembly='[assembly]\nprefix = "${vars.x}"') is None
-    assert prefix(assembly="[assembly]", assembly_local="[[when]]\n") is None
+    assert prefix(assembly="[[when]]\nassembly.prefix = 'x'\n") is None
+    assert prefix(assembly="[for-each.a.assembly]\n") is None
     assert prefix(assembly=extends("a.toml"), a=extends("assembly.toml")) is None
     assert prefix(assembly="=") is None
     assert prefix(assembly='[assembly]\nextends = [{ url = "https://x" }]') is None

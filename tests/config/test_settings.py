@@ -86,3 +86,10 @@ def test_a_setting_can_make_a_part_and_drop_one():
     text = '[parts.off]\nrecipe = "program"\nrequires = []\n'
     found = part(text, ['parts.app={recipe="program", requires=[]}', "parts.off.enabled=false"])
     assert found.name == "app"
+
+
+@pytest.mark.parametrize("key", ["when", "for-each.a.names", "assembly.extends"])
+def test_what_stands_in_files_only(key: str):
+    with pytest.raises(UsageError) as caught:
+        assignments([f"{key}=[]"])
+    assert caught.value.message == f"`{key}` can stand in files only, not in `--set`"
