@@ -24,10 +24,12 @@ def held_back(
 
 
 def reason(above: Above, pin: Pin) -> str:
-    """Why a pin is not the version above it; empty if nothing explains it."""
-    if above.reason or pin.because == NEWEST:
-        return above.reason
-    return "`resolution` prefers the lowest" if pin.because == LOWEST else pin.because
+    """Why a pin is not the version above it; empty if nothing explains it.
+
+    A rule that holds back versions in between comes before what that version is refused for.
+    """
+    rule = {NEWEST: "", LOWEST: "`resolution` prefers the lowest"}.get(pin.because, pin.because)
+    return "; ".join(words for words in (rule, above.reason) if words)
 
 
 def _of(

@@ -32,6 +32,21 @@ wrote pylock.toml (app 9)
     assert len(set(asked)) == len(asked)
 
 
+def test_a_rule_between_the_chosen_and_the_newest_is_told_first(world: World) -> None:
+    release_more(world)
+    world.release("bound", "4.0")
+    world.index.manners.uploaded["bound-4.0-py3-none-any.whl"] = "2026-07-01T00:00:00Z"
+
+    (held,) = world.done("lock", "--json", "--upgrade", "bound").document["held"]
+    assert held["newest"] == "4.0"
+    assert held["because"].split("; ") == snapshot(
+        [
+            "newest that the constraint `bound<3` allows",
+            "uploaded 2026-07-01, and `exclude-newer` leaves it out",
+        ]
+    )
+
+
 def test_only_what_was_to_be_upgraded_is_told(world: World) -> None:
     release_more(world)
 
