@@ -1,0 +1,8 @@
+"""The service delivery."""
+
+from market_web import answer
+
+
+def main() -> int:
+    """Answer once."""
+    return answer("delivery")

@@ -1,0 +1,8 @@
+"""The service reviews."""
+
+from market_web import answer
+
+
+def main() -> int:
+    """Answer once."""
+    return answer("reviews")

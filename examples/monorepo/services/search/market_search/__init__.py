@@ -1,0 +1,8 @@
+"""The service search."""
+
+from market_web import answer
+
+
+def main() -> int:
+    """Answer once."""
+    return answer("search")

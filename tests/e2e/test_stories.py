@@ -1,0 +1,72 @@
+"""The stories among the examples load, lock and build, and their programs run."""
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.story import EXAMPLES, PYTHON, Story
+
+LONGEST_MONOREPO = 45
+
+
+def test_a_monorepo_of_twelve_services(tmp_path: Path) -> None:
+    lines = (EXAMPLES / "monorepo/assembly.toml").read_text().splitlines()
+    assert len(lines) <= LONGEST_MONOREPO
+    story = Story("monorepo", tmp_path, f"assembly.python={PYTHON}")
+    story.done("lock")
+    story.done("build")
+    services = sorted(path.name for path in (story.project / "services").iterdir())
+    libraries = list((story.project / "libs").iterdir())
+    assert (len(services), len(libraries)) == (12, 5)
+    for service in services:
+        assert json.loads(story.said(service))["service"] == service
+    assert json.loads(story.said("orders"))["port"] == 8007
+
+    some = story.done("build", "--only", "money", "--json").document
+    assert some["removed"]
+    assert sorted(path.name for path in (story.prefix / "bin").iterdir()) == [
+        "basket",
+        "billing",
+        "payments",
+        "refund",
+    ]
+
+
+def test_a_django_site_for_development_and_production(tmp_path: Path) -> None:
+    story = Story("site", tmp_path, f"assembly.python={PYTHON}")
+    story.done("lock")
+    story.done("build")
+    assert not (story.prefix / "static").exists()
+    assert "no issues" in story.said("manage", "check")
+    page = "from django.test import Client; print(Client().get('/').content.decode())"
+    assert story.said("manage", "shell", "-c", page).splitlines()[-1] == "Nothing yet."
+
+    story.done("build", "--only", "production")
+    assert (story.prefix / "static/diary/diary.css").exists()
+    unit = (story.prefix / "etc/systemd/diary-web.service").read_text()
+    assert f'ExecStart="{story.prefix}/bin/web"\n' in unit
+    task = "from diary.tasks import tidy; print(tidy.apply().get())"
+    assert story.said("manage", "shell", "-c", task).splitlines()[-1] == "tidied"
+
+
+PYTHON_OF_OLD_PANDAS = [(3, 11)] if sys.version_info[:2] == (3, 11) else []
+
+
+@pytest.mark.parametrize("python", PYTHON_OF_OLD_PANDAS)
+def test_notebooks_with_two_kernels_and_jobs_for_the_night(
+    tmp_path: Path, python: tuple[int, int]
+) -> None:
+    story = Story("notebooks", tmp_path, f"assembly.python={python[0]}.{python[1]}")
+    story.done("lock")
+    story.done("build")
+    script = story.project / "version.py"
+    script.write_text("import pandas, numpy; print(pandas.__version__, numpy.__version__)\n")
+    old = story.said("jupyter", "run", "--kernel=old", str(script)).split()
+    new = story.said("jupyter", "run", "--kernel=new", str(script)).split()
+    assert (old[0], old[1][:2]) == ("1.5.3", "1.")
+    assert (new[0][:2], new[1][:2]) != ("1.", "1.")
+    assert story.said("report") == "sold 12"
+    timers = sorted(path.name for path in (story.prefix / "etc/systemd").glob("*.timer"))
+    assert timers == ["load.timer", "report.timer", "tidy.timer"]
