@@ -88,8 +88,17 @@ def fresh(
             for edit in edits(part, asked, strict=strict):
                 edited.setdefault(edit.edit, edit)
     if edited:
-        raise stale_error(checkout.lock_name, tuple(edited.values()), hints_when_stale(checkout))
+        hints = (*hints_when_stale(checkout), *_local_hints(checkout, found, services))
+        raise stale_error(checkout.lock_name, tuple(edited.values()), hints)
     return lock
+
+
+def _local_hints(
+    checkout: Checkout, found: tuple[Variant, ...], services: Services
+) -> tuple[str, ...]:
+    local = checkout.local_path
+    read = local in found[0].asking.project.paths and services.files.state(local) is not None
+    return (f"what `{local.name}` says is never locked",) if read else ()
 
 
 def _compared(lock: Lock, variant: Variant, elsewhere: set[str]) -> Iterator[tuple[Lock, Asked]]:

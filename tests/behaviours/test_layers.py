@@ -124,6 +124,17 @@ def test_19_the_lock_is_the_same_with_and_without_it(world: World) -> None:
     assert "can't decide what is locked, as it is not committed" in ended.messages
 
 
+def test_19_what_follows_from_it_is_not_locked(world: World) -> None:
+    world.release("app", "1.0")
+    preset = "[presets.more]\nrequires = ['other']\n"
+    world.assembly(preset + '[parts.app]\nrecipe = "program"\nrequires.add = ["app"]\n')
+    world.done("lock")
+    world.write("assembly.local.toml", "[parts.app]\ninherits = ['more']\n")
+    ended = world.assemble("build")
+    assert ended.code == 6
+    assert "hint: what `assembly.local.toml` says is never locked\n" in ended.messages
+
+
 def test_what_is_extended_counts_for_whether_a_build_is_current(world: World) -> None:
     world.assembly("")
     world.edit("[assembly]\n", '[assembly]\nextends = ["base.toml"]\n')
