@@ -87,8 +87,9 @@ def oracle(session: nox.Session) -> None:
         "ASSEMBLER_ORACLE_PIP": "300",
     }
     every = "tests/property/test_solve_oracle.py::test_many_random_indexes"
+    modes = ("tests/property/test_solve_lowest.py", "tests/property/test_solve_groups.py")
     tools = "tests/oracles/test_beside_uv_and_pip.py"
-    session.run("pytest", "-q", every, tools, *session.posargs, env=counts)
+    session.run("pytest", "-q", every, *modes, tools, *session.posargs, env=counts)
 
 
 @nox.session(default=False, python="3.11")

@@ -12,21 +12,20 @@ from assembler.errors import Faults, UnsatisfiableError
 from assembler.model.project import ResolutionMode
 from assembler.solve.solver import Policy, solve
 from tests.fakes.index import MemoryIndex
-from tests.property.test_solve_oracle import Described, combinations, drawn, valid
+from tests.property.test_solve_oracle import (
+    Described,
+    combinations,
+    drawn,
+    newer,
+    raises,
+    valid,
+)
 from tests.solve.asking import constraints, only, question, versions
 
 
 def prefers_lowest(name: str, roots: Sequence[str], resolution: ResolutionMode) -> bool:
     """Whether the lowest version of a name is preferred."""
     return resolution == "lowest" or name in {Requirement(root).name for root in roots}
-
-
-def better(known: Sequence[str], version: str, *, lowest: bool) -> list[str]:
-    """The versions that come before this one: the older ones, or else the newer ones."""
-    pinned = Version(version)
-    return [
-        other for other in known if (Version(other) < pinned if lowest else Version(other) > pinned)
-    ]
 
 
 def agrees(
@@ -41,10 +40,13 @@ def agrees(
 
     pins = versions(only(answer))
     assert valid(described, roots, limits, pins, strict=False)
-    for name, version in pins.items():
-        lowest = prefers_lowest(name, roots, resolution)
-        for other in better(list(described[name]), version, lowest=lowest):
-            assert not valid(described, roots, limits, {**pins, name: other})
+
+    def better(known: Described, name: str, version: str) -> list[str]:
+        if not prefers_lowest(name, roots, resolution):
+            return newer(known, name, version)
+        return [other for other in known[name] if Version(other) < Version(version)]
+
+    assert not list(raises(described, roots, limits, pins, better))
     again = solve(question(*roots, policy=policy), MemoryIndex(described), prefer=answer)
     assert again == answer
 

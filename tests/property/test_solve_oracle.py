@@ -1,7 +1,7 @@
 """The solver agrees with trying every combination, on small indexes."""
 
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import product
 from os import environ
 from random import Random, SystemRandom
@@ -140,15 +140,19 @@ def newer(described: Described, name: str, version: str) -> list[str]:
 
 
 def raises(
-    described: Described, roots: Sequence[str], limits: Mapping[str, str], pins: Mapping[str, str]
+    described: Described,
+    roots: Sequence[str],
+    limits: Mapping[str, str],
+    pins: Mapping[str, str],
+    better: Callable[[Described, str, str], Iterable[str]] = newer,
 ) -> Iterator[str]:
-    """The newer versions that one distribution could have with the others as they are.
+    """The newer (or otherwise better) versions that one could have with the others as they are.
 
     Distributions that only it needs may come with it, and those that it alone needed may go.
     """
     missing = sorted(described.keys() - pins.keys())
     for name, version in pins.items():
-        for other in newer(described, name, version):
+        for other in better(described, name, version):
             for chosen in product(*([None, *described[each]] for each in missing)):
                 new = {each: one for each, one in zip(missing, chosen, strict=True) if one}
                 raised = {**pins, **new, name: other}
