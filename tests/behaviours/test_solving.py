@@ -150,6 +150,7 @@ urllib3 2.0.0 in `web`: newest that `urllib3<2.1` of `client` allows
         "targets": ["linux-x86_64", "windows-x86_64"],
         "python": "3.12",
         "everywhere": True,
+        "shares": [],
         "version": "2.0.0",
         "because": "newest that `urllib3<2.1` of `client` allows",
         "chains": [
