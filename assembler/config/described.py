@@ -85,13 +85,18 @@ def words(form: Form) -> str:
         case CheckedForm(form=inner):
             return words(inner)
         case ArrayForm(item=item):
-            return f"array: {words(item)}"
+            return f"array: {_held(item)}"
         case TableForm(item=item):
-            return f"table: {words(item)}"
+            return f"table: {_held(item)}"
         case RecordForm(record=record):
             return f"*{title(record)}*"
         case _:
             return _plain_words(form)
+
+
+def _held(item: Form) -> str:
+    """What an array or a table holds, in brackets where it is one of several."""
+    return f"({words(item)})" if isinstance(item, UnionForm) else words(item)
 
 
 def _plain_words(form: Form) -> str:
