@@ -17,7 +17,7 @@ class Difference(msgspec.Struct, frozen=True, kw_only=True):
 
 def compare(before: Mapping[str, Entry], after: Mapping[str, Entry]) -> tuple[Difference, ...]:
     """What differs between two configurations, table by table in the order of the first one."""
-    entries = before | after
+    entries = {**before, **after}
     tables = {table: place for place, table in enumerate(dict.fromkeys(_tables(entries)))}
     keys = sorted(entries, key=lambda key: tables[entries[key].table])
     pairs = ((key, before.get(key), after.get(key)) for key in keys)

@@ -22,6 +22,7 @@ from assembler.config.values import kind, literal, shown
 from assembler.errors import ConfigurationError
 from assembler.model.text import Text
 
+_WHERE_SECRETS_ARE = 'say where its value is: `{ env = "NAME" }` or `{ file = "PATH" }`'
 _SPECIFIER = re.compile(r"[<>=!~]=?|\*?$")
 
 
@@ -31,6 +32,8 @@ def mismatch(node: Node, wanted: str, form: Form) -> ConfigurationError:
     if isinstance(form, ChoiceForm) and isinstance(node.value, str):
         got = quoted(node.value)
     message = f"`{dotted(node.path)}` must be {wanted}, not {got}"
+    if node.path[:1] == ("secrets",):
+        return ConfigurationError(message, origin=node.origin, hints=(_WHERE_SECRETS_ARE,))
     return ConfigurationError(message, origin=node.origin, hints=_hints(node, form))
 
 
@@ -87,7 +90,7 @@ def _requirements(node: Node) -> tuple[str, ...]:
     """The array that a table of names and version specifiers was meant to be."""
     values = {name: entry.value for name, entry in node.table.items()}
     if not all(isinstance(value, str) and _SPECIFIER.match(value) for value in values.values()):
-        return ()
+        return ("an array of an earlier layer is changed by `{ add = […], remove = […] }`",)
     written = (quoted(f"{name}{value}".removesuffix("*")) for name, value in values.items())
     return (f"write [{', '.join(written)}]",)
 
@@ -95,12 +98,12 @@ def _requirements(node: Node) -> tuple[str, ...]:
 def _as_table(node: Node, text: str, known: Mapping[str, Field]) -> tuple[str, ...]:
     """The table that a text was meant to be."""
     required = [key for key, field in known.items() if field.required]
-    match node.path[:-1]:
-        case ("parts",):
-            recipe = f"recipe = {quoted(text)}"
-            return (f"write `[{dotted(node.path)}]`, and below it `{recipe}`",)
-        case ("index",):
-            return ("each index has a name: `[index.NAME]`",)
+    above = node.path[:-1]
+    if above == ("parts",):
+        recipe = f"recipe = {quoted(text)}"
+        return (f"write `[{dotted(node.path)}]`, and below it `{recipe}`",)
+    if above == ("index",):
+        return ("each index has a name: `[index.NAME]`",)
     if len(required) == 1:
         return (f"write {{ {required[0]} = {quoted(text)} }}",)
     return (f"it is a table with {either([f'`{key}`' for key in known])}",)

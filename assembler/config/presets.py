@@ -14,9 +14,9 @@ from assembler.errors import AssemblerError, ConfigurationError
 
 def inherited(root: Node, faults: list[AssemblerError]) -> Node:
     """The outermost table with every part laid over its presets; `[presets]` itself is gone."""
-    presets = _Presets(root.child("presets"), faults)
     entries = {key: node for key, node in root.table.items() if key != "presets"}
     parts = entries.get("parts")
+    presets = _Presets(root.child("presets"), parts.table if parts else {}, faults)
     if parts is not None and not parts.is_edit and parts.table:
         made = {name: presets.under(name, part) for name, part in parts.table.items()}
         entries["parts"] = with_entries(parts, made)
@@ -26,8 +26,11 @@ def inherited(root: Node, faults: list[AssemblerError]) -> Node:
 class _Presets:
     """The presets, each with the order in which it and what it inherits lie over each other."""
 
-    def __init__(self, presets: Node | None, faults: list[AssemblerError]) -> None:
+    def __init__(
+        self, presets: Node | None, parts: Mapping[str, Node], faults: list[AssemblerError]
+    ) -> None:
         self._presets = presets.table if presets else {}
+        self._parts = parts
         self._faults = faults
         self._lines: dict[str, tuple[str, ...]] = {}
         self._laid: dict[tuple[str, ...], Node] = {}
@@ -100,7 +103,9 @@ class _Presets:
             self._fault(f"{whose} inherits from {kind(name)}, not from a preset", element)
             return None
         hints = nearest(name, self._presets)
-        if not hints and self._presets:
+        if name in self._parts:
+            hints = (f"`{name}` is a part: what several inherit stands in `[presets]`",)
+        elif not hints and self._presets:
             hints = (f"the presets are {', '.join(f'`{each}`' for each in self._presets)}",)
         self._fault(f"{whose} inherits from an unknown preset `{name}`", element, hints)
         return None

@@ -60,7 +60,10 @@ class Source:
         return self.text[span.value.start : span.value.end] if span else ""
 
     def at(self, extent: Extent, path: Path = ()) -> Origin:
-        """The place of a stretch of the text, up to the end of its first line."""
+        """The place of a stretch of the text, up to the end of its first line.
+
+        The line itself is left out where it may hold a secret that somebody wrote into the file.
+        """
         line = bisect_right(self._starts, extent.start)
         start = self._starts[line - 1]
         newline = self.text.find("\n", start)
@@ -71,7 +74,7 @@ class Source:
             column=extent.start - start + 1,
             width=max(1, min(extent.end, end) - extent.start),
             key=dotted(path),
-            excerpt=self.text[start:end],
+            excerpt="" if path[:1] == ("secrets",) else self.text[start:end],
         )
 
     @cached_property

@@ -99,10 +99,9 @@ def _shown_piece(piece: Piece) -> str:
     match piece:
         case str():
             return piece
-        case Place(root="part"):
-            return "/".join(filter(None, (f"<parts/{piece.part}>", piece.path)))
         case Place():
-            return "/".join(filter(None, (f"<{piece.root}>", piece.path)))
+            root = f"parts/{piece.part}" if piece.root == "part" else piece.root
+            return "/".join(filter(None, (f"<{root}>", piece.path)))
         case PartKey():
             return f"<key of {piece.part}>"
         case Secret():

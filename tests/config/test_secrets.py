@@ -119,15 +119,15 @@ def test_secrets_that_are_nowhere_or_twice():
     text = '[secrets]\nA = {}\nB = { env = "B", file = "b" }\nC = "x"\nD = { vault = "d" }\n'
     assert faults(HEAD + text) == snapshot("""\
 secret `A` must have one of `env` and `file`
-  at assembly.toml:5:1 |A|
+  at assembly.toml:5:1 ||
 secret `B` must have one of `env` and `file`
-  at assembly.toml:6:1 |B|
+  at assembly.toml:6:1 ||
   hint: `""` takes away what another layer says
 `secrets.C` must be a table, not text
-  at assembly.toml:7:5 |"x"|
-  hint: it is a table with `env` or `file`
+  at assembly.toml:7:5 ||
+  hint: say where its value is: `{ env = "NAME" }` or `{ file = "PATH" }`
 unknown key `vault` of secret `D`
-  at assembly.toml:8:7 |vault|
+  at assembly.toml:8:7 ||
   hint: it may have `env`, `file`\
 """)
 
@@ -136,11 +136,11 @@ def test_names_that_can_not_be():
     text = '[secrets]\n"a b" = { env = "A" }\nB = { env = "1B" }\nC = { file = "a\\nb" }\n'
     assert faults(HEAD + text) == snapshot("""\
 the name "a b" of a secret must be of letters, digits, `_` and `-`
-  at assembly.toml:5:1 |"a b"|
+  at assembly.toml:5:1 ||
 "1B" is no name of an environment variable
-  at assembly.toml:6:13 |"1B"|
+  at assembly.toml:6:13 ||
 "a\\nb" is no path
-  at assembly.toml:7:14 |"a\\nb"|\
+  at assembly.toml:7:14 ||\
 """)
 
 
@@ -160,5 +160,5 @@ def test_which_variable_holds_a_secret_is_written_out():
     text = HEAD + '[secrets]\nDB = { env = "${env.NAME}" }\nA = { file = "${env.NAME}/a" }\n'
     assert faults(text, environment={"NAME": "x"}) == snapshot("""\
 `secrets.DB.env` must be written out
-  at assembly.toml:5:14 |"${env.NAME}"|\
+  at assembly.toml:5:14 ||\
 """)
