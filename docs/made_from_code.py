@@ -120,16 +120,15 @@ def further_tables() -> Iterator[str]:
             yield from _options(found)
 
 
+TABLES: tuple[type[msgspec.Struct], ...] = (*tables(AssemblyFile), UserTable, CredentialsTable)
+
 PARTS: dict[str, Callable[[], Iterator[str]]] = {
     "api": public_names,
     "commands": commands,
     "exit-codes": exit_codes,
     "further-tables": further_tables,
     "recipes": recipes,
-    **{
-        title(record): partial(_table, record)
-        for record in (*tables(AssemblyFile), UserTable, CredentialsTable)
-    },
+    **{title(record): partial(_table, record) for record in TABLES},
 }
 
 

@@ -33,10 +33,10 @@ def request_text(checkout: Checkout, options: BuildOptions) -> str:
 def asked_options(request: str) -> BuildOptions:
     """What was asked of a build, from its `request_text`; nothing special where that is unknown."""
     try:
-        *_, options = decode(request.encode(), tuple[str, str, object, object, BuildOptions])
+        asked = decode(request.encode(), tuple[str, str, object, object, BuildOptions])
     except (msgspec.ValidationError, msgspec.DecodeError):
         return BuildOptions()
-    return options if isinstance(options, BuildOptions) else BuildOptions()
+    return asked[-1]
 
 
 def nothing_due(checkout: Checkout, services: Services, options: BuildOptions) -> Current | None:

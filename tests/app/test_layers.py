@@ -160,7 +160,7 @@ def test_what_extends_may_be():
 def prefix(**texts: str) -> str | None:
     named = {f"{name.replace('_', '.')}.toml": text for name, text in texts.items()}
     found = plain_prefix(Checkout(folder=FOLDER), Doors(named).files)
-    return found and found.name
+    return found.name if found else None
 
 
 def test_the_prefix_is_found_without_loading():

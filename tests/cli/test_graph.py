@@ -93,17 +93,28 @@ def test_json_has_every_reason_and_its_place(shop: World):
     assert found["tops"] == ["top", "alone"]
 
 
+def bare(name: object) -> str:
+    """A name without the quotation marks that Graphviz has around it."""
+    return str(name).strip('"')
+
+
 @pytest.mark.filterwarnings("ignore:.*deprecated")
 def test_graphviz_reads_it(shop: World):
     shop.edit("[parts.alone]", f"[parts.'{ODD}']")
-    (graph,) = pydot.graph_from_dot_data(shop.done("graph", "--format", "dot").output)
-    unquoted = {node.get_name().strip('"'): node for node in graph.get_nodes()}
+    graphs = pydot.graph_from_dot_data(shop.done("graph", "--format", "dot").output)
+    assert graphs is not None
+    [graph] = graphs
+    unquoted = {bare(node.get_name()): node for node in graph.get_nodes()}
 
     assert unquoted["app"].get("shape") == "box"
     assert unquoted["app"].get("label") == '"app\\nprogram"'
     assert 'a \\"b\\" | c' in unquoted
     assert {
-        (edge.get_source().strip('"'), edge.get_destination().strip('"'), edge.get("style"))
+        (
+            str(edge.get_source()).strip('"'),
+            str(edge.get_destination()).strip('"'),
+            edge.get("style"),
+        )
         for edge in graph.get_edges()
     } == {
         ("top", "left", None),

@@ -9,9 +9,13 @@ def found(text: str) -> dict[str, Entry]:
     return {entry.key: entry for entry in entries(document(text).root)}
 
 
+def written(entry: Entry | None) -> str | None:
+    return entry.written if entry else None
+
+
 def differences(before: str, after: str) -> list[tuple[str, str | None, str | None]]:
     return [
-        (each.key, each.before and each.before.written, each.after and each.after.written)
+        (each.key, written(each.before), written(each.after))
         for each in compare(found(before), found(after))
     ]
 

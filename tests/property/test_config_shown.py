@@ -11,7 +11,7 @@ from assembler.config.show import render
 from assembler.model.project import Project
 from tests.config.assemblies import HEAD, RECIPES, document
 
-WORDS = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="{"), max_size=6)
+WORDS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="{"), max_size=6)
 LITERALS = st.lists(WORDS | st.sampled_from(["$${", "$", "}", "$$", "$${x}"]), max_size=3).map(
     "".join
 )

@@ -222,7 +222,7 @@ def test_a_large_sdist_is_announced_only_once_it_is_certain_to_be_asked_about():
 
 
 def test_older_sdists_are_not_announced_in_batches():
-    dep = {str(version): [] for version in range(1, 40)}
+    dep: dict[str, list[str]] = {str(version): [] for version in range(1, 40)}
     slow = {
         str(version): {"wheels": [], "sdist": True, "requires": [f"dep=={version}"]}
         for version in range(1, 40)
