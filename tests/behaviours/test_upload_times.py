@@ -6,6 +6,7 @@ from typing import Any
 from inline_snapshot import snapshot
 
 from tests.behaviours.programs import program
+from tests.behaviours.test_build_requirements import SOURCES, release_back_end, write_tree
 from tests.behaviours.test_solving import LINUX, locked
 from tests.behaviours.world import World
 
@@ -107,3 +108,45 @@ hint: run `assemble lock`, or `assemble build --lock`
 """)
     assert world.done("lock", "--upgrade", "--json").document["held"] == []
     assert locked(world) == {"aaa": "1.0", "bbb": "1.0"}
+
+
+def test_an_index_has_a_rule_of_its_own(world: World):
+    release(world, "aaa", "1.0")
+    release(world, "aaa", "2.0", LATER)
+    rules = 'exclude-newer = "2026-06-01"\n'
+    world.assembly(program("app", ["aaa"]), before=LINUX + rules)
+    world.done("lock")
+    assert locked(world) == {"aaa": "1.0"}
+
+    world.edit("default = true", 'default = true\nexclude-newer = "3 hours"')
+    stale = world.assemble("lock", "--check").messages.splitlines()[0]
+    assert stale.endswith(f"`exclude-newer` of `{world.index.url}` `3 hours` is new")
+    world.done("lock", "--upgrade")
+    assert locked(world) == {"aaa": "2.0"}
+    assert list(policy(world)["exclude-newer-instants"]) == ["3 hours"]
+    assert world.done("lock", "--check").code == 0
+
+
+def test_what_distributions_are_built_with_follows_the_same_rules(world: World):
+    release_back_end(world, "1.0")
+    release(world, "tool", "1.0")
+    release(world, "tool", "2.0", LATER)
+    write_tree(world)
+    rules = '[lock]\nexclude-newer = { default = "2026-08-01", tool = "2026-06-01" }\n'
+    world.assembly(program("app", ["libs"]), before=rules + SOURCES)
+
+    world.done("lock")
+    assert tool(world) == "1.0"
+    assert world.done("lock", "--check").code == 0
+    world.edit('tool = "2026-06-01"', "tool = false")
+    stale = world.assemble("lock", "--check").messages.splitlines()[0]
+    assert stale.startswith("error: `pylock.build.toml` is stale: `exclude-newer` of `tool` is now")
+    world.done("lock", "--upgrade")
+    assert tool(world) == "2.0"
+
+
+def tool(world: World) -> str:
+    """The version of the tool that distributions are built with."""
+    lock = tomllib.loads((world.project / "pylock.build.toml").read_text())
+    (version,) = (entry["version"] for entry in lock["packages"] if entry["name"] == "tool")
+    return str(version)
