@@ -51,6 +51,20 @@ def test_each_target_gets_its_own(locked: World) -> None:
     assert locked.done("outdated", "--json").code == 0
 
 
+def test_constraints_for_one_target(locked: World) -> None:
+    locked.edit('parts.web.requires.add = ["two"]', 'lock.constraints.one = "<2"')
+    locked.done("lock")
+    lock = tomli.loads((locked.project / "pylock.toml").read_text())
+    markers = {e["version"]: e["marker"] for e in lock["packages"] if "'web'" in e["marker"]}
+    assert "'darwin'" in markers["1.0"]
+    inputs = lock["tool"]["assembler"]["programs"]["web"]
+    assert inputs["on"]["macos-arm64"]["constraints"] == {"one": "<2"}
+    locked.edit('constraints.one = "<2"', 'constraints.one = "<1.5"')
+    ended = locked.assemble("lock", "--check")
+    assert ended.code == 6
+    assert "constraint `one` is now `<1.5` (assembly.toml:" in ended.messages
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="the conditions are about Linux")
 def test_a_build_takes_what_holds_on_this_machine(locked: World) -> None:
     locked.done("build")

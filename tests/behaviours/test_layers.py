@@ -146,6 +146,23 @@ def test_what_is_extended_counts_for_whether_a_build_is_current(world: World) ->
     assert said(world, "app") == "2"
 
 
+def test_layers_cost_a_build_with_nothing_to_do_nothing(world: World) -> None:
+    world.write("base.toml", "[presets.file]\nrecipe = 'template'\ntext = '1'\n")
+    world.write("assembly.local.toml", "[vars]\nx = 1\n")
+    world.assembly(
+        "[[when]]\nmarker = \"os_name == 'posix'\"\nvars.x = 2\n"
+        "[for-each.name]\nnames = ['a']\n"
+        "parts.\"${name}\" = { inherits = ['file'], to = 'etc/a' }\n"
+    )
+    world.edit("[assembly]\n", "[assembly]\nextends = ['base.toml']\n")
+    world.build()
+    second = world.done("build", environment={"PYTHONPROFILEIMPORTTIME": "1"})
+    assert second.messages.endswith("nothing to do\n")
+    assert "assembler.app.current" in second.messages
+    assert "assembler.config" not in second.messages
+    assert "packaging" not in second.messages
+
+
 def test_67_files_from_the_network(world: World) -> None:
     text = command("app", "far")
     url = world.index.file_url("base.toml")
