@@ -1,7 +1,7 @@
 """`assemble init`: a first assembly file, from what the folder tells."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import PurePath
 
 import msgspec
@@ -22,6 +22,8 @@ from assembler.model.pyproject import normalised_name
 
 PROJECT_FILE = "pyproject.toml"
 REQUIREMENTS_FILE = "requirements.txt"
+MAIN_FILES = ("requirements.in", REQUIREMENTS_FILE)
+PATTERNS = ("requirements*.{}", "*requirements.{}", "requirements/*.{}")
 PINS = ("uv.lock", REQUIREMENTS_FILE)
 MINORS = tuple(f"3.{minor}" for minor in range(9, 15))
 
@@ -171,30 +173,33 @@ class _Folder:
         )
 
     def _requirement_files(self) -> Mapping[str, Listed]:
-        """The files of requirements that no other includes, each with its content."""
+        """The files of requirements that no other includes, each with its content.
+
+        What is compiled from another file (`X.txt` from `X.in`) does not count.
+        """
         files = self._services.files
-        patterns = ("requirements*.txt", "*requirements.txt", "requirements/*.txt")
+        patterns = [pattern.format(suffix) for pattern in PATTERNS for suffix in ("in", "txt")]
         names = {name for pattern in patterns for name in files.glob(self._folder, pattern)}
-        found = {name: listed(self._folder, name, files) for name in sorted(names)}
+        compiled = {f"{name.removesuffix('.in')}.txt" for name in names if name.endswith(".in")}
+        found = {name: listed(self._folder, name, files) for name in sorted(names - compiled)}
         included = {name for each in found.values() for name in each.included}
         return {
-            name: each
-            for name, each in found.items()
-            if name == REQUIREMENTS_FILE or name not in included
+            name: each for name, each in found.items() if name in MAIN_FILES or name not in included
         }
 
     def _of_files(self, found: Mapping[str, Listed]) -> FirstAssembly:
         """A program for each file; the main one has the application's name."""
-        main = REQUIREMENTS_FILE if REQUIREMENTS_FILE in found else next(iter(found))
+        main = next((name for name in MAIN_FILES if name in found), next(iter(found)))
         parts: list[FirstPart] = []
         for file in sorted(found, key=lambda each: each != main):
             label = self._name if file == main else _label(file)
+            name = _other_than({part.name for part in parts}, label)
             parts.append(
                 FirstPart(
-                    name=label if label not in {part.name for part in parts} else f"{label}-2",
+                    name=name,
                     requires=tuple(found[file].requires),
                     constraints=found[file].constraints,
-                    interpreter="" if file == main else f"py-{label}",
+                    interpreter="" if file == main else f"py-{name}",
                     comment=f"from {file}" if len(found) > 1 else "",
                 )
             )
@@ -208,6 +213,7 @@ class _Folder:
             sources={name: source for each in every for name, source in each.sources.items()},
             policy={name: value for each in every for name, value in each.policy.items()},
             left_out=tuple(dict.fromkeys(line for each in every for line in each.left_out)),
+            notes=self._unread() if main.endswith(".in") else (),
         )
 
     def _unread(self) -> tuple[str, ...]:
@@ -253,6 +259,12 @@ def _python(requires: str, own: str) -> str:
         return own
     taken = [minor for minor in (own, *reversed(MINORS)) if wanted.contains(f"{minor}.99")]
     return taken[0] if taken else own
+
+
+def _other_than(taken: Collection[str], name: str) -> str:
+    """The name, with a number where it is taken."""
+    numbered = (f"{name}-{number}" for number in range(2, len(taken) + 3))
+    return next(each for each in (name, *numbered) if each not in taken)
 
 
 def _label(file: str) -> str:

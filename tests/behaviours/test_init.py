@@ -382,13 +382,34 @@ def test_several_files_side_by_side(world: World):
     world.write("requirements.txt", f"-i {world.index.url}\na\n")
     world.write("requirements-dev.txt", "b\n")
     world.write("docs-requirements.txt", "c\n")
+    world.write("dev-requirements.txt", "c\n")
+    world.write("requirements/dev.txt", "a\nc\n")
 
     world.done("init")
     parts = said(world)["parts"]
     assert {name: part["requires"] for name, part in parts.items()} == {
-        "project": ["a"], "dev": ["b"], "docs": ["c"],
+        "project": ["a"], "dev": ["c"], "docs": ["c"], "dev-2": ["b"], "dev-3": ["a", "c"],
     }  # fmt: skip
     world.build()
+
+
+def test_files_that_are_compiled_give_way_to_what_they_come_from(world: World):
+    world.write("requirements.in", "flask\n")
+    world.write("requirements.txt", "click==8.1\nflask==3.0\n")
+    world.write("requirements-dev.in", "-c requirements.txt\npytest\n")
+    world.write("requirements-dev.txt", "pytest==8.0\n")
+
+    ended = world.done("init")
+    assert said(world)["parts"] == {
+        "project": {"recipe": "program", "requires": ["flask"]},
+        "dev": {
+            "recipe": "program",
+            "requires": ["pytest"],
+            "constraints": {"click": "==8.1", "flask": "==3.0"},
+            "interpreter": "py-dev",
+        },
+    }
+    assert "`assemble lock --from requirements.txt` prefers the versions in it\n" in ended.messages
 
 
 def test_an_odd_folder_makes_an_app(world: World, tmp_path: Path):
