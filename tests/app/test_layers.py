@@ -1,14 +1,16 @@
 """Reading the files of an assembly: what they extend, and the local file beside it."""
 
+import hashlib
 from collections.abc import Mapping
 from pathlib import Path, PurePath
 
 import pytest
 
+from assembler.adapters.disk import Disk
 from assembler.app.checkout import Checkout
 from assembler.app.layers import Layers, read_layers
 from assembler.app.plain_prefix import plain_prefix
-from assembler.errors import ConfigurationError
+from assembler.errors import ConfigurationError, IntegrityError
 from assembler.ports import Artifacts, Files
 from tests.config.assemblies import told
 from tests.fakes.artifacts import MemoryArtifacts
@@ -182,3 +184,54 @@ def test_the_prefix_is_not_found_plainly():
     assert prefix(assembly=extends("a.toml"), a=extends("assembly.toml")) is None
     assert prefix(assembly="=") is None
     assert prefix(assembly='[assembly]\nextends = [{ url = "https://x" }]') is None
+
+
+class Remote:
+    """A folder on disk, and files from the network."""
+
+    def __init__(self, folder: Path, bodies: Mapping[str, bytes]) -> None:
+        self.folder = folder
+        self.files: Files = Disk()
+        self.memory = MemoryArtifacts(folder / "cache", bodies)
+        self.artifacts: Artifacts = self.memory
+
+    def order(self, assembly: str) -> list[str]:
+        (self.folder / "assembly.toml").write_text(assembly)
+        found = read_layers(Checkout(folder=self.folder), self)
+        return [document.file for document in found.documents]
+
+
+def entry(url: str, body: bytes) -> str:
+    return f'{{ url = "{url}", sha256 = "{hashlib.sha256(body).hexdigest()}" }}'
+
+
+def named(*entries: str) -> str:
+    return f"[assembly]\nextends = [{', '.join(entries)}]\n"
+
+
+BASE, A, B = (f"https://acme.example/{name}.toml" for name in ("base", "a", "b"))
+
+
+def test_files_from_the_network_extend_others_from_there(tmp_path: Path):
+    base = b"[vars]\nx = 1\n"
+    a, b = (named(entry(BASE, base)).encode() + tail for tail in (b"", b"# b\n"))
+    remote = Remote(tmp_path, {BASE: base, A: a, B: b})
+    assert remote.order(named(entry(A, a), entry(B, b))) == [BASE, A, B, "assembly.toml"]
+    assert remote.memory.fetched == [A, BASE, B]
+
+
+def test_files_from_the_network_extend_nothing_on_this_machine(tmp_path: Path):
+    body = b'[assembly]\nextends = ["/etc/passwd"]\n'
+    with pytest.raises(ConfigurationError) as caught:
+        Remote(tmp_path, {A: body}).order(named(entry(A, body)))
+    assert told(caught.value) == (
+        "a file from the network can extend only others from there\n"
+        f'  at {A}:2:12 |"/etc/passwd"|\n'
+        '  hint: name it with `{ url = "https://…", sha256 = "…" }`'
+    )
+
+
+def test_a_file_from_the_network_that_changed(tmp_path: Path):
+    with pytest.raises(IntegrityError) as caught:
+        Remote(tmp_path, {A: b"changed"}).order(named(entry(A, b"as it was")))
+    assert str(caught.value.origin) == "assembly.toml:2"
