@@ -99,6 +99,13 @@ def realsets(session: nox.Session) -> None:
     session.run("python", "tests/realsets/measure.py", *session.posargs)
 
 
+@nox.session(default=False, python="3.11")
+def elsewhere(session: nox.Session) -> None:
+    """Lock an example from PyPI for four machines, and check that it installs on each of them."""
+    install(session, "tests")
+    session.run("python", "-m", "tests.realsets.elsewhere", *session.posargs)
+
+
 @nox.session(default=False)
 def rules(session: nox.Session) -> None:
     """Take each rule of solving and locking out of a copy: its scenario must fail there."""
