@@ -11,7 +11,7 @@ from assembler.app.loading import checked_project
 from assembler.app.locking import Question, locked, question, stale_error
 from assembler.app.services import Services
 from assembler.app.shared_lock import building_from, hints_when_stale, is_shared
-from assembler.config.layers import alike, depends_on_target
+from assembler.config.layers import Holding, depends_on_target, holding
 from assembler.errors import ConfigurationError
 from assembler.lock.freshness import edits
 from assembler.lock.inputs import Asked
@@ -47,9 +47,15 @@ def variants(checkout: Checkout, services: Services, *, local: bool = True) -> t
     first = _asking(layers, checkout, services, None)
     if not depends_on_target(layers.documents):
         return (Variant(first),)
-    targets = first.asked.targets or (target_named(services.machine.platform),)
-    groups = alike(layers.documents, targets)
-    found = tuple(Variant(_asking(layers, checkout, services, group[0]), group) for group in groups)
+    machine = target_named(services.machine.platform)
+    groups: dict[Holding, list[Target]] = {}
+    for target in first.asked.targets or (machine,):
+        groups.setdefault(holding(layers.documents, target), []).append(target)
+    askings = {holding(layers.documents, machine): first}
+    for blocks, targets in groups.items():
+        if blocks not in askings:
+            askings[blocks] = _asking(layers, checkout, services, targets[0])
+    found = tuple(Variant(askings[blocks], tuple(targets)) for blocks, targets in groups.items())
     _check_sources(found)
     services.use_indexes(routes(found))
     return found

@@ -1,6 +1,7 @@
 """Layers of configuration, laid one over another before anything in them is carried out."""
 
 from collections.abc import Sequence
+from typing import TypeAlias
 
 import msgspec
 
@@ -37,15 +38,13 @@ def layers(
     return tuple(msgspec.structs.replace(document, root=root) for root in roots)
 
 
-def alike(
-    documents: Sequence[Document], targets: Sequence[Target]
-) -> tuple[tuple[Target, ...], ...]:
-    """The targets in groups for each of which the same blocks of these files hold."""
-    groups: dict[tuple[tuple[bool, ...], ...], list[Target]] = {}
-    for target in targets:
-        holding = tuple(truths(document.root, target) for document in documents)
-        groups.setdefault(holding, []).append(target)
-    return tuple(map(tuple, groups.values()))
+Holding: TypeAlias = tuple[tuple[bool, ...], ...]
+"""Which conditional blocks hold, file by file."""
+
+
+def holding(documents: Sequence[Document], target: Target) -> Holding:
+    """Which blocks of these files hold for a target."""
+    return tuple(truths(document.root, target) for document in documents)
 
 
 def depends_on_target(documents: Sequence[Document]) -> bool:
