@@ -93,23 +93,28 @@ def _without(value: Value, path: Path) -> Value:
     return kept if inner is None or inner == {} else {**kept, str(key): inner}
 
 
-def read(checkout: Checkout, services: Services) -> tuple[AssemblyText, PurePath, int]:
-    """The assembly file, its path with links followed, and its mode.
+def read(path: PurePath, name: str, services: Services) -> tuple[AssemblyText, PurePath, int]:
+    """The file at a path, the path with links followed, and the file's mode.
 
     Raises `ConfigurationError` for one that is not valid TOML.
     """
-    path = checkout.path
     state = services.files.state(path)
     while state is not None and state.kind == "link":
         path = path.parent / state.target
         state = services.files.state(path)
     mode = state.mode if state else 0o644
-    return AssemblyText(checkout.file, services.files.read(path)), path, mode
+    return AssemblyText(name, services.files.read(path)), path, mode
 
 
-def check(checkout: Checkout, services: Services, content: bytes) -> Checked:
-    """What the assembly is if its file has this content. Raises whatever is wrong with it."""
-    checked = check_project(checkout, services, doors=_Doors(services, checkout.path, content))
+def check(
+    checkout: Checkout, services: Services, content: bytes, path: PurePath | None = None
+) -> Checked:
+    """What the assembly is if its file, or the one at the path, has this content.
+
+    Raises whatever is wrong with it.
+    """
+    doors = _Doors(services, path or checkout.path, content)
+    checked = check_project(checkout, services, doors=doors)
     declare(checked.project, services.recipes)
     return checked
 

@@ -1,5 +1,6 @@
 """`assemble add` and `assemble remove`: requirements of parts, and whole parts."""
 
+import posixpath
 from collections.abc import Iterator, Sequence
 from pathlib import PurePath
 
@@ -9,7 +10,8 @@ from assembler import graph
 from assembler.app import requires_text
 from assembler.app.assembly_text import AssemblyText, check, read
 from assembler.app.checkout import Checkout
-from assembler.app.loading import check_project, load_document
+from assembler.app.layers import read_layers
+from assembler.app.loading import check_project, composed
 from assembler.app.requirement_text import Asked, name_of, parse
 from assembler.app.services import Services
 from assembler.config.forms import fields
@@ -54,10 +56,17 @@ class Edited(msgspec.Struct, frozen=True, kw_only=True):
         return self.before != self.after
 
 
+class Where(msgspec.Struct, frozen=True):
+    """A part, and the file to edit: the assembly file, or one that it extends."""
+
+    part: str
+    file: PurePath | None = None
+
+
 def add(
     checkout: Checkout,
     services: Services,
-    part: str,
+    where: Where,
     requirements: Sequence[str],
     *,
     new: bool = False,
@@ -66,8 +75,8 @@ def add(
 
     Raises `UsageError`, and `ConfigurationError` or `Faults` for what the file would be.
     """
-    asked = _parsed(requirements)
-    editing = _Editing(checkout, services)
+    asked, part = _parsed(requirements), where.part
+    editing = _Editing(checkout, services, where.file)
     if editing.knows(part):
         edited = editing.added(part, asked)
     else:
@@ -76,14 +85,14 @@ def add(
 
 
 def remove(
-    checkout: Checkout, services: Services, part: str, requirements: Sequence[str]
+    checkout: Checkout, services: Services, where: Where, requirements: Sequence[str]
 ) -> Edited:
     """Take requirements from a part, or with none given the part itself.
 
     Raises `UsageError`, and `ConfigurationError` or `Faults` for what the file would be.
     """
-    names = [asked.name for asked in _parsed(requirements)]
-    editing = _Editing(checkout, services)
+    names, part = [asked.name for asked in _parsed(requirements)], where.part
+    editing = _Editing(checkout, services, where.file)
     if not editing.knows(part):
         raise UsageError(f"unknown part `{part}`", hints=nearest(part, editing.parts))
     edited = editing.removed(part, names) if names else editing.dropped(part)
@@ -116,11 +125,16 @@ def _written(edited: Edited, services: Services) -> Edited:
 class _Editing:
     """One file, and the assembly that it is part of."""
 
-    def __init__(self, checkout: Checkout, services: Services) -> None:
+    def __init__(self, checkout: Checkout, services: Services, file: PurePath | None) -> None:
         self._checkout = checkout
         self._services = services
-        table = load_document(checkout, services).root.child("parts")
-        self._file, self._path, self._mode = read(checkout, services)
+        self._layer = file or checkout.path
+        layers = read_layers(checkout, services)
+        table = composed(layers, checkout, services).root.child("parts")
+        shown = posixpath.relpath(self._layer, checkout.folder)
+        if self._layer not in layers.paths or not services.files.state(self._layer):
+            raise UsageError(f"`{shown}` is none of the files that `{checkout.file}` extends")
+        self._file, self._path, self._mode = read(self._layer, shown, services)
         self.parts = tuple(table.table) if table else ()
 
     def knows(self, part: str) -> bool:
@@ -138,7 +152,7 @@ class _Editing:
         path = ("parts", part)
         edit = new_table(self._file.text, path, lines)
         file = self._file.after((edit,), path, {"recipe": PROGRAM, "requires": texts})
-        check(self._checkout, self._services, file.content)
+        self._check(file)
         return self._edited(file, Outcome(part=part, created=True, added=texts))
 
     def added(self, part: str, asked: Sequence[Asked]) -> Edited:
@@ -150,10 +164,13 @@ class _Editing:
             file = change.file
             before += change.before
             after += change.after
-        found = check(self._checkout, self._services, file.content).project
+        found = self._check(file)
         _refuse_unless_required(found.parts[PartName(part)], after)
         outcome = Outcome(part=part, added=tuple(after), replaced=tuple(before), elsewhere=below)
         return self._edited(file, outcome)
+
+    def _check(self, file: AssemblyText) -> Project:
+        return check(self._checkout, self._services, file.content, self._layer).project
 
     def _below(self, part: str) -> str:
         """Where a part's requirements are if this file says nothing of them; else empty.
@@ -192,7 +209,7 @@ class _Editing:
                 raise self._not_here(part, name)
             file = change.file
             gone += change.before
-        check(self._checkout, self._services, file.content)
+        self._check(file)
         return self._edited(file, Outcome(part=part, removed=tuple(gone)))
 
     def _not_here(self, part: str, name: str) -> AssemblerError:
@@ -205,7 +222,7 @@ class _Editing:
                 return ConfigurationError(
                     f"`{text}` of part `{part}` is not written in its `requires`",
                     origin=found.origin_of(REQUIRES, index),
-                    hints=("take it away there",),
+                    hints=("take it away there; `--in FILE` edits a file that this one extends",),
                 )
         names = [each for each in map(name_of, texts) if each]
         listed = (f"it requires {', '.join(f'`{text}`' for text in texts)}",) if texts else ()
@@ -222,11 +239,14 @@ class _Editing:
             raise ConfigurationError(
                 f"part `{part}` is not written in `{self._file.name}`",
                 origin=found.origin if found else None,
-                hints=(f"remove it there, or write `{dotted(['parts', part])}.enabled = false`",),
+                hints=(
+                    "`--in FILE` removes it there",
+                    f"`{dotted(['parts', part])}.enabled = false` leaves it out here",
+                ),
             )
         path = ("parts", part)
         file = self._file.after(removed_part(self._file.text, part), path, None)
-        check(self._checkout, self._services, file.content)
+        self._check(file)
         return self._edited(file, Outcome(part=part, dropped=True))
 
     def _edited(self, file: AssemblyText, outcome: "Outcome") -> Edited:

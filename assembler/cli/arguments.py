@@ -110,8 +110,7 @@ def _add(command: argparse.ArgumentParser) -> None:
                          help="what it requires besides, such as `flask>=3`")  # fmt: skip
     command.add_argument("--new", action="store_true",
                          help="make the part although one has a similar name")  # fmt: skip
-    command.add_argument("--lock", action="store_true",
-                         help="lock then; if that fails, the file stays as it was")  # fmt: skip
+    _edited(command)
 
 
 def _remove(command: argparse.ArgumentParser) -> None:
@@ -119,6 +118,12 @@ def _remove(command: argparse.ArgumentParser) -> None:
     command.add_argument("names", nargs="*", metavar="NAME",
                          help="distributions that it requires no longer; without one, the part "
                          "itself is taken away")  # fmt: skip
+    _edited(command)
+
+
+def _edited(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--in", dest="layer", metavar="FILE", default=None,
+                         help="edit this file, which the assembly file extends")  # fmt: skip
     command.add_argument("--lock", action="store_true",
                          help="lock then; if that fails, the file stays as it was")  # fmt: skip
 

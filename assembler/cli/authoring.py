@@ -37,17 +37,19 @@ def init(arguments: argparse.Namespace, wiring: Wiring, console: Console) -> int
 
 def add(arguments: argparse.Namespace, wiring: Wiring, console: Console) -> int:
     """Add requirements to a part."""
-    from assembler.app.editing import add
+    from assembler.app.editing import Where, add
 
-    edited = add(wiring.checkout, wiring, arguments.part, arguments.requirements, new=arguments.new)
+    where = Where(arguments.part, wiring.named(arguments.layer) if arguments.layer else None)
+    edited = add(wiring.checkout, wiring, where, arguments.requirements, new=arguments.new)
     return _edited(edited, arguments, wiring, console)
 
 
 def remove(arguments: argparse.Namespace, wiring: Wiring, console: Console) -> int:
     """Remove requirements of a part, or a part."""
-    from assembler.app.editing import remove
+    from assembler.app.editing import Where, remove
 
-    edited = remove(wiring.checkout, wiring, arguments.part, arguments.names)
+    where = Where(arguments.part, wiring.named(arguments.layer) if arguments.layer else None)
+    edited = remove(wiring.checkout, wiring, where, arguments.names)
     return _edited(edited, arguments, wiring, console)
 
 

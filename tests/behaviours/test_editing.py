@@ -201,7 +201,7 @@ def test_a_requirement_behind_a_reference_is_shown_where_it_is(shop: World):
         "  |\n"
         '7 | kernel = ["ipykernel", "matplotlib"]\n'
         "  |                        ^^^^^^^^^^^^\n"
-        "hint: take it away there\n"
+        "hint: take it away there; `--in FILE` edits a file that this one extends\n"
     )
 
 
@@ -286,9 +286,27 @@ def test_requirements_of_a_lower_layer_stay_there(world: World):
     assert text(world).endswith('requires = { add = ["b", "c"] }\n')
     ended = world.assemble("remove", "app", "a")
     assert (ended.code, "--> base.toml:3:13" in ended.messages) == (1, True)
-    ended = world.assemble("add", "app", "d", "-f", "base.toml")
-    assert ended.code == 1, "a base alone is no assembly"
     assert text(world, "base.toml") == base
+
+
+def test_a_file_that_is_extended_is_edited_there(world: World):
+    world.write("shared/base.toml", '[parts.app]\nrecipe = "program"\nrequires = ["a"]\n')
+    top = HEAD + 'extends = ["shared/base.toml"]\n'
+    world.write("assembly.toml", top)
+
+    ended = world.done("add", "app", "b", "--in", "shared/base.toml")
+    assert ended.messages == "app:\n  + b\nwrote shared/base.toml\nnext: `assemble lock`\n"
+    world.done("remove", "app", "a", "--in", "base.toml", cwd=world.project / "shared")
+    assert text(world, "shared/base.toml") == (
+        '[parts.app]\nrecipe = "program"\nrequires = ["b"]\n'
+    )
+    assert text(world) == top
+    world.write("other.toml", "")
+    ended = world.assemble("add", "app", "c", "--in", "other.toml")
+    assert (ended.code, ended.messages) == (
+        2,
+        "error: `other.toml` is none of the files that `assembly.toml` extends\n",
+    )
 
 
 def test_a_part_of_a_lower_layer_is_removed_there(world: World):
@@ -300,7 +318,9 @@ def test_a_part_of_a_lower_layer_is_removed_there(world: World):
     assert "error: part `app` is not written in `assembly.toml`\n --> base.toml:1:8\n" in (
         ended.messages
     )
-    assert "hint: remove it there, or write `parts.app.enabled = false`\n" in ended.messages
+    assert "hint: `--in FILE` removes it there\n" in ended.messages
+    world.done("remove", "app", "--in", "base.toml")
+    assert text(world, "base.toml") == ""
 
 
 def test_a_part_that_inherits_gets_its_own_requirements_besides(world: World):
