@@ -1,6 +1,7 @@
 """The smallest sets of roots and constraints that can't hold together."""
 
 from collections.abc import Iterator
+from itertools import combinations
 
 import msgspec
 
@@ -40,6 +41,20 @@ class Trials:
         outcome = answer(problem, {}, _EFFORT)
         self._given_up += isinstance(outcome, GivenUp)
         return outcome
+
+
+def proven(problem: Problem, trials: Trials) -> tuple[Problem, Impossible] | None:
+    """One or two of the roots that fail alone, if trials find any.
+
+    All of them together can be more than a search gets to the end of.
+    """
+    for count in (1, 2):
+        for roots in combinations(problem.roots, count):
+            few = problem.narrowed(roots, problem.constraints)
+            outcome = trials.answer(few)
+            if isinstance(outcome, Impossible):
+                return few, outcome
+    return None
 
 
 def independent(problem: Problem, failure: Impossible, trials: Trials) -> Iterator[Culprits]:

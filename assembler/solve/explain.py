@@ -9,7 +9,7 @@ from assembler.model.project import Root
 from assembler.model.target import Target
 from assembler.solve.causes import Cause, cause, python_cause
 from assembler.solve.chain import line, place, way
-from assembler.solve.culprits import Culprits, Trials, constraint_place, independent
+from assembler.solve.culprits import Culprits, Trials, constraint_place, independent, proven
 from assembler.solve.dispute import Claim, Dispute, dispute
 from assembler.solve.problem import ParsedRoot, Problem
 from assembler.solve.remedies import Situation, remedies
@@ -87,11 +87,14 @@ def _subject(problem: Problem, where: Collection[str], targets: int) -> str:
 
 
 def _conflicts(failure: Failure, trials: Trials) -> Iterator[_Conflict]:
-    outcome = failure.outcome
+    problem, outcome = failure.problem, failure.outcome
     if isinstance(outcome, GivenUp):
-        yield _given_up(failure.problem, outcome)
-        return
-    every = list(independent(failure.problem, outcome, trials))
+        fewer = proven(problem, trials)
+        if fewer is None:
+            yield _given_up(problem, outcome)
+            return
+        problem, outcome = fewer
+    every = list(independent(problem, outcome, trials))
     guilty = [{parsed.root for parsed in found.problem.roots} for found in every]
     for position, found in enumerate(every):
         others = set[Root]().union(*guilty[:position], *guilty[position + 1 :])

@@ -27,7 +27,7 @@ class Effort(msgspec.Struct, frozen=True):
     """How hard to search: the n-th of `attempts` may take n times `rounds` rounds."""
 
     rounds: int = 1000
-    attempts: int = 20
+    attempts: int = 10
 
 
 class Found(msgspec.Struct, frozen=True, eq=False):

@@ -42,8 +42,27 @@ def problem(described: Description, *requirements: str) -> Problem:
     return problem_of(("web",), shelf, parse_roots(roots(requirements), parsed), ())
 
 
-def test_giving_up_names_what_conflicted_most_and_how_to_narrow_it():
+RING: Description = {
+    **{f"a{at}": {"2": [f"b{at}==2"], "1": [f"b{at}==1"]} for at in range(3)},
+    "b0": {"2": ["hub==1"], "1": ["hub==2"]},
+    "b1": {"2": ["hub==2"], "1": ["hub==3"]},
+    "b2": {"2": ["hub==3"], "1": ["hub==1"]},
+    "hub": {str(version): [] for version in range(1, 4)},
+}
+
+
+def test_a_pair_that_fails_alone_explains_what_the_search_gave_up():
     tangled = problem(TANGLE, "a0", "a1", "a2", "a3")
+    outcome = search(tangled, {}, Effort(rounds=3, attempts=2), Latitude())
+
+    assert isinstance(outcome, GivenUp)
+    targets = (target_named("linux-x86_64"),)
+    first, *_ = explain([Failure(tangled.roots, tangled, outcome)], targets)
+    assert "no version of `hub` satisfies" in first.message
+
+
+def test_giving_up_names_what_conflicted_most_and_how_to_narrow_it():
+    tangled = problem(RING, "a0", "a1", "a2")
     outcome = search(tangled, {}, Effort(rounds=3, attempts=2), Latitude())
 
     assert isinstance(outcome, GivenUp)
