@@ -6,9 +6,9 @@ from hypothesis import strategies as st
 
 from assembler.config.compose import compose
 from assembler.config.document import Document, parse
+from assembler.config.entries import entries
 from assembler.config.node import Node
 from assembler.config.plain import plain
-from assembler.config.entries import entries
 
 SCALARS = st.integers(0, 9) | st.booleans() | st.text("ab", max_size=2)
 TABLES = st.recursive(

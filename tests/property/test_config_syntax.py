@@ -8,7 +8,7 @@ from assembler.errors import ConfigurationError
 from tests.property.test_config_positions import documents
 
 SCRAPS = st.sampled_from(
-    ["", *'"\'[]{}=,.#:;\\\n ()<>$“\u00a0\x01', '"""', "'''", "[[", "a = ", "<<<<<<< x\n", "3.1.2"]
+    ["", *"\"'[]{}=,.#:;\\\n ()<>$“\u00a0\x01", '"""', "'''", "[[", "a = ", "<<<<<<< x\n", "3.1.2"]
 ) | st.text(max_size=3)
 
 
