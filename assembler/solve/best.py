@@ -6,6 +6,7 @@ Better means newer, or older where the lowest versions are preferred.
 from collections.abc import Collection, Iterator
 from itertools import islice, takewhile
 
+from assembler.solve.catalogue import Entry
 from assembler.solve.closure import Closure, bounds_by_others, follow
 from assembler.solve.offers import Offer
 from assembler.solve.problem import Pins, Problem
@@ -24,9 +25,26 @@ def improved(problem: Problem, closure: Closure, kept: Collection[str]) -> Closu
     return closure
 
 
-def is_best(problem: Problem, closure: Closure) -> bool:
-    """Whether no pin could be better with all the others as they are."""
-    return _improve_one(problem, closure, ()) is None
+def carried_over(problem: Problem, reference: Problem, replayed: Closure) -> Closure | None:
+    """Another problem's answer, improved where this one offers more; `None` if that may not do.
+
+    It does where each distribution of which the best version is another here than there has it:
+    two that can only be better together are then among those that are the same.
+    """
+    found = improved(problem, replayed, ())
+    if found is replayed:
+        return found
+    for name, pin in found.pins.items():
+        here, there = _first(problem, name), _first(reference, name)
+        if here is not there and pin.entry is not here:
+            return None
+    return found
+
+
+def _first(problem: Problem, name: str) -> Entry | None:
+    """The best version of a name that its constraints and the environment admit."""
+    best = next(iter(problem.select(name, ())), None)
+    return best.entry if best else None
 
 
 def _improve_one(problem: Problem, closure: Closure, kept: Collection[str]) -> Closure | None:

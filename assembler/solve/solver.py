@@ -8,7 +8,7 @@ from assembler.model.target import Target
 from assembler.ports import Index
 from assembler.solve.alike import alike
 from assembler.solve.answer import answer
-from assembler.solve.best import improved, is_best
+from assembler.solve.best import carried_over, improved
 from assembler.solve.candidates import Shelf
 from assembler.solve.catalogue import Catalogue
 from assembler.solve.closure import Closure, follow
@@ -228,8 +228,9 @@ class _Solver:
             for piece in references:
                 versions = _versions(piece.closure.pins)
                 replayed = follow(problem, self._offers(problem, versions))
-                if replayed and is_best(problem, replayed):
-                    return replayed
+                found = replayed and carried_over(problem, piece.problem, replayed)
+                if found:
+                    return found
         return _searched(problem, seeds)
 
     def _preferred(self, problem: Problem) -> dict[str, str]:

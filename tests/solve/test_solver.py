@@ -232,3 +232,36 @@ def test_older_sdists_are_not_announced_in_batches():
 
     asked = {name for name in index.read if name.startswith("slow")}
     assert {name for name in index.anticipated_files if name.startswith("slow")} == asked
+
+
+PIECES: Description = {
+    "app": {"1": ["lib", "dep"]},
+    "dep": {str(version): [] for version in range(1, 30)},
+    "lib": {"2": {"requires-python": ">=3.12.4"}, "1": []},
+}
+
+
+def test_an_answer_for_other_patches_is_improved_rather_than_sought_again():
+    found = solve(question("app"), MemoryIndex(PIECES))
+
+    assert {cell.python: versions(pins)["lib"] for cell, pins in found.pins.items()} == {
+        PythonRange(3, 12, 0, 4): "1",
+        PythonRange(3, 12, 4, None): "2",
+    }
+
+
+def test_versions_that_can_only_be_newer_together_are_newer_for_other_patches():
+    late = {"requires-python": ">=3.12.4"}
+    index = MemoryIndex(
+        {
+            "one": {"2": {"requires": ["two==2"], **late}, "1": ["two==1"]},
+            "two": {"2": {"requires": ["one==2"], **late}, "1": ["one==1"]},
+            "lib": {"2": late, "1": []},
+        }
+    )
+    found = solve(question("one", "two", "lib"), index)
+
+    assert {cell.python: versions(pins) for cell, pins in found.pins.items()} == {
+        PythonRange(3, 12, 0, 4): {"one": "1", "two": "1", "lib": "1"},
+        PythonRange(3, 12, 4, None): {"one": "2", "two": "2", "lib": "2"},
+    }
