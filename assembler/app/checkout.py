@@ -43,6 +43,14 @@ class Checkout(msgspec.Struct, frozen=True, kw_only=True):
         return f"pylock.{stem.replace('.', '-')}.toml"
 
     @property
+    def lock_owner(self) -> str:
+        """The assembly file that the lock belongs to, which is another one if it is shared."""
+        if self.lock_file in ("", msgspec.structs.replace(self, lock_file="").lock_name):
+            return self.file
+        name = self.lock_file.removeprefix("pylock.").removesuffix("toml").rstrip(".")
+        return f"{name}.toml" if name else ASSEMBLY_FILE
+
+    @property
     def build_lock_name(self) -> str:
         """The lock of build requirements: `pylock.build.toml`, or `pylock.NAME-build.toml`."""
         stem = self.lock_name.removeprefix("pylock.").removesuffix("toml").rstrip(".")

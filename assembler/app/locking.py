@@ -116,9 +116,11 @@ def lock_text(checkout: Checkout, services: Services) -> str:
     try:
         return services.files.read(checkout.lock_path).decode("utf-8")
     except FileNotFoundError:
+        owner = checkout.lock_owner
+        makes = ("`assemble lock` makes it, and `assemble build --lock` both",)
         raise LockError(
             f"there is no lock, `{checkout.lock_name}`",
-            hints=("`assemble lock` makes it, and `assemble build --lock` both",),
+            hints=makes if owner == checkout.file else (f"`assemble lock -f {owner}` makes it",),
         ) from None
     except UnicodeDecodeError as error:
         raise LockError(f"`{checkout.lock_name}` is not UTF-8: byte {error.start}") from error

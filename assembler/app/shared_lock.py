@@ -2,7 +2,7 @@
 
 import msgspec
 
-from assembler.app.checkout import ASSEMBLY_FILE, Checkout
+from assembler.app.checkout import Checkout
 from assembler.app.loading import load_document
 from assembler.app.locking import RELOCK
 from assembler.app.services import Services
@@ -28,20 +28,13 @@ def reading_from(checkout: Checkout, services: Services) -> Checkout:
 
 def is_shared(checkout: Checkout) -> bool:
     """Whether the lock belongs to another assembly file."""
-    own = msgspec.structs.replace(checkout, lock_file="")
-    return checkout.lock_name != own.lock_name
-
-
-def owner(checkout: Checkout) -> str:
-    """The assembly file that a lock belongs to."""
-    name = checkout.lock_name.removeprefix("pylock.").removesuffix("toml").rstrip(".")
-    return f"{name}.toml" if name else ASSEMBLY_FILE
+    return checkout.lock_owner != checkout.file
 
 
 def refuse_shared(checkout: Checkout) -> None:
     """Say which assembly file is locked instead. Raises `ConfigurationError`."""
     if is_shared(checkout):
-        whose = owner(checkout)
+        whose = checkout.lock_owner
         raise ConfigurationError(
             f"`{checkout.file}` builds from `{checkout.lock_name}`, the lock of `{whose}`",
             hints=(f"run `assemble lock -f {whose}`",),
@@ -52,7 +45,7 @@ def hints_when_stale(checkout: Checkout) -> tuple[str, ...]:
     """What to do where the lock does not answer what is asked."""
     if is_shared(checkout):
         return (
-            f"run `assemble lock -f {owner(checkout)}` if that is to change, too",
+            f"run `assemble lock -f {checkout.lock_owner}` if that is to change, too",
             f"or give `{checkout.file}` a lock of its own: take away `file` from its `[lock]`",
         )
     return (RELOCK,)

@@ -60,6 +60,15 @@ def test_its_programs_must_have_equal_inputs_there(shared: World) -> None:
     shared.done("build", "-f", "staging.toml")
 
 
+def test_a_lock_that_is_not_there(shared: World) -> None:
+    (shared.project / "pylock.toml").unlink()
+    ended = shared.assemble("build", "-f", "staging.toml")
+    assert ended.code == 6
+    assert ended.messages == (
+        "error: there is no lock, `pylock.toml`\nhint: `assemble lock -f assembly.toml` makes it\n"
+    )
+
+
 def test_a_lock_somewhere_else(shared: World) -> None:
     shared.edit('"pylock.toml"', '"../pylock.toml"', "staging.toml")
     ended = shared.assemble("build", "-f", "staging.toml")
