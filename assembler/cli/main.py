@@ -3,6 +3,7 @@
 import argparse
 import contextlib
 import errno
+import gc
 import os
 import signal
 import sys
@@ -23,6 +24,9 @@ from assembler.errors import (
 )
 
 ENDING_SIGNALS = (signal.SIGTERM, signal.SIGHUP)
+ALLOCATIONS = 20_000
+"""How many new objects let the garbage collector look for rings: there are few in one command."""
+
 OUT_OF_SPACE = {errno.ENOSPC: "the disk is full", errno.EDQUOT: "the disk quota is used up"}
 
 
@@ -36,6 +40,7 @@ class Ended(BaseException):
 
 def script() -> NoReturn:
     """The `assemble` command."""
+    gc.set_threshold(ALLOCATIONS)
     sys.exit(main(sys.argv[1:]))
 
 
