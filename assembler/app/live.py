@@ -97,9 +97,11 @@ def _read(
     errors: list[AssemblerError] = []
     for name in sorted({name for file in files for name in file.content.secrets}):
         source = described_sources.get(name)
+        if source is None:
+            message = f"the secret `{name}` is missing: `[secrets]` has no `{name}`"
+            errors.append(MachineError(message))
+            continue
         try:
-            if source is None:
-                raise MachineError(f"the secret `{name}` is missing: `[secrets]` has no `{name}`")
             found[name] = services.secrets.read(source)
         except MachineError as error:
             errors.append(error)

@@ -17,7 +17,7 @@ def live_document(state: LiveState) -> Json:
     return {"path": state.path, "part": state.part, "due": state.due, "reason": _reason(state)}
 
 
-def _reason(state: LiveState) -> str:
+def _reason(state: LiveState) -> str:  # noqa: C901, PLR0911 - one branch a kind
     names = ", ".join(f"`{name}`" for name in state.secrets)
     match state.reason:
         case "":

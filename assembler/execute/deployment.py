@@ -1,6 +1,6 @@
 """Performs what a deployment plan says; the record says at any time what was done."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import PurePath
 
 import msgspec
@@ -126,7 +126,7 @@ class Deployer:
         raise PartError(
             f"part `{service.part}`: service `{service.name}` is not well after "
             f"{service.patience:g} seconds",
-            details=(f"its check: {' '.join(service.check)}", *_tail(result)),
+            details=(f"its check: {_shown(service.check)}", *_tail(result)),
         )
 
     def _result(
@@ -152,10 +152,15 @@ def _tail(result: CommandResult) -> tuple[str, ...]:
     return tuple(result.output.splitlines()[-_LAST_LINES:])
 
 
+def _shown(argv: Sequence[str]) -> str:
+    """A command line in one line, without the scripts in it."""
+    return " ".join("…" if "\n" in word else word for word in argv)
+
+
 def _failure(part: str, argv: tuple[str, ...], result: CommandResult) -> PartError:
     how = "took too long" if result.timed_out else f"ended with status {result.status}"
     return PartError(
-        f"part `{part}`: `{' '.join(argv)}` {how}",
+        f"part `{part}`: `{_shown(argv)}` {how}",
         details=_tail(result),
         hints=("`assemble deploy` goes on from here when this is mended",),
     )

@@ -63,7 +63,10 @@ def test_what_is_about_nothing_is_told():
             "the override of `windows-only` (assembly.toml:7) is not used: nothing asks for it",
             "the constraint on `mine` of `web` (assembly.toml:7) is not used: nothing asks for it",
             "the override of `absent` of `web` (assembly.toml:7) is not used: nothing asks for it",
-            "the override of `withdrawn` of `web` (assembly.toml:7) takes nothing away: `[lock.overrides]` has none",
+            (
+                "the override of `withdrawn` of `web` (assembly.toml:7) takes nothing away: "
+                "`[lock.overrides]` has none"
+            ),
         )
     )
 
@@ -72,7 +75,8 @@ def test_what_is_taken_away_where_there_is_nothing_is_told():
     own = (replace(URLLIB3, name="withdrawn", specifier=None),)
 
     assert unused(locked(asked(own=own)), asked(own=own))[-1] == snapshot(
-        "the override of `withdrawn` of `web` (assembly.toml:7) takes nothing away: `[lock.overrides]` has none"
+        "the override of `withdrawn` of `web` (assembly.toml:7) takes nothing away: "
+        "`[lock.overrides]` has none"
     )
     withdrawn = asked(replace(URLLIB3, name="withdrawn"), own=own)
     assert not any("takes nothing away" in each for each in unused(locked(withdrawn), withdrawn))
@@ -82,7 +86,8 @@ def test_an_override_of_which_every_program_has_its_own_is_told():
     question = asked(URLLIB3, own=(replace(URLLIB3, specifier="<3", origin=OTHER),))
 
     assert unused(locked(question), question)[1] == snapshot(
-        'the override of `urllib3` (assembly.toml:7) is not used: each program that has it says its own'
+        "the override of `urllib3` (assembly.toml:7) is not used: "
+        "each program that has it says its own"
     )
 
 
@@ -99,7 +104,8 @@ def test_what_programs_share_is_used_if_any_of_them_uses_it():
     assert not any("requests" in each for each in unused(used, question))
     idle = replace(made, inputs={"web": inputs, "jobs": inputs})
     assert unused(idle, question)[-1] == snapshot(
-        "the constraint on `requests` of `web` and `jobs` (assembly.toml:7) is not used: nothing asks for it"
+        "the constraint on `requests` of `web` and `jobs` (assembly.toml:7) is not used: "
+        "nothing asks for it"
     )
 
 

@@ -40,14 +40,27 @@ import sys
 from supervisor.options import ServerOptions
 ServerOptions().realize(["-c", sys.argv[1]])
 """
-_RESTART = """\
-"$1" shutdown
+_START = """\
+"$2" || exit
 tries=0
-while [ $tries -lt 300 ] && "$1" pid >/dev/null 2>&1; do
+until "$1" pid >/dev/null 2>&1 || [ $tries -ge 300 ]; do
   tries=$((tries + 1))
   sleep 0.2
 done
-exec "$2"
+"""
+_RESTART = f"""\
+"$1" shutdown
+tries=0
+while "$1" pid >/dev/null 2>&1 && [ $tries -lt 300 ]; do
+  tries=$((tries + 1))
+  sleep 0.2
+done
+{_START}"""
+
+_RUNNING = """\
+found=$("$1" status "$3") || exit
+echo "$found"
+! echo "$found" | grep -qv ' RUNNING '
 """
 
 
@@ -140,13 +153,9 @@ def _deployed(part: Part, written: Text, program: WheelSet) -> Iterator[Step]:
     yield AtDeployment(
         action=ManageService(
             name=f"{part.name}:supervisord",
-            start=_launched(part, "supervisord"),
+            start=_scripted(part, _START),
             stop=_control(part, "shutdown"),
-            restart=(
-                *(Text.of(word) for word in ("/bin/sh", "-c", _RESTART, "restart")),
-                *_launched(part, "supervisorctl"),
-                *_launched(part, "supervisord"),
-            ),
+            restart=_scripted(part, _RESTART),
             reload=_control(part, "update"),
             inputs=Text.of(f"{wheels} {program.python.version}"),
             reloads=written.stable(),
@@ -166,7 +175,7 @@ def _managed(part: Part, name: str, supervised: SupervisedOptions) -> ManageServ
     command = words(supervised.run, part.origin_of("programs", name, "run"))
     used = (*command, *supervised.env.values())
     check = (
-        _control(part, "status", every)
+        (*_scripted(part, _RUNNING), Text.of(every))
         if supervised.check is None
         else words(supervised.check, part.origin_of("programs", name, "check"))
     )
@@ -193,6 +202,12 @@ def _priority(program: tuple[str, SupervisedOptions]) -> int:
 
 def _plain(piece: object) -> bool:
     return isinstance(piece, str)
+
+
+def _scripted(part: Part, script: str) -> tuple[Text, ...]:
+    """A script of `sh` that is given `supervisorctl` and `supervisord`."""
+    shell = (Text.of(word) for word in ("/bin/sh", "-c", script, "supervisor"))
+    return (*shell, *_launched(part, "supervisorctl"), *_launched(part, "supervisord"))
 
 
 def _control(part: Part, *command: str) -> tuple[Text, ...]:
