@@ -22,7 +22,7 @@ from assembler.model.deployment import (
 )
 from assembler.model.distribution import EntryPoint, Link, StoredWheel
 from assembler.model.lock import LockedArtifact
-from assembler.model.part import Part
+from assembler.model.part import Part, part_name
 from assembler.model.project import Constraint, GroupRequest, Override, Root, SolveGroup, TargetName
 from assembler.model.relative import relative_path
 from assembler.model.resolution import ProgramRequest
@@ -115,6 +115,7 @@ __all__ = [
     "is_variable",
     "is_word",
     "launcher_script",
+    "part_name",
     "quoted",
     "relative_path",
     "split_words",

@@ -6,6 +6,7 @@ from functools import cached_property
 from assembler.config.convert import Converter
 from assembler.config.keys import nearest
 from assembler.config.local import SOLVED
+from assembler.config.named_parts import named_parts
 from assembler.config.names import clashes, fault_of_name
 from assembler.config.node import Node
 from assembler.config.plain import plain
@@ -89,13 +90,17 @@ class Parts:
         self._refuse_environment(node)
         if options is None:
             return None
+        named = named_parts(options)
+        self._check_named(named, node)
         return Part(
             name=PartName(name),
             recipe=common.recipe,
             options=options,
             values=self._values(table),
             needs=tuple(PartName(need) for need in common.needs),
-            edges=frozenset(PartName(edge) for edge in (*node.parts, *common.needs)),
+            edges=frozenset(
+                PartName(edge) for edge in (*node.parts, *common.needs, *named.values())
+            ),
             origin=node.key_origin,
             origins=Origins(node),
         )
@@ -125,15 +130,23 @@ class Parts:
 
     def _check_needs(self, needs: tuple[str, ...], node: Node | None) -> None:
         places = node.value if node and isinstance(node.value, tuple) else ()
-        hints: tuple[str, ...]
         for need, place in zip(needs, places, strict=True):
-            if need in self._disabled:
-                message, hints = f"part `{need}` is disabled", ("take it out of `needs`",)
-            elif need not in self._parts:
-                message, hints = f"unknown part `{need}`", nearest(need, self._parts)
-            else:
-                continue
-            self._faults.append(ConfigurationError(message, origin=place.origin, hints=hints))
+            self._check_known(need, place.origin, "take it out of `needs`")
+
+    def _check_named(self, named: Mapping[str, str], part: Node) -> None:
+        origins = Origins(part)
+        for path, name in named.items():
+            self._check_known(name, origins.get(path, part.key_origin), f"take `{path}` out")
+
+    def _check_known(self, name: str, origin: Origin, remedy: str) -> None:
+        hints: tuple[str, ...]
+        if name in self._disabled:
+            message, hints = f"part `{name}` is disabled", (remedy,)
+        elif name not in self._parts:
+            message, hints = f"unknown part `{name}`", nearest(name, self._parts)
+        else:
+            return
+        self._faults.append(ConfigurationError(message, origin=origin, hints=hints))
 
     def _refuse_environment(self, part: Node) -> None:
         for key in (*_COMMON, *SOLVED):

@@ -11,6 +11,18 @@ from assembler.origin import Origin
 PartName = NewType("PartName", str)
 OptionsType = TypeVar("OptionsType", bound=msgspec.Struct)
 
+_NAMES_PART = {"names": "a part"}
+
+
+def part_name(description: str) -> msgspec.Meta:
+    """Annotate an option, whose type is `str`, as the name of a part; that makes an edge."""
+    return msgspec.Meta(description=description, extra=_NAMES_PART)
+
+
+def is_part_name(meta: msgspec.Meta) -> bool:
+    """Whether an option's annotation says that it is the name of a part."""
+    return meta.extra == _NAMES_PART
+
 
 class Part(msgspec.Struct, frozen=True, kw_only=True):
     """One enabled part: its recipe, its typed options, and the parts that it needs.
