@@ -70,7 +70,7 @@ def cells_of_entries(
 
     Raises `MarkerError`.
     """
-    distinct = {text: _read(text) for text in markers}
+    distinct = {text: _read(text) for text in dict.fromkeys(markers)}
     cuts = _cuts(distinct)
     known = platforms(targets)
     found: dict[tuple[Class, tuple[tuple[str, PythonRange], ...]], Sequence[Holding]] = {}
