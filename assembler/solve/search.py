@@ -91,6 +91,8 @@ class _Search(Resolution[Demand, Candidate, str]):
     def _remove_information_from_criteria(
         self, criteria: dict[str, Criterion[Demand, Candidate]], parents: Collection[str]
     ) -> None:
+        if not parents:
+            return
         before = dict(criteria)
         super()._remove_information_from_criteria(criteria, parents)
         for key, criterion in criteria.items():
