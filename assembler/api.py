@@ -45,7 +45,7 @@ from assembler.model.step import (
 from assembler.model.target import Interpreter, Target
 from assembler.model.text import Output, Place, Secret, Text
 from assembler.model.url import file_name
-from assembler.model.words import is_word, quoted, split_words
+from assembler.model.words import command_words, is_word, quoted, split_words
 from assembler.origin import Origin
 from assembler.recipe import (
     ArtifactRequest,
@@ -110,6 +110,7 @@ __all__ = [
     "WheelSet",
     "WriteFile",
     "WriteLiveFile",
+    "command_words",
     "file_name",
     "is_reference",
     "is_variable",

@@ -3,7 +3,9 @@
 import re
 import shlex
 
+from assembler.errors import ConfigurationError
 from assembler.model.text import Output, Piece, Quoted, Text
+from assembler.origin import Origin
 
 _MARK = re.compile("\0([0-9]+)\0")
 _RESERVED = re.compile(
@@ -45,6 +47,21 @@ def _quoted(piece: Piece) -> Piece:
     if isinstance(piece, Output | Quoted):
         raise TypeError(f"`{piece}` can't be quoted")
     return Quoted(piece)
+
+
+def command_words(line: Text | tuple[Text, ...], origin: Origin) -> tuple[Text, ...]:
+    """The words of a command line, an array or a text to split.
+
+    Raises `ConfigurationError` for one that is empty or can't be split.
+    """
+    try:
+        words = split_words(line) if isinstance(line, Text) else line
+    except ValueError as error:
+        message = f"the command line can't be split: {error}"
+        raise ConfigurationError(message, origin=origin) from error
+    if not words:
+        raise ConfigurationError("the command line is empty", origin=origin)
+    return words
 
 
 def split_words(text: Text) -> tuple[Text, ...]:

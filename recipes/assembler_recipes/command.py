@@ -19,8 +19,8 @@ from assembler.api import (
     RunCommand,
     Step,
     Text,
+    command_words,
     relative_path,
-    split_words,
 )
 
 
@@ -145,18 +145,7 @@ class Command:
 def _command_line(part: Part, options: CommandOptions) -> tuple[Text, ...]:
     if options.shell is not None:
         return (Text(("/bin/sh",)), Text(("-ec",)), options.shell)
-    if not isinstance(options.run, Text):
-        words = options.run or ()
-    else:
-        try:
-            words = split_words(options.run)
-        except ValueError as error:
-            raise ConfigurationError(
-                f"the command line can't be split: {error}", origin=part.origin_of("run")
-            ) from error
-    if not words:
-        raise ConfigurationError("the command line is empty", origin=part.origin_of("run"))
-    return words
+    return command_words(options.run or (), part.origin_of("run"))
 
 
 def _outputs(part: Part) -> tuple[str, ...]:

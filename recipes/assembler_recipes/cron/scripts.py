@@ -7,11 +7,11 @@ from assembler.api import (
     Part,
     Place,
     Text,
+    command_words,
     is_variable,
     is_word,
     quoted,
     relative_path,
-    split_words,
 )
 from assembler_recipes.cron.options import CronOptions, JobOptions
 
@@ -57,7 +57,8 @@ def _lines(part: Part, name: str, job: JobOptions) -> Iterator[Text]:
         yield Text.of(f"export {variable}=", _word(part, name, "env", value))
     if job.directory is not None:
         yield Text.of("cd -- ", _word(part, name, "directory", job.directory), " || exit")
-    command = (_word(part, name, "run", word) for word in _words(part, name, job))
+    words = command_words(job.run, part.origin_of("jobs", name, "run"))
+    command = (_word(part, name, "run", word) for word in words)
     yield Text.of("exec", *(Text.of(" ", word) for word in command))
 
 
@@ -77,18 +78,6 @@ def _log(part: Part, name: str) -> Text | None:
             hints=(f"write `var/log/{path}`, or an absolute path",),
         )
     return Text((Place(root="prefix", path=path),))
-
-
-def _words(part: Part, name: str, job: JobOptions) -> tuple[Text, ...]:
-    origin = part.origin_of("jobs", name, "run")
-    try:
-        found = split_words(job.run) if isinstance(job.run, Text) else job.run
-    except ValueError as error:
-        message = f"the command line can't be split: {error}"
-        raise ConfigurationError(message, origin=origin) from error
-    if not found:
-        raise ConfigurationError("the command line is empty", origin=origin)
-    return found
 
 
 def _word(part: Part, name: str, key: str, word: Text) -> Text:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from assembler.api import ConfigurationError, Part, Place, Text, is_word, quoted, split_words
+from assembler.api import ConfigurationError, Part, Place, Text, command_words, is_word, quoted
 from assembler_recipes.logrotate.options import LogrotateOptions, SignalOptions
 
 _NUMBERS = {"HUP": 1, "USR1": 10, "USR2": 12, "WINCH": 28}
@@ -60,14 +60,7 @@ def _to_program(name: str, program: str) -> Text:
 def _command(part: Part, run: Text | tuple[Text, ...] | None) -> Iterator[Text]:
     if run is None:
         return
-    origin = part.origin_of("run")
-    try:
-        words = split_words(run) if isinstance(run, Text) else run
-    except ValueError as error:
-        message = f"the command line can't be split: {error}"
-        raise ConfigurationError(message, origin=origin) from error
-    if not words:
-        raise ConfigurationError("the command line is empty", origin=origin)
+    words = command_words(run, part.origin_of("run"))
     yield Text.of("exec", *(Text.of(" ", _word(part, "run", word)) for word in words), "\n")
 
 

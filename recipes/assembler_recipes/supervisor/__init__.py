@@ -24,10 +24,11 @@ from assembler.api import (
     Text,
     WheelSet,
     WriteFile,
+    command_words,
     launcher_script,
     relative_path,
 )
-from assembler_recipes.supervisor.configuration import configuration, words
+from assembler_recipes.supervisor.configuration import configuration
 from assembler_recipes.supervisor.options import SupervisedOptions, SupervisorOptions
 
 _NAME = re.compile("[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}")
@@ -172,12 +173,12 @@ def _managed(part: Part, name: str, supervised: SupervisedOptions) -> ManageServ
     """A program: what it runs decides about restarts; supervisor itself sees to its settings."""
     group = _group(part.typed(SupervisorOptions), name)
     every = f"{group}:*" if group != name or supervised.processes > 1 else name
-    command = words(supervised.run, part.origin_of("programs", name, "run"))
+    command = command_words(supervised.run, part.origin_of("programs", name, "run"))
     used = (*command, *supervised.env.values())
     check = (
         (*_scripted(part, _RUNNING), Text.of(every))
         if supervised.check is None
-        else words(supervised.check, part.origin_of("programs", name, "check"))
+        else command_words(supervised.check, part.origin_of("programs", name, "check"))
     )
     return ManageService(
         name=f"{part.name}:{name}",

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TypeAlias
 
-from assembler.api import ConfigurationError, Origin, Part, Place, Text, split_words
+from assembler.api import ConfigurationError, Part, Place, Text, command_words
 from assembler_recipes.supervisor.options import SupervisedOptions, SupervisorOptions
 
 _COMMENT = re.compile(r"(\s)([;#])")
@@ -34,18 +34,6 @@ def socket(part: Part) -> Text:
 def log(options: SupervisorOptions, name: str, program: SupervisedOptions) -> Text:
     """The log file of a program."""
     return _in(options.logs, f"{name}.log") if program.log is None else program.log
-
-
-def words(line: Text | tuple[Text, ...], origin: Origin) -> tuple[Text, ...]:
-    """The words of a command line. Raises `ConfigurationError` for one that can't be split."""
-    try:
-        found = split_words(line) if isinstance(line, Text) else line
-    except ValueError as error:
-        message = f"the command line can't be split: {error}"
-        raise ConfigurationError(message, origin=origin) from error
-    if not found:
-        raise ConfigurationError("the command line is empty", origin=origin)
-    return found
 
 
 def _sections(part: Part) -> Iterator[Section]:
@@ -106,7 +94,7 @@ def _program(part: Part, name: str, program: SupervisedOptions) -> dict[str, Tex
 def _command(part: Part, name: str, program: SupervisedOptions) -> Sequence[Text]:
     """The words to run; supervisor's own `environment` has no way to quote everything."""
     origin = part.origin_of("programs", name, "run")
-    command = words(program.run, origin)
+    command = command_words(program.run, origin)
     assigned = [Text.of(f"{key}=", value) for key, value in program.env.items()]
     found = (Text.of("/usr/bin/env"), *assigned, *command) if assigned else command
     for word in found:

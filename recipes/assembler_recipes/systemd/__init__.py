@@ -21,6 +21,7 @@ from assembler.api import (
     Text,
     WriteFile,
     WriteLiveFile,
+    command_words,
 )
 from assembler_recipes.systemd.options import (
     PathOptions,
@@ -29,7 +30,7 @@ from assembler_recipes.systemd.options import (
     SystemdOptions,
     TimerOptions,
 )
-from assembler_recipes.systemd.sections import CREDENTIALS, Sections, words
+from assembler_recipes.systemd.sections import CREDENTIALS, Sections
 from assembler_recipes.systemd.units import Section, unit
 
 _NAME = re.compile(r"[A-Za-z0-9:_.\\@-]{1,200}")
@@ -175,7 +176,7 @@ def _managed_service(part: Part, name: str, written: Text) -> ManageService:
 
 def _checked(part: Part, name: str, service: ServiceOptions) -> tuple[Text, ...]:
     if service.check is not None:
-        return words(service.check, part.origin_of("services", name, "check"))
+        return command_words(service.check, part.origin_of("services", name, "check"))
     if service.type == "oneshot":
         return ()
     return _systemctl(part.typed(SystemdOptions), "is-active", "--quiet", f"{name}.service")

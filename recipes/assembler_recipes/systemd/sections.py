@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from assembler.api import ConfigurationError, Origin, Part, Place, Text, split_words
+from assembler.api import ConfigurationError, Part, Place, Text, command_words
 from assembler_recipes.systemd.hardening import hardening
 from assembler_recipes.systemd.options import (
     PathOptions,
@@ -116,12 +116,14 @@ class Sections:
     def _commands(self, name: str, unit: ServiceOptions) -> Iterator[Line]:
         at = self._part.origin_of
         for position, each in enumerate(unit.before):
-            yield command("ExecStartPre", words(each, at("services", name, "before", position)))
-        yield command("ExecStart", words(unit.run, at("services", name, "run")))
+            yield command(
+                "ExecStartPre", command_words(each, at("services", name, "before", position))
+            )
+        yield command("ExecStart", command_words(unit.run, at("services", name, "run")))
         if unit.reload is not None:
-            yield command("ExecReload", words(unit.reload, at("services", name, "reload")))
+            yield command("ExecReload", command_words(unit.reload, at("services", name, "reload")))
         if unit.stop is not None:
-            yield command("ExecStop", words(unit.stop, at("services", name, "stop")))
+            yield command("ExecStop", command_words(unit.stop, at("services", name, "stop")))
 
     def _environment(self, name: str, unit: ServiceOptions) -> Iterator[Line]:
         for variable, value in unit.env.items():
@@ -161,22 +163,6 @@ class Sections:
     def _install(self, unit: UnitOptions, usual: Sequence[str]) -> Iterator[Section]:
         wanted_by = usual if unit.wanted_by is None else unit.wanted_by
         yield "Install", tuple(plain("WantedBy", *wanted_by))
-
-
-def words(line: Text | tuple[Text, ...], origin: Origin) -> tuple[Text, ...]:
-    """The words of a command line. Raises `ConfigurationError` for one that can't be split."""
-    if not isinstance(line, Text):
-        found = line
-    else:
-        try:
-            found = split_words(line)
-        except ValueError as error:
-            raise ConfigurationError(
-                f"the command line can't be split: {error}", origin=origin
-            ) from error
-    if not found:
-        raise ConfigurationError("the command line is empty", origin=origin)
-    return found
 
 
 def credential(part: Part, secret: str) -> Text:
