@@ -50,6 +50,7 @@ def deploy(
     with services.prefix_lock.hold(Prefix(prefix).lock):
         recover(prefix, services.files)
         manifest = _current(prefix, services)
+        _check_place(prefix, manifest)
         known = values(described(prefix, manifest), manifest.secrets, services)
         planned = _planned(prefix, _wanted(prefix, manifest, known, services), services, root)
         if dry:
@@ -85,6 +86,15 @@ def _current(prefix: PurePath, services: Services) -> Manifest:
             f"nothing is built in `{prefix}`", hints=("`assemble build` builds",)
         )
     return manifest
+
+
+def _check_place(prefix: PurePath, manifest: Manifest) -> None:
+    """Refuse a prefix that was moved: what is deployed would lead to where it was."""
+    if manifest.prefix != str(prefix):
+        raise ConfigurationError(
+            f"`{prefix}` was built at `{manifest.prefix}`, where what is deployed would lead",
+            hints=("`assemble build` makes it fit its new place",),
+        )
 
 
 def _planned(

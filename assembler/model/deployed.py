@@ -61,10 +61,7 @@ class ManagedService(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Deployment(msgspec.Struct, frozen=True, kw_only=True):
-    """All that a generation keeps outside the prefix, in the order of its parts.
-
-    In the record of what was deployed, `ran` holds the keys whose commands have run.
-    """
+    """All that a generation keeps outside the prefix, in the order of its parts."""
 
     generation: int
     files: tuple[OutsideFile, ...] = ()

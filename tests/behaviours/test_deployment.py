@@ -131,6 +131,18 @@ def test_a_unit_that_systemd_refuses_fails_the_build(shop: World) -> None:
     assert not (shop.prefix / "bin").exists()
 
 
+def test_a_prefix_that_was_moved_is_not_deployed(shop: World) -> None:
+    shop.build()
+    moved = shop.folder / "moved"
+    shop.prefix.rename(moved)
+    root = shop.folder / "root"
+    ended = shop.assemble("deploy", "--prefix", str(moved), "--root", str(root))
+    assert ended.code == 1
+    assert f"`{moved}` was built at `{shop.prefix}`" in ended.messages
+    assert "`assemble build` makes it fit its new place" in ended.messages
+    assert not root.exists()
+
+
 SUPERVISED = """
 [parts.web]
 recipe = "program"
