@@ -53,10 +53,18 @@ def types(session: nox.Session) -> None:
 def tests(session: nox.Session) -> None:
     """Run the tests and every code block of the docs, on each Python that this machine has.
 
-    What is under tests/architecture belongs to `layers`.
+    What is under tests/architecture belongs to `layers`, what is under tests/e2e to `e2e`.
     """
     install(session, "tests")
-    session.run("pytest", "--ignore=tests/architecture", *(session.posargs or ["-n", "2"]))
+    others = ["--ignore=tests/architecture", "--ignore=tests/e2e"]
+    session.run("pytest", *others, *(session.posargs or ["-n", "2"]))
+
+
+@nox.session(python=PYTHONS[0])
+def e2e(session: nox.Session) -> None:
+    """Lock the examples from PyPI, build them, and run what they describe; on one Python."""
+    install(session, "tests")
+    session.run("pytest", *(session.posargs or ["-n", "2", "tests/e2e"]))
 
 
 @nox.session

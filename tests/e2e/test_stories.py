@@ -1,7 +1,6 @@
 """The stories among the examples load, lock and build, and their programs run."""
 
 import json
-import sys
 from pathlib import Path
 
 from tests.e2e.story import EXAMPLES, PYTHON, Story
@@ -49,18 +48,16 @@ def test_a_django_site_for_development_and_production(tmp_path: Path) -> None:
     assert story.said("manage", "shell", "-c", task).splitlines()[-1] == "tidied"
 
 
-if sys.version_info[:2] == (3, 11):  # the last one that the old pandas has wheels for
-
-    def test_notebooks_with_two_kernels_and_jobs_for_the_night(tmp_path: Path) -> None:
-        story = Story("notebooks", tmp_path)
-        story.done("lock")
-        story.done("build")
-        script = story.project / "version.py"
-        script.write_text("import pandas, numpy; print(pandas.__version__, numpy.__version__)\n")
-        old = story.said("jupyter", "run", "--kernel=old", str(script)).split()
-        new = story.said("jupyter", "run", "--kernel=new", str(script)).split()
-        assert (old[0], old[1][:2]) == ("1.5.3", "1.")
-        assert (new[0][:2], new[1][:2]) != ("1.", "1.")
-        assert story.said("report") == "sold 12"
-        timers = sorted(path.name for path in (story.prefix / "etc/systemd").glob("*.timer"))
-        assert timers == ["load.timer", "report.timer", "tidy.timer"]
+def test_notebooks_with_two_kernels_and_jobs_for_the_night(tmp_path: Path) -> None:
+    story = Story("notebooks", tmp_path)
+    story.done("lock")
+    story.done("build")
+    script = story.project / "version.py"
+    script.write_text("import pandas, numpy; print(pandas.__version__, numpy.__version__)\n")
+    old = story.said("jupyter", "run", "--kernel=old", str(script)).split()
+    new = story.said("jupyter", "run", "--kernel=new", str(script)).split()
+    assert (old[0], old[1][:2]) == ("1.5.3", "1.")
+    assert (new[0][:2], new[1][:2]) != ("1.", "1.")
+    assert story.said("report") == "sold 12"
+    timers = sorted(path.name for path in (story.prefix / "etc/systemd").glob("*.timer"))
+    assert timers == ["load.timer", "report.timer", "tidy.timer"]
