@@ -25,6 +25,7 @@ from assembler.cli.arguments import parser
 from assembler.config.described import tables, title
 from assembler.config.tables import AssemblyFile
 from assembler.config.user import CredentialsTable, UserTable
+from assembler.model.limits import Limits
 
 EVERYWHERE = "options everywhere:"
 
@@ -120,7 +121,12 @@ def further_tables() -> Iterator[str]:
             yield from _options(found)
 
 
-TABLES: tuple[type[msgspec.Struct], ...] = (*tables(AssemblyFile), UserTable, CredentialsTable)
+TABLES: tuple[type[msgspec.Struct], ...] = (
+    *tables(AssemblyFile),
+    UserTable,
+    CredentialsTable,
+    Limits,
+)
 
 PARTS: dict[str, Callable[[], Iterator[str]]] = {
     "api": public_names,

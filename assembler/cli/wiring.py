@@ -198,10 +198,8 @@ class Wiring:
 
     @property
     def _limits(self) -> Limits:
-        from assembler.model.limits import DEFAULTS
-
-        time = self.user.timeout
-        return replace(DEFAULTS, connect_time=time, read_time=time) if time else DEFAULTS
+        time, limits = self.user.timeout, self.user.limits
+        return replace(limits, connect_time=time, read_time=time) if time else limits
 
     @cached_property
     def index(self) -> Index:
@@ -219,7 +217,7 @@ class Wiring:
         """Verified downloads in the cache."""
         from assembler.adapters.artifacts import CachedArtifacts
 
-        return CachedArtifacts(self._http, self.cache)
+        return CachedArtifacts(self._http, self.cache, limits=self._limits)
 
     @cached_property
     def repositories(self) -> Repositories:
@@ -232,7 +230,9 @@ class Wiring:
         """Build back ends, run in environments that the function makes."""
         from assembler.adapters.builder import BuilderSettings, IsolatedBuilder
 
-        settings = BuilderSettings(cache=self.cache, variables=self.environment)
+        settings = BuilderSettings(
+            cache=self.cache, variables=self.environment, limits=self._limits
+        )
         builder = IsolatedBuilder(environment, self.processes, self.unpacker, settings)
         self._closing.append(builder.close)
         return builder
@@ -242,14 +242,19 @@ class Wiring:
         """Unpacked wheels in the user's cache."""
         from assembler.adapters.archives.store import UnpackedWheels
 
-        return UnpackedWheels(self.cache / "wheels", files=self.files, processes=self.processes)
+        return UnpackedWheels(
+            self.cache / "wheels",
+            files=self.files,
+            processes=self.processes,
+            limits=self._limits,
+        )
 
     @cached_property
     def unpacker(self) -> Unpacker:
         """The strict archive reader."""
         from assembler.adapters.archives.extract import Extractor
 
-        return Extractor()
+        return Extractor(self._limits)
 
     @cached_property
     def processes(self) -> Processes:
@@ -282,7 +287,7 @@ class Wiring:
         """The values of secrets, in environment variables and files."""
         from assembler.adapters.secrets import MachineSecrets
 
-        return MachineSecrets(self.environment)
+        return MachineSecrets(self.environment, limit=self._limits.secret_size)
 
     @cached_property
     def prefix_lock(self) -> PrefixLock:

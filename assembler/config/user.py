@@ -13,6 +13,7 @@ from assembler.config.node import Node
 from assembler.config.tables import TABLES
 from assembler.config.tree import with_entries
 from assembler.errors import AssemblerError, ConfigurationError, raise_all
+from assembler.model.limits import DEFAULTS, Limits
 
 _SCHEMES = ("https", "http", "file")
 
@@ -45,6 +46,7 @@ class UserTable(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
     credentials: Annotated[
         Mapping[str, CredentialsTable], Meta(description="Logins of indexes, by their names.")
     ] = {}
+    limits: Annotated[Limits, Meta(description="Bounds on what comes from outside.")] = DEFAULTS
 
 
 def user_settings(text: str, file: str) -> UserTable:

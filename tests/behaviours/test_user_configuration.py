@@ -75,3 +75,13 @@ def test_credentials_of_indexes(configured: World) -> None:
     assert configured.assemble("lock").code == 3
     user_file(configured).write_text('[credentials.local]\nusername = "me"\npassword = "secret"\n')
     configured.done("lock")
+
+
+def test_its_limits_count(configured: World) -> None:
+    user_file(configured).write_text("[limits]\narchive-members = 2\n")
+    configured.done("lock")
+    ended = configured.assemble("build")
+    assert ended.code == 4
+    assert "it has 5 members, more than 2" in ended.messages
+    user_file(configured).write_text("[limits]\ntries = 0\n")
+    assert "`limits.tries`: expected `int` >= 1" in configured.assemble("build").messages

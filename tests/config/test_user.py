@@ -4,6 +4,7 @@ import pytest
 
 from assembler.config.user import CredentialsTable, UserTable, user_settings, variables
 from assembler.errors import AssemblerError, Faults
+from assembler.model.limits import Limits
 from tests.config.assemblies import told
 
 
@@ -28,6 +29,9 @@ username = "me"
 password = "secret"
 [credentials.other]
 token = "t"
+[limits]
+archive-ratio = 10
+stall-time = 0.5
 """
     found = user_settings(text, "config.toml")
     assert found == UserTable(
@@ -41,6 +45,7 @@ token = "t"
             "in-ternal": CredentialsTable(username="me", password="secret"),
             "other": CredentialsTable(token="t"),
         },
+        limits=Limits(archive_ratio=10, stall_time=0.5),
     )
     assert variables(found) == {
         "ASSEMBLER_INDEX_IN_TERNAL_USERNAME": "me",

@@ -13,7 +13,6 @@ from typing import IO, BinaryIO, TypeAlias
 import msgspec
 
 from assembler.adapters.archives.case import FoldsCase, check_case, folds_case
-from assembler.adapters.archives.limits import DEFAULTS, ArchiveLimits
 from assembler.adapters.archives.members import (
     Archive,
     RefusedError,
@@ -24,6 +23,7 @@ from assembler.adapters.archives.members import (
 )
 from assembler.adapters.archives.tar_archive import TarArchive
 from assembler.adapters.archives.zip_archive import ZipArchive
+from assembler.model.limits import DEFAULTS, Limits
 from assembler.model.paths import UnsafePathError
 
 _CHUNK = 1 << 18
@@ -38,9 +38,7 @@ class Extractor:
     `strip` names is left out.
     """
 
-    def __init__(
-        self, limits: ArchiveLimits = DEFAULTS, folds_case: FoldsCase = folds_case
-    ) -> None:
+    def __init__(self, limits: Limits = DEFAULTS, folds_case: FoldsCase = folds_case) -> None:
         self._limits = limits
         self._folds_case = folds_case
 
@@ -71,8 +69,8 @@ class Extractor:
         return TarArchive(plain, packed, self._limits)
 
 
-def _most(packed: int, limits: ArchiveLimits) -> int:
-    return min(limits.unpacked, max(limits.ratio_exempt, limits.ratio * packed))
+def _most(packed: int, limits: Limits) -> int:
+    return min(limits.archive_size, max(limits.archive_ratio_from, limits.archive_ratio * packed))
 
 
 def _decompress(file: BinaryIO, start: bytes, plain: IO[bytes], most: int) -> None:

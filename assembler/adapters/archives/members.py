@@ -7,8 +7,8 @@ from typing import Protocol
 
 import msgspec
 
-from assembler.adapters.archives.limits import ArchiveLimits
 from assembler.errors import IntegrityError
+from assembler.model.limits import Limits
 
 
 class RefusedError(ValueError):
@@ -46,18 +46,18 @@ class Archive(Protocol):
         ...
 
 
-def check_amounts(entries: Iterable[TreeEntry], packed: int, limits: ArchiveLimits) -> None:
+def check_amounts(entries: Iterable[TreeEntry], packed: int, limits: Limits) -> None:
     """Refuse bombs: too many members, too many bytes, or too many bytes for the archive's size."""
     count = unpacked = 0
     for entry in entries:
         count += 1
         unpacked += entry.size
-    if count > limits.members:
-        raise RefusedError(f"it has {count} members, more than {limits.members}")
-    if unpacked > limits.unpacked:
-        raise RefusedError(f"it unpacks to {unpacked} bytes, more than {limits.unpacked}")
-    if unpacked > limits.ratio_exempt and unpacked > limits.ratio * packed:
-        raise RefusedError(f"it unpacks to more than {limits.ratio} times its size")
+    if count > limits.archive_members:
+        raise RefusedError(f"it has {count} members, more than {limits.archive_members}")
+    if unpacked > limits.archive_size:
+        raise RefusedError(f"it unpacks to {unpacked} bytes, more than {limits.archive_size}")
+    if unpacked > limits.archive_ratio_from and unpacked > limits.archive_ratio * packed:
+        raise RefusedError(f"it unpacks to more than {limits.archive_ratio} times its size")
 
 
 def check_paths(entries: Iterable[TreeEntry]) -> None:

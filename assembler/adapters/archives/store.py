@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from pathlib import Path, PurePath
 
 from assembler.adapters.archives.case import FoldsCase, check_case, folds_case
-from assembler.adapters.archives.limits import DEFAULTS, ArchiveLimits
 from assembler.adapters.archives.links import TreeLinker
 from assembler.adapters.archives.members import RefusedError
 from assembler.adapters.archives.trees import (
@@ -25,6 +24,7 @@ from assembler.adapters.archives.trees import (
 )
 from assembler.errors import IntegrityError, MachineError
 from assembler.model.distribution import StoredWheel, WheelContents
+from assembler.model.limits import DEFAULTS, Limits
 from assembler.model.target import Interpreter
 from assembler.ports import Files, Processes
 
@@ -47,7 +47,7 @@ class UnpackedWheels:
         *,
         files: Files,
         processes: Processes,
-        limits: ArchiveLimits = DEFAULTS,
+        limits: Limits = DEFAULTS,
         folds_case: FoldsCase = folds_case,
     ) -> None:
         self._directory = Path(directory)

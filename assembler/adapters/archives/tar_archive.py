@@ -4,7 +4,6 @@ import tarfile
 from collections.abc import Iterable, Iterator
 from typing import IO
 
-from assembler.adapters.archives.limits import ArchiveLimits
 from assembler.adapters.archives.members import (
     RefusedError,
     TreeEntry,
@@ -12,6 +11,7 @@ from assembler.adapters.archives.members import (
     check_links,
     check_paths,
 )
+from assembler.model.limits import Limits
 from assembler.model.paths import safe_relpath
 
 _CHUNK = 1 << 18
@@ -23,7 +23,7 @@ class TarArchive:
     Raises `RefusedError` or `UnsafePathError` on construction.
     """
 
-    def __init__(self, file: IO[bytes], packed: int, limits: ArchiveLimits) -> None:
+    def __init__(self, file: IO[bytes], packed: int, limits: Limits) -> None:
         try:
             self._tar = _open(file)
             found = self._members(limits)
@@ -46,11 +46,11 @@ class TarArchive:
         except (tarfile.TarError, OSError) as error:
             raise RefusedError(f"`{entry.path}` is damaged: {error}") from None
 
-    def _members(self, limits: ArchiveLimits) -> list[tuple[str, tarfile.TarInfo]]:
+    def _members(self, limits: Limits) -> list[tuple[str, tarfile.TarInfo]]:
         found: list[tuple[str, tarfile.TarInfo]] = []
         while member := self._tar.next():
-            if len(found) >= limits.members:
-                raise RefusedError(f"it has more than {limits.members} members")
+            if len(found) >= limits.archive_members:
+                raise RefusedError(f"it has more than {limits.archive_members} members")
             _check_member(member)
             path = member.name.removeprefix("./").rstrip("/")
             if path not in {"", "."} or not member.isdir():

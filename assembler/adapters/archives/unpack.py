@@ -13,13 +13,13 @@ from assembler.adapters.archives.bytecode import compile_tree
 from assembler.adapters.archives.case import FoldsCase, check_case
 from assembler.adapters.archives.destination import StoreTree
 from assembler.adapters.archives.libraries import reach_out
-from assembler.adapters.archives.limits import ArchiveLimits
 from assembler.adapters.archives.members import RefusedError, refusal
 from assembler.adapters.archives.trees import sha256_of
 from assembler.adapters.archives.wheel_source import ValidatedWheel
 from assembler.adapters.archives.zip_archive import ZipArchive
 from assembler.errors import IntegrityError
 from assembler.model.distribution import StoredFile, StoredWheel, WheelContents
+from assembler.model.limits import Limits
 from assembler.model.paths import UnsafePathError
 from assembler.model.target import Interpreter
 from assembler.ports import Processes
@@ -39,7 +39,7 @@ class UnpackRequest(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def unpack_wheel(
-    request: UnpackRequest, tree: Path, processes: Processes, limits: ArchiveLimits
+    request: UnpackRequest, tree: Path, processes: Processes, limits: Limits
 ) -> WheelContents:
     """Make `tree`, which is not there yet, the unpacked wheel. Raises `IntegrityError`."""
     with Path(request.wheel).open("rb") as file:

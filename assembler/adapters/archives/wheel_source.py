@@ -9,7 +9,6 @@ from installer.sources import WheelContentElement, WheelSource
 from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel_filename
 from packaging.version import InvalidVersion, Version
 
-from assembler.adapters.archives.limits import ArchiveLimits
 from assembler.adapters.archives.members import RefusedError
 from assembler.adapters.archives.wheel_metadata import (
     RecordLine,
@@ -20,6 +19,7 @@ from assembler.adapters.archives.wheel_metadata import (
 )
 from assembler.adapters.archives.zip_archive import ZipArchive
 from assembler.model.distribution import EntryPoint
+from assembler.model.limits import Limits
 
 _UNRECORDED = ("RECORD", "RECORD.jws", "RECORD.p7s")
 _INSTALLERS = ("INSTALLER", "REQUESTED", "direct_url.json")
@@ -78,7 +78,7 @@ class ValidatedWheel(WheelSource):
     Everything but the files' content is checked on construction, the content as it is read.
     """
 
-    def __init__(self, filename: str, archive: ZipArchive, limits: ArchiveLimits) -> None:
+    def __init__(self, filename: str, archive: ZipArchive, limits: Limits) -> None:
         self.name, self.release = _parse_filename(filename)
         self._archive = archive
         self._limits = limits
@@ -123,8 +123,10 @@ class ValidatedWheel(WheelSource):
         entry = self._files.get(f"{self._dist_info}/{filename}")
         if entry is None:
             raise RefusedError(f"it has no {filename}")
-        if entry.size > self._limits.metadata:
-            raise RefusedError(f"its {filename} is longer than {self._limits.metadata} bytes")
+        if entry.size > self._limits.archive_metadata_size:
+            raise RefusedError(
+                f"its {filename} is longer than {self._limits.archive_metadata_size} bytes"
+            )
         try:
             return b"".join(self._archive.content(entry)).decode()
         except UnicodeDecodeError:

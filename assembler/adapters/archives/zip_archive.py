@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import BinaryIO
 
-from assembler.adapters.archives.limits import ArchiveLimits
 from assembler.adapters.archives.members import (
     RefusedError,
     TreeEntry,
@@ -22,6 +21,7 @@ from assembler.adapters.archives.zip_members import (
     parse_directory,
     parse_extra,
 )
+from assembler.model.limits import Limits
 
 _LOCAL = struct.Struct("<4sHHHHHIIIHH")
 _BOTH_SIZES = struct.Struct("<QQ")
@@ -38,12 +38,12 @@ class ZipArchive:
     member is read whose bytes are not those that were announced.
     """
 
-    def __init__(self, file: BinaryIO, limits: ArchiveLimits) -> None:
+    def __init__(self, file: BinaryIO, limits: Limits) -> None:
         self._file = file
         size = file.seek(0, io.SEEK_END)
         found = find_directory(file, size)
-        if found.count > limits.members:
-            raise RefusedError(f"it has {found.count} members, more than {limits.members}")
+        if found.count > limits.archive_members:
+            raise RefusedError(f"it has {found.count} members, more than {limits.archive_members}")
         file.seek(found.offset)
         self.members = parse_directory(file.read(found.size), found.count)
         self.entries = tuple(_entry(member) for member in self.members)

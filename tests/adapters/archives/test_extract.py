@@ -13,11 +13,13 @@ from pathlib import Path
 import pytest
 
 from assembler.adapters.archives.extract import Extractor
-from assembler.adapters.archives.limits import ArchiveLimits
 from assembler.errors import IntegrityError
+from assembler.model.limits import Limits
 from tests.adapters.archives.zips import Raw, archive
 
-LIMITS = ArchiveLimits(members=50, unpacked=1 << 20, ratio=50, ratio_exempt=1 << 17)
+LIMITS = Limits(
+    archive_members=50, archive_size=1 << 20, archive_ratio=50, archive_ratio_from=1 << 17
+)
 
 
 def member(

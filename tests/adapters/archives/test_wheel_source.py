@@ -7,10 +7,10 @@ from collections.abc import Mapping
 
 import pytest
 
-from assembler.adapters.archives.limits import DEFAULTS
 from assembler.adapters.archives.members import RefusedError
 from assembler.adapters.archives.wheel_source import ValidatedWheel
 from assembler.adapters.archives.zip_archive import ZipArchive
+from assembler.model.limits import DEFAULTS
 from assembler.model.paths import UnsafePathError
 from tests.wheels import metadata, record_hash, record_of, zip_bytes
 

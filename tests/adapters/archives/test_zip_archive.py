@@ -9,13 +9,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assembler.adapters.archives.limits import ArchiveLimits
 from assembler.adapters.archives.members import RefusedError
 from assembler.adapters.archives.zip_archive import ZipArchive
+from assembler.model.limits import Limits
 from assembler.model.paths import UnsafePathError
 from tests.adapters.archives.zips import Raw, archive, deflated, zip64
 
-LIMITS = ArchiveLimits(members=100, unpacked=1 << 20, ratio=50, ratio_exempt=1 << 16)
+LIMITS = Limits(
+    archive_members=100, archive_size=1 << 20, archive_ratio=50, archive_ratio_from=1 << 16
+)
 A, B = Raw(name=b"pkg/a.py"), Raw(name=b"pkg/b.py", content=b"b" * 100, method=0)
 CRC = zlib.crc32(A.content)
 WIDE = 0xFFFFFFFF
