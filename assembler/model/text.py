@@ -72,6 +72,11 @@ class Text(msgspec.Struct, frozen=True):
         """The same with stable paths, for what outlasts a generation."""
         return type(self)(tuple(_stable(piece) for piece in self.pieces))
 
+    def without(self, other: "Text") -> Self:
+        """The same without what leads into the parts that `other` leads into."""
+        parts = {_part(piece) for piece in other.pieces} - {""}
+        return type(self)(tuple(piece for piece in self.pieces if _part(piece) not in parts))
+
     @property
     def literal(self) -> str | None:
         """The text itself if it holds no place, else `None`."""
@@ -96,6 +101,11 @@ def _stable(piece: Piece) -> Piece:
     if isinstance(piece, Place) and piece.root == "part":
         return Place(root="stable", path=piece.path, part=piece.part)
     return piece
+
+
+def _part(piece: Piece) -> str:
+    inner = unquoted(piece)
+    return inner.part if isinstance(inner, Place | PartKey) else ""
 
 
 Plain: TypeAlias = str | int | float | bool | None

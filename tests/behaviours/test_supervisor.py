@@ -35,15 +35,29 @@ env = { SETTINGS = "${parts.settings.path}" }
 recipe = "supervisor"
 programs.other = { run = "sleep 1000" }
 
+[parts.variables]
+recipe = "env-file"
+to = "etc/shop.env"
+values = { FLAVOUR = "it's \\"sweet\\"" }
+
+[parts.rules]
+recipe = "template"
+text = "rules = 1\\n"
+to = "etc/rules.ini"
+
 [parts.watch.programs.web]
 run = ["${parts.shop.bin.web}", "web", "${vars.greeting}"]
-env = { OUT = "${assembly.project}/web" }
+env = { OUT = "${assembly.project}/web", RULES = "${parts.rules.path}" }
+env-files = ["${parts.variables.path}"]
+reloads-on = ["${parts.rules.path}"]
 priority = 1
 """
 
 SHOP = """
-import os, sys, time
+import os, signal, sys, time
 def main():
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    assert os.environ["FLAVOUR"] == "it's \\"sweet\\""
     settings = open(os.environ["SETTINGS"]).read().strip()
     with open(os.environ["OUT"], "a") as out:
         print(os.getpid(), VERSION, settings, *sys.argv[1:], sep="|", file=out)
@@ -92,6 +106,12 @@ def test_changes_restart(shop: World) -> None:
     assert (pid, version, settings) == (before["web"], "1.0", "password = s3cret")
     assert arguments == ["web", '100% "a ;b" #1']
     assert shop.done("deploy", "--json").document["changed"] is False
+
+    shop.edit("rules = 1", "rules = 2")
+    shop.done("build")
+    reloaded = shop.done("deploy", "--json").document
+    assert (reloaded["restarted"], reloaded["reloaded"]) == ([], ["watch:web"])
+    assert running(shop) == before
 
     release(shop, "2.0")
     shop.done("lock", "--upgrade")

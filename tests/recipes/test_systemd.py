@@ -74,6 +74,21 @@ def failure(options: SystemdOptions) -> ConfigurationError:
     return caught.value
 
 
+def test_what_a_service_reloads_on_does_not_restart_it():
+    rules = text(Place(root="part", part="rules", path="rules.ini"))
+    run = Text.of(WEB, " --rules ", rules)
+    reload = text("kill -HUP $MAINPID")
+    both = [
+        ServiceOptions(run=run, reloads_on=(rules,)),
+        ServiceOptions(run=run, reload=reload, reloads_on=(rules,)),
+    ]
+    [restarted], [reloaded] = (services(SystemdOptions(services={"web": each})) for each in both)
+    assert restarted.reloads == reloaded.reloads == rules
+    assert {rules.pieces[0], WEB.pieces[0]} <= set(restarted.inputs.pieces)
+    assert rules.pieces[0] not in reloaded.inputs.pieces
+    assert WEB.pieces[0] in reloaded.inputs.pieces
+
+
 def test_a_service_runs_a_launcher_by_its_stable_path():
     service = ServiceOptions(run=Text.of(WEB, " --port 8080"), env={"TZ": text("UTC")})
     options = SystemdOptions(services={"web": service}, user="shop", hardening="none")

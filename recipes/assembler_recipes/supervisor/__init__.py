@@ -174,7 +174,9 @@ def _managed(part: Part, name: str, supervised: SupervisedOptions) -> ManageServ
     group = _group(part.typed(SupervisorOptions), name)
     every = f"{group}:*" if group != name or supervised.processes > 1 else name
     command = command_words(supervised.run, part.origin_of("programs", name, "run"))
-    used = (*command, *supervised.env.values())
+    used = (*command, *supervised.env.values(), *supervised.env_files)
+    places = (piece for word in used for piece in word.pieces if not isinstance(piece, str))
+    reloads = Text.of(*supervised.reloads_on)
     check = (
         (*_scripted(part, _RUNNING), Text.of(every))
         if supervised.check is None
@@ -185,7 +187,9 @@ def _managed(part: Part, name: str, supervised: SupervisedOptions) -> ManageServ
         start=_control(part, "update", group),
         stop=_control(part, "stop", every),
         restart=_control(part, "restart", every),
-        inputs=Text.of(*(piece for word in used for piece in word.pieces if not _plain(piece))),
+        reload=_control(part, "signal", supervised.reload_signal, every),
+        inputs=Text.of(*places).without(reloads),
+        reloads=reloads,
         check=check,
         patience=supervised.patience,
         outside=False,
@@ -199,10 +203,6 @@ def _group(options: SupervisorOptions, program: str) -> str:
 
 def _priority(program: tuple[str, SupervisedOptions]) -> int:
     return program[1].priority
-
-
-def _plain(piece: object) -> bool:
-    return isinstance(piece, str)
 
 
 def _scripted(part: Part, script: str) -> tuple[Text, ...]:

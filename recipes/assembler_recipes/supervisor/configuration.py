@@ -8,6 +8,7 @@ from assembler.api import ConfigurationError, Part, Place, Text, command_words
 from assembler_recipes.supervisor.options import SupervisedOptions, SupervisorOptions
 
 _COMMENT = re.compile(r"(\s)([;#])")
+_READ = '. "$1"; shift; '
 
 Section: TypeAlias = tuple[str, Mapping[str, Text]]
 """A section's name and its lines."""
@@ -97,6 +98,10 @@ def _command(part: Part, name: str, program: SupervisedOptions) -> Sequence[Text
     command = command_words(program.run, origin)
     assigned = [Text.of(f"{key}=", value) for key, value in program.env.items()]
     found = (Text.of("/usr/bin/env"), *assigned, *command) if assigned else command
+    if program.env_files:
+        script = f'set -a; {_READ * len(program.env_files)}exec "$@"'
+        shell = (Text.of(word) for word in ("/bin/sh", "-c", script, name))
+        found = (*shell, *program.env_files, *found)
     for word in found:
         if word.secrets:
             raise ConfigurationError(

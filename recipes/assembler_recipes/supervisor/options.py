@@ -21,6 +21,10 @@ class SupervisedOptions(
         ),
     ]
     env: Annotated[Mapping[str, Text], msgspec.Meta(description="Environment variables.")] = {}
+    env_files: Annotated[
+        tuple[Text, ...],
+        msgspec.Meta(description="Files with environment variables, such as an `env-file` part's."),
+    ] = ()
     directory: Annotated[Text | None, msgspec.Meta(description="The folder it starts in.")] = None
     priority: Annotated[
         int, msgspec.Meta(description="Lower ones are started first and stopped last.")
@@ -43,6 +47,16 @@ class SupervisedOptions(
         Literal["TERM", "HUP", "INT", "QUIT", "KILL", "USR1", "USR2"],
         msgspec.Meta(description="The signal that stops it."),
     ] = "TERM"
+    reload_signal: Annotated[
+        Literal["HUP", "USR1", "USR2"],
+        msgspec.Meta(description="The signal that lets it read its configuration again."),
+    ] = "HUP"
+    reloads_on: Annotated[
+        tuple[Text, ...],
+        msgspec.Meta(
+            description="Paths whose change is taken over by `reload-signal`, not a restart."
+        ),
+    ] = ()
     log: Annotated[
         Text | None,
         msgspec.Meta(description="Its log file; otherwise `NAME.log` in the folder `logs`."),

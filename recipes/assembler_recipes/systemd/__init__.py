@@ -161,13 +161,14 @@ def _deployed(part: Part, written: Mapping[str, Text]) -> Iterator[Step]:
 def _managed_service(part: Part, name: str, written: Text) -> ManageService:
     options = part.typed(SystemdOptions)
     service = options.services[name]
+    reloads = Text() if service.reload is None else Text.of(*service.reloads_on)
     return ManageService(
         name=f"{name}.service",
         start=_systemctl(options, "enable", "--now", f"{name}.service"),
         stop=_systemctl(options, "disable", "--now", f"{name}.service"),
         restart=_systemctl(options, "restart", f"{name}.service"),
         reload=() if service.reload is None else _systemctl(options, "reload", f"{name}.service"),
-        inputs=written,
+        inputs=written.without(reloads),
         reloads=Text.of(*service.reloads_on),
         check=_checked(part, name, service),
         patience=service.patience,
