@@ -72,9 +72,14 @@ def _what(step: Step) -> str:
 
 
 def _reading(part: Part, step: Step, live: _LiveFiles) -> Iterator[ConfigurationError]:
-    if not isinstance(step, RunCommand | CheckOutput):
-        return
-    pieces = (unquoted(piece) for _, text in texts(step) for piece in text.pieces)
+    match step:
+        case RunCommand():
+            read = texts(step)
+        case CheckOutput():
+            read = texts((step.arguments, step.environment))
+        case _:
+            return
+    pieces = (unquoted(piece) for _, text in read for piece in text.pieces)
     for place in dict.fromkeys(piece for piece in pieces if isinstance(piece, Place)):
         for owner, path in sorted(live):
             if place.root == "part" and owner == place.part and _holds(place.path, path):

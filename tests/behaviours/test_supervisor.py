@@ -38,6 +38,7 @@ programs.other = { run = "sleep 1000" }
 [parts.variables]
 recipe = "env-file"
 to = "etc/shop.env"
+secrets = ["PASSWORD"]
 values = { FLAVOUR = "it's \\"sweet\\"" }
 
 [parts.rules]

@@ -86,6 +86,15 @@ def test_each_secret_of_each_step_is_told():
     ]
 
 
+def test_a_file_that_is_checked_may_name_a_live_file():
+    place = Text.of(Place("part", "etc/app.ini", "conf"))
+    named = CheckOutput(tool="t", arguments=(Text.of("unit"),), files={"unit": place})
+    check([part("app", place)], {PartName("app"): (named,), PartName("conf"): (LIVE,)}, KNOWN)
+
+    error = fault(part("app", place), CheckOutput(tool="t", arguments=(place,)))
+    assert "can't read `etc/app.ini` of part `conf`" in error.message
+
+
 @pytest.mark.parametrize("path", ["etc/app.ini", "etc", "", "."])
 def test_a_command_of_the_build_reads_no_live_file(path: str):
     place = Text.of(Place("part", path, "conf"))
