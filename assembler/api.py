@@ -22,7 +22,7 @@ from assembler.model.deployment import (
 )
 from assembler.model.distribution import EntryPoint, Link, StoredWheel
 from assembler.model.lock import LockedArtifact
-from assembler.model.part import Part, part_name
+from assembler.model.part import ExpandedPart, Part, part_name
 from assembler.model.project import Constraint, GroupRequest, Override, Root, SolveGroup, TargetName
 from assembler.model.relative import relative_path
 from assembler.model.resolution import ProgramRequest
@@ -50,6 +50,7 @@ from assembler.origin import Origin
 from assembler.recipe import (
     ArtifactRequest,
     Assembled,
+    HasExpansion,
     HasOutputs,
     Needs,
     Outputs,
@@ -66,11 +67,13 @@ __all__ = [
     "ConfigurationError",
     "Constraint",
     "EntryPoint",
+    "ExpandedPart",
     "Expose",
     "ExtractArchive",
     "FetchFile",
     "FileDigest",
     "GroupRequest",
+    "HasExpansion",
     "HasOutputs",
     "InstallCrontab",
     "InstallFile",

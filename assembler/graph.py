@@ -13,12 +13,12 @@ from assembler.origin import Origin
 
 
 class Reason(msgspec.Struct, frozen=True, kw_only=True):
-    """Why a part needs another: its `needs`, a reference to it, or a key that names it.
+    """Why a part needs another: its `needs`, a reference to it, a key that names it, or expansion.
 
     `key` is the path of the option that says so.
     """
 
-    kind: Literal["needs", "reference", "key"]
+    kind: Literal["needs", "reference", "key", "expansion"]
     key: tuple[str | int, ...]
     origin: Origin
 
@@ -97,7 +97,9 @@ def reasons(part: Part, needed: PartName) -> Iterator[Reason]:
     named = [path for path, value in _scalars(part.values) if value == needed]
     for path in referring:
         yield Reason(kind="reference", key=path, origin=part.origin_of(*path))
-    if not referring and needed not in part.needs:
+    if needed in part.expansion:
+        yield Reason(kind="expansion", key=(), origin=part.origin)
+    elif not referring and needed not in part.needs:
         for path in named or [()]:
             yield Reason(kind="key", key=path, origin=part.origin_of(*path))
 

@@ -4,14 +4,16 @@ Before the solve: what do you need? After it: what steps make you? A recipe retu
 touches the machine.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Protocol, TypeAlias, runtime_checkable
 
 import msgspec
 
+from assembler.errors import AssemblerError, RecipeBug
 from assembler.model.distribution import Link, StoredWheel
 from assembler.model.lock import LockedArtifact
-from assembler.model.part import Part
+from assembler.model.part import ExpandedPart, Part
 from assembler.model.resolution import ProgramRequest
 from assembler.model.step import Step
 from assembler.model.target import Interpreter, Target
@@ -97,3 +99,24 @@ class HasOutputs(Protocol):
     def outputs(self, part: Part) -> Outputs:
         """The outputs of the part; places in them may lie in the part's own directory."""
         ...
+
+
+@runtime_checkable
+class HasExpansion(Protocol):
+    """A recipe that makes other parts of a part; they are then like parts that were written."""
+
+    def expand(self, part: Part) -> tuple[ExpandedPart, ...]:
+        """The parts that this one stands for, from what its options say at once."""
+        ...
+
+
+@contextmanager
+def asking(part: Part) -> Iterator[None]:
+    """Ask the part's recipe within. Raises `RecipeBug` where it crashes."""
+    try:
+        yield
+    except AssemblerError:
+        raise
+    except Exception as error:
+        what = f"recipe `{part.recipe}` crashed on part `{part.name}`"
+        raise RecipeBug(what) from error

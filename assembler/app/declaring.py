@@ -5,12 +5,11 @@ from collections.abc import Mapping
 import msgspec
 
 from assembler import graph
-from assembler.app.asking import asking
 from assembler.errors import AssemblerError, ConfigurationError, raise_all
 from assembler.model.part import Part, PartName
 from assembler.model.project import Project
 from assembler.model.resolution import ProgramRequest
-from assembler.recipe import Needs, Recipe
+from assembler.recipe import Needs, Recipe, asking
 
 
 class Declared(msgspec.Struct, frozen=True, kw_only=True):

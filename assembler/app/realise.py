@@ -4,7 +4,6 @@ from collections.abc import Mapping
 
 import msgspec
 
-from assembler.app.asking import asking
 from assembler.app.declaring import Declared
 from assembler.app.services import Services
 from assembler.errors import AssemblerError, ConfigurationError, raise_all
@@ -15,7 +14,15 @@ from assembler.model.step import Step
 from assembler.model.target import Target
 from assembler.plan import secrets
 from assembler.plan.outputs import check_launchers, resolve
-from assembler.recipe import Assembled, HasOutputs, Needs, Outputs, Recipe, WheelSet
+from assembler.recipe import (
+    Assembled,
+    HasOutputs,
+    Needs,
+    Outputs,
+    Recipe,
+    WheelSet,
+    asking,
+)
 
 
 class Realised(msgspec.Struct, frozen=True, kw_only=True):

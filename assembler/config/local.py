@@ -1,6 +1,6 @@
 """What a local layer, which is not committed, may not say: whatever decides what is locked."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from assembler.config.document import Document
 from assembler.config.keys import dotted
@@ -29,14 +29,20 @@ def refuse_extensions(document: Document) -> None:
         raise ConfigurationError(message, origin=node.key_origin)
 
 
-def local_faults(root: Node, file: str) -> Iterator[AssemblerError]:
+def local_faults(root: Node, file: str, expanding: Collection[str]) -> Iterator[AssemblerError]:
     """What of a resolved configuration decides what is locked, and comes from a local layer.
 
-    `file` is the assembly file, where it belongs.
+    `file` is the assembly file, where it belongs. Of parts that are `expanding` to others, which
+    may be programs, every key does.
     """
     found: dict[Origin, AssemblerError] = {}
-    parts = root.child("parts")
-    options = [(name, key) for name in (parts.table if parts else ()) for key in _LOCKED]
+    node = root.child("parts")
+    parts = node.table if node else {}
+    options = [
+        (name, key)
+        for name, part in parts.items()
+        for key in (part.table if name in expanding else _LOCKED)
+    ]
     for path in (*_TABLES, *(("parts", *option) for option in options)):
         if node := root.child(*path):
             for fault in _faults(node, file):

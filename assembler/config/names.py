@@ -1,11 +1,25 @@
 """Names of assemblies and parts, which become names of files, groups and units."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from assembler.config.keys import folded, quoted
 from assembler.config.node import Node
 from assembler.errors import AssemblerError, ConfigurationError
 from assembler.origin import Origin
+
+
+class AnyName(Collection[str]):
+    """Holds every name: the parts, as long as not all of them are known."""
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
+
 
 MAX_LENGTH = 100
 """How many bytes a name may have, so that a key and a suffix still fit into a file's name."""

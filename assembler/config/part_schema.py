@@ -16,7 +16,7 @@ from assembler.config.form_schema import (
     table,
 )
 from assembler.config.tables import PartTable
-from assembler.recipe import Recipe
+from assembler.recipe import HasExpansion, Recipe
 
 
 class PartSchemas:
@@ -25,6 +25,7 @@ class PartSchemas:
     def __init__(self, recipes: Mapping[str, Recipe], forms: FormSchemas) -> None:
         self._forms = forms
         self._options = {name: recipes[name].options for name in sorted(recipes)}
+        self._expanding = any(isinstance(each, HasExpansion) for each in recipes.values())
         self._common = {key.name: described(key, forms.taken(key)) for key in keys(PartTable)}
         known = any_of([{"enum": list(self._options)}, HOLDS_REFERENCE])
         self._common["recipe"] = {**self._common["recipe"], "type": "string", **known}
@@ -49,13 +50,20 @@ class PartSchemas:
         }
 
     def whole(self) -> Schema:
-        """What a part must have that is not left out and inherits nothing."""
+        """What a part must have that is not left out and inherits nothing.
+
+        Where recipes expand to parts, it may be one of these, and say only what it has otherwise.
+        """
         disabled: Schema = {"properties": {"enabled": {"const": False}}, "required": ["enabled"]}
         demands = {name: demanded_keys(record) for name, record in self._options.items()}
         rules = [_when(name, demand) for name, demand in demands.items() if demand]
         return {
             "if": any_of([disabled, {"required": ["inherits"]}]),
-            "else": {"required": ["recipe"], "allOf": rules, "additionalProperties": True},
+            "else": {
+                "required": [] if self._expanding else ["recipe"],
+                "allOf": rules,
+                "additionalProperties": True,
+            },
         }
 
     def _offered(self, taken: Mapping[str, Mapping[str, Schema]]) -> dict[str, Schema]:

@@ -1,13 +1,15 @@
 """What `[parts]` says: parts with typed options, and the edges between them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import cached_property
+
+import msgspec
 
 from assembler.config.convert import Converter
 from assembler.config.keys import nearest
 from assembler.config.local import SOLVED
 from assembler.config.named_parts import named_parts
-from assembler.config.names import clashes, fault_of_name
+from assembler.config.names import AnyName, clashes, fault_of_name
 from assembler.config.node import Node
 from assembler.config.plain import plain
 from assembler.config.synonyms import recipe_hints
@@ -54,29 +56,38 @@ def _flat(node: Node, prefix: str) -> Iterator[tuple[str, Node]]:
         yield from _flat(child, f"{path}.")
 
 
+class Nodes(msgspec.Struct, frozen=True, kw_only=True):
+    """The parts of a document, resolved, without those that are `disabled`.
+
+    `expansions` names the parts that others were made to, by these; as long as not `every_part` is
+    known, any name is one of a part.
+    """
+
+    parts: Mapping[str, Node]
+    disabled: frozenset[str] = frozenset()
+    expansions: Mapping[str, tuple[str, ...]] = {}
+    every_part: bool = True
+
+
 class Parts:
     """Reads parts one by one, collecting faults in the converter."""
 
-    def __init__(
-        self,
-        parts: Node | None,
-        disabled: frozenset[str],
-        recipes: Mapping[str, Recipe],
-        converter: Converter,
-    ) -> None:
-        self._parts = parts.table if parts else {}
-        self._disabled = disabled
+    def __init__(self, nodes: Nodes, recipes: Mapping[str, Recipe], converter: Converter) -> None:
+        self._nodes = nodes
+        self._known: Collection[str] = nodes.parts if nodes.every_part else AnyName()
+        self._made = {name for names in nodes.expansions.values() for name in names}
         self._recipes = recipes
         self._converter = converter
         self._faults = converter.faults
 
     def read(self) -> Mapping[PartName, Part]:
         """All enabled parts, in the order of the file."""
-        self._faults += clashes(self._parts)
-        found = (self._part(name, node) for name, node in self._parts.items())
+        self._faults += clashes(self._nodes.parts)
+        found = (self.part(name, node) for name, node in self._nodes.parts.items())
         return {part.name: part for part in found if part}
 
-    def _part(self, name: str, node: Node) -> Part | None:
+    def part(self, name: str, node: Node) -> Part | None:
+        """The part of that name, unless there are faults."""
         fault = fault_of_name(name, "a part", node.key_origin)
         if fault:
             self._faults.append(fault)
@@ -87,23 +98,31 @@ class Parts:
         table = with_entries(node, own)
         wanted = self._recipes[common.recipe].options
         options = self._converter.record(table, wanted, f"a `{common.recipe}`", _COMMON)
-        self._refuse_environment(node)
+        self._refuse_environment(name, node)
+        if name in self._made:
+            self._check_references(node, common.needs)
         if options is None:
             return None
         named = named_parts(options)
         self._check_named(named, node)
+        expansion = self._expansion(name)
         return Part(
             name=PartName(name),
             recipe=common.recipe,
             options=options,
             values=self._values(table),
             needs=tuple(PartName(need) for need in common.needs),
+            expansion=expansion,
             edges=frozenset(
-                PartName(edge) for edge in (*node.parts, *common.needs, *named.values())
+                PartName(edge) for edge in (*node.parts, *common.needs, *named.values(), *expansion)
             ),
             origin=node.key_origin,
             origins=Origins(node),
         )
+
+    def _expansion(self, name: str) -> tuple[PartName, ...]:
+        made = self._nodes.expansions.get(name, ())
+        return tuple(PartName(each) for each in made if each not in self._nodes.disabled)
 
     def _values(self, table: Node) -> Mapping[str, Value]:
         return {key: plain(entry, self._converter.settled) for key, entry in table.table.items()}
@@ -138,18 +157,24 @@ class Parts:
         for path, name in named.items():
             self._check_known(name, origins.get(path, part.key_origin), f"take `{path}` out")
 
+    def _check_references(self, part: Node, needs: Collection[str]) -> None:
+        """Check what a recipe refers to; references that a person wrote are checked before."""
+        for name in sorted(part.parts.difference(needs)):
+            self._check_known(name, part.key_origin, "its recipe refers to it")
+
     def _check_known(self, name: str, origin: Origin, remedy: str) -> None:
         hints: tuple[str, ...]
-        if name in self._disabled:
+        if name in self._nodes.disabled:
             message, hints = f"part `{name}` is disabled", (remedy,)
-        elif name not in self._parts:
-            message, hints = f"unknown part `{name}`", nearest(name, self._parts)
+        elif name not in self._known:
+            message, hints = f"unknown part `{name}`", nearest(name, self._known)
         else:
             return
         self._faults.append(ConfigurationError(message, origin=origin, hints=hints))
 
-    def _refuse_environment(self, part: Node) -> None:
-        for key in (*_COMMON, *SOLVED):
+    def _refuse_environment(self, name: str, part: Node) -> None:
+        keys = part.table if name in self._nodes.expansions else (*_COMMON, *SOLVED)
+        for key in keys:
             if entry := part.child(key):
                 refuse_environment(entry, self._converter)
 

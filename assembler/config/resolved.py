@@ -36,12 +36,17 @@ def resolve(document: Document, environment: Mapping[str, str]) -> Resolved:
     return found
 
 
-def resolve_with_faults(document: Document, environment: Mapping[str, str]) -> Resolved:
-    """Look up all references; what can't be resolved is `None` and stands in `faults`."""
+def resolve_with_faults(
+    document: Document, environment: Mapping[str, str], *, every_part: bool = True
+) -> Resolved:
+    """Look up all references; what can't be resolved is `None` and stands in `faults`.
+
+    As long as not `every_part` is known, a reference to any part is none.
+    """
     root = with_defaults(document)
-    first = Resolver(root, environment)
-    disabled = _disabled(root, first)
-    resolver = Resolver(root, environment, disabled)
+    first = Resolver(root, environment, every_part=every_part)
+    disabled = disabled_parts(root, first)
+    resolver = Resolver(root, environment, disabled, every_part=every_part)
     entries = {
         table: _resolved_table(table, node, resolver, disabled)
         for table, node in root.table.items()
@@ -67,7 +72,8 @@ def _place(fault: AssemblerError) -> tuple[str, int, int]:
     return (origin.file, origin.line, origin.column)
 
 
-def _disabled(root: Node, resolver: Resolver) -> frozenset[str]:
+def disabled_parts(root: Node, resolver: Resolver) -> frozenset[str]:
+    """The parts that say `enabled = false`."""
     parts = root.child("parts")
     names: set[str] = set()
     for name, part in parts.table.items() if parts else ():

@@ -6,6 +6,7 @@ import msgspec
 
 from assembler.config import secrets
 from assembler.config.keys import dotted, nearest
+from assembler.config.names import AnyName
 from assembler.config.node import Node
 from assembler.config.outputs import output, place
 from assembler.config.references import Malformed, Name, Reference, split
@@ -40,16 +41,25 @@ class _Reported(Exception):  # noqa: N818 - not a fault of its own
 
 
 class Resolver:
-    """Resolves the values of one document, each once; faults are collected in `faults`."""
+    """Resolves the values of one document, each once; faults are collected in `faults`.
+
+    As long as not `every_part` is known, a reference to any part is none.
+    """
 
     def __init__(
-        self, root: Node, environment: Mapping[str, str], disabled: frozenset[str] = NONE
+        self,
+        root: Node,
+        environment: Mapping[str, str],
+        disabled: frozenset[str] = NONE,
+        *,
+        every_part: bool = True,
     ) -> None:
         self.faults: list[AssemblerError] = []
         self.environment_read: dict[str, str | None] = {}
         self._root = root
         self._environment = environment
         self._disabled = disabled
+        self._every_part = every_part
         self._done: dict[tuple[str | None, int], Node] = {}
         self._active: dict[tuple[str | None, int], Node] = {}
         self._depth = 0
@@ -174,7 +184,8 @@ class Resolver:
             case "secrets":
                 return secrets.secret(rest, use, self._table_at("secrets").table)
             case _:
-                return output(rest, use, self._table_at("parts").table, self._disabled)
+                parts = self._table_at("parts").table if self._every_part else AnyName()
+                return output(rest, use, parts, self._disabled)
 
     def _begun(self, path: Sequence[str], use: Use) -> Sequence[str]:
         """Hints at the reference whose first name is missing."""

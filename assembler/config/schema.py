@@ -1,17 +1,18 @@
 """From a document to a project: everything checked, all faults at once."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import PurePath
 
 import msgspec
 
 from assembler.config.convert import Converter
 from assembler.config.document import Document
+from assembler.config.expanding import Expanded, expand
 from assembler.config.forms import AnyForm
 from assembler.config.indexes import Indexes
 from assembler.config.local import local_faults
 from assembler.config.mismatch import mismatch
-from assembler.config.parts import Parts, refuse_environment
+from assembler.config.parts import Nodes, Parts, refuse_environment
 from assembler.config.policy import Policy
 from assembler.config.resolved import Resolved, in_order, resolve_with_faults
 from assembler.config.secrets import Secrets
@@ -52,11 +53,14 @@ def check(
     environment: Mapping[str, str],
 ) -> Checked:
     """Resolve and check a document. Raises `ConfigurationError`, or `Faults` for several."""
-    resolved = resolve_with_faults(document, environment)
+    expanded = expand(document, recipes, environment)
+    document, every_part = expanded.document, expanded.whole
+    resolved = resolve_with_faults(document, environment, every_part=every_part)
     converter = Converter()
-    project = _project(resolved, converter, recipes, folder)
-    _check_committed(document, resolved, converter)
-    raise_all(in_order((*_faults_of_tables(document), *resolved.faults, *converter.faults)))
+    project = _project(resolved, converter, recipes, folder, expanded)
+    _check_committed(document, resolved, converter, expanded.made)
+    faults = (*expanded.faults, *resolved.faults, *converter.faults)
+    raise_all(in_order((*_faults_of_tables(document), *faults)))
     if project is None:
         raise ConfigurationError("the file has no table `[assembly]`")
     root = settled(resolved.root, converter.settled)
@@ -64,7 +68,11 @@ def check(
 
 
 def _project(
-    resolved: Resolved, converter: Converter, recipes: Mapping[str, Recipe], folder: PurePath
+    resolved: Resolved,
+    converter: Converter,
+    recipes: Mapping[str, Recipe],
+    folder: PurePath,
+    expanded: Expanded,
 ) -> Project | None:
     """The project, faults collected in the converter."""
     policy = Policy(resolved.root, converter)
@@ -73,8 +81,10 @@ def _project(
     indexes = Indexes(resolved.root, converter).read()
     sources = Sources(resolved.root, converter)
     secrets = Secrets(resolved.root, converter).read(folder)
-    parts = Parts(resolved.root.child("parts"), resolved.disabled, recipes, converter).read()
-    selections = Selections(resolved.root, resolved.disabled, converter.faults).read()
+    parts = Parts(_nodes(resolved, expanded), recipes, converter).read()
+    selections = Selections(
+        resolved.root, resolved.disabled, converter.faults, every_part=expanded.whole
+    ).read()
     python = resolved.root.child("assembly", "python")
     if assembly is None or python is None:
         return None
@@ -99,10 +109,22 @@ def _project(
     )
 
 
-def _check_committed(document: Document, resolved: Resolved, converter: Converter) -> None:
+def _nodes(resolved: Resolved, expanded: Expanded) -> Nodes:
+    parts = resolved.root.child("parts")
+    return Nodes(
+        parts=parts.table if parts else {},
+        disabled=resolved.disabled,
+        expansions=expanded.made,
+        every_part=expanded.whole,
+    )
+
+
+def _check_committed(
+    document: Document, resolved: Resolved, converter: Converter, expanding: Collection[str]
+) -> None:
     """Record a fault for whatever decides what is locked and is not committed."""
     if document.local:
-        converter.faults += local_faults(resolved.root, document.file)
+        converter.faults += local_faults(resolved.root, document.file, expanding)
     for path in (("assembly", "python"), ("lock",), ("targets",), ("index",), ("sources",)):
         if node := resolved.root.child(*path):
             refuse_environment(node, converter)

@@ -3,19 +3,31 @@
 from collections.abc import Collection, Mapping
 
 from assembler.config.keys import nearest
+from assembler.config.names import AnyName
 from assembler.config.node import Node
 from assembler.errors import AssemblerError, ConfigurationError
 from assembler.model.part import PartName
 
 
 class Selections:
-    """Reads selections, whose members are parts or other selections; faults are collected."""
+    """Reads selections, whose members are parts or other selections; faults are collected.
 
-    def __init__(self, root: Node, disabled: Collection[str], faults: list[AssemblerError]) -> None:
+    As long as not `every_part` is known, any name is one of a part.
+    """
+
+    def __init__(
+        self,
+        root: Node,
+        disabled: Collection[str],
+        faults: list[AssemblerError],
+        *,
+        every_part: bool = True,
+    ) -> None:
         select, parts = root.child("assembly", "select"), root.child("parts")
         self._nodes = select.table if select else {}
         self._parts = parts.table if parts else {}
         self._disabled = disabled
+        self._known: Collection[str] = self._parts if every_part else AnyName()
         self._faults = faults
         self._found: dict[str, frozenset[PartName]] = {}
 
@@ -43,7 +55,7 @@ class Selections:
                 self._fault(f"selections contain each other in a ring: {shown}", element)
             elif member in self._nodes:
                 members |= self._members(member, (*trail, name))
-            elif member in self._parts:
+            elif member in self._known:
                 members.add(PartName(member))
             elif member not in self._disabled:
                 hints = nearest(member, (*self._parts, *self._nodes))

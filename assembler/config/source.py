@@ -22,16 +22,25 @@ class Source:
         places: Mapping[Path, Span] | None = None,
         *,
         local: bool = False,
+        outer: "tuple[Source, Path] | None" = None,
     ) -> None:
         self.file = file
         self.text = text
         self.local = local
         self._places = places
+        self._outer = outer
 
     @cached_property
     def spans(self) -> Mapping[Path, Span]:
         """Where each key path stands, found when first asked."""
+        if self._outer:
+            return self._outer[0].spans
         return spans(self.text) if self._places is None else self._places
+
+    def within(self, path: Path) -> "Source":
+        """The same text for values that stand nowhere in it, but come from the one at the path."""
+        outer = self._outer or (self, path)
+        return Source(self.file, self.text, self._places, local=self.local, outer=outer)
 
     def key(self, path: Path) -> Origin:
         """Where the last key of the path was written."""
@@ -56,7 +65,7 @@ class Source:
 
     def spelling(self, path: Path) -> str:
         """The value at the path as it was written."""
-        span = self._span(path)
+        span = None if self._outer else self._span(path)
         return self.text[span.value.start : span.value.end] if span else ""
 
     def at(self, extent: Extent, path: Path = ()) -> Origin:
@@ -87,6 +96,7 @@ class Source:
         return starts
 
     def _span(self, path: Path) -> Span | None:
+        path = self._outer[1] if self._outer else path
         while path:
             if span := self.spans.get(path):
                 return span

@@ -24,13 +24,27 @@ def is_part_name(meta: msgspec.Meta) -> bool:
     return meta.extra == _NAMES_PART
 
 
+class ExpandedPart(msgspec.Struct, frozen=True, kw_only=True):
+    """A part that another part's recipe makes of it, as it could be written in a file.
+
+    Texts in `options` are taken as they are; a reference is an `Output` in a `Text`. What is `None`
+    in a table of them is left out.
+    """
+
+    name: str
+    recipe: str
+    options: Mapping[str, Value] = {}
+    needs: tuple[str, ...] = ()
+
+
 class Part(msgspec.Struct, frozen=True, kw_only=True):
     """One enabled part: its recipe, its typed options, and the parts that it needs.
 
     `values` are the options as resolved from the configuration (for reasons and `assemble config`),
     `options` the same converted to the recipe's options type. `needs` names the parts of its
-    `needs` key, `edges` all parts that it needs or refers to. `origins` maps dotted paths of
-    `values` (`requires.0`, `launchers.web.script`) to where they were written.
+    `needs` key, `expansion` those that its recipe makes of it, `edges` all parts that it needs or
+    refers to, these among them. `origins` maps dotted paths of `values` (`requires.0`,
+    `launchers.web.script`) to where they were written.
     """
 
     name: PartName
@@ -38,6 +52,7 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
     options: msgspec.Struct
     values: Mapping[str, Value]
     needs: tuple[PartName, ...] = ()
+    expansion: tuple[PartName, ...] = ()
     edges: frozenset[PartName] = frozenset()
     origin: Origin
     origins: Mapping[str, Origin] = {}
