@@ -106,6 +106,7 @@ def test_a_job_has_its_environment_its_folder_and_its_own_log():
         schedule="@daily",
         run=(MANAGE, text("100%"), text("it's"), text("$HOME")),
         env={"TZ": text("UTC")},
+        env_files=(text("/etc/shop.env"),),
         directory=text("/srv/a b"),
         log=text("/var/log/one.log"),
         overlap=True,
@@ -117,6 +118,7 @@ def test_a_job_has_its_environment_its_folder_and_its_own_log():
         == """\
 #!/bin/sh
 exec >>'/var/log/one.log' 2>&1
+set -a; . '/etc/shop.env'; set +a
 export TZ='UTC'
 cd -- '/srv/a b' || exit
 exec <'part:bin/manage'> '100%' 'it'"'"'s' '$HOME'

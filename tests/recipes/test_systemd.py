@@ -74,6 +74,25 @@ def failure(options: SystemdOptions) -> ConfigurationError:
     return caught.value
 
 
+def test_paths_that_systemd_reads_to_the_end_of_the_line_are_not_quoted():
+    conf = text(Place(root="part", part="conf", path="etc/shop.env"))
+    service = ServiceOptions(
+        run=text("true"),
+        env_files=(conf, text("/etc/100% mine")),
+        directory=text("/srv/a b"),
+        writable=(text("/srv/a b"),),
+    )
+    lines = units(SystemdOptions(services={"web": service}))["web.service"].splitlines()
+    assert "EnvironmentFile=/p/etc/shop.env" in lines
+    assert "EnvironmentFile=/etc/100%% mine" in lines
+    assert "WorkingDirectory=/srv/a b" in lines
+    assert 'ReadWritePaths="/srv/a b"' in lines
+
+    broken = ServiceOptions(run=text("true"), directory=text("/srv\nUser=root"))
+    error = failure(SystemdOptions(services={"web": broken}))
+    assert error.message == "a path in a unit can't hold a line break"
+
+
 def test_what_a_service_reloads_on_does_not_restart_it():
     rules = text(Place(root="part", part="rules", path="rules.ini"))
     run = Text.of(WEB, " --rules ", rules)

@@ -29,6 +29,10 @@ class JobOptions(
         ),
     ]
     env: Annotated[Mapping[str, Text], msgspec.Meta(description="Environment variables.")] = {}
+    env_files: Annotated[
+        tuple[Text, ...],
+        msgspec.Meta(description="Files with environment variables, such as an `env-file` part's."),
+    ] = ()
     directory: Annotated[Text | None, msgspec.Meta(description="The folder that it starts in.")] = (
         None
     )

@@ -48,6 +48,8 @@ def _lines(part: Part, name: str, job: JobOptions) -> Iterator[Text]:
     if locked is not None:
         yield Text.of("exec 9<", quoted(Text((Place(root="prefix", path=locked),))))
         yield Text.of("flock -n 9 || exit 0")
+    for file in job.env_files:
+        yield Text.of("set -a; . ", _word(part, name, "env-files", file), "; set +a")
     for variable, value in job.env.items():
         if not is_variable(variable):
             raise ConfigurationError(

@@ -18,8 +18,8 @@ from assembler_recipes.systemd.units import (
     assignment,
     command,
     path,
+    paths,
     plain,
-    quote,
     settings,
 )
 
@@ -100,7 +100,7 @@ class Sections:
     def _service(self, name: str, unit: ServiceOptions) -> Iterator[Line]:
         yield from plain("Type", unit.type)
         yield from self._commands(name, unit)
-        yield from self._identity(unit)
+        yield from self._identity(name, unit)
         yield from self._environment(name, unit)
         for secret in unit.credentials:
             yield "LoadCredential", Text.of(f"{secret}:", credential(self._part, secret))
@@ -110,7 +110,7 @@ class Sections:
         for key, value in hardening(grade, self._options.manager).items():
             yield from () if key in unit.settings else plain(key, value)
         for folder in unit.writable:
-            yield path("ReadWritePaths", folder)
+            yield paths("ReadWritePaths", folder)
         yield from settings(unit.settings)
 
     def _commands(self, name: str, unit: ServiceOptions) -> Iterator[Line]:
@@ -134,16 +134,18 @@ class Sections:
                     hints=("use `credentials`, or an `env-file` part in `env-files`",),
                 )
             yield assignment("Environment", variable, value)
-        for each in unit.env_files:
-            yield path("EnvironmentFile", each)
+        for position, each in enumerate(unit.env_files):
+            at = self._part.origin_of("services", name, "env-files", position)
+            yield path("EnvironmentFile", each, at)
 
-    def _identity(self, unit: ServiceOptions) -> Iterator[Line]:
+    def _identity(self, name: str, unit: ServiceOptions) -> Iterator[Line]:
         user = unit.user or self._options.user
         group = unit.group or self._options.group
         yield from plain("User", *((user,) if user else ()))
         yield from plain("Group", *((group,) if group else ()))
         if unit.directory is not None:
-            yield "WorkingDirectory", quote(unit.directory)
+            at = self._part.origin_of("services", name, "directory")
+            yield path("WorkingDirectory", unit.directory, at)
 
     def _triggers(self, service: str | None) -> Iterator[Line]:
         if service is not None:

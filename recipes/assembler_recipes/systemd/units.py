@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
-from assembler.api import Text
+from assembler.api import ConfigurationError, Origin, Text
 
 Line: TypeAlias = tuple[str, Text]
 """A key and its value, as it is to stand in the file."""
@@ -44,9 +44,20 @@ def assignment(key: str, name: str, value: Text) -> Line:
     return key, quote(Text.of(f"{name}=", value))
 
 
-def path(key: str, value: Text) -> Line:
-    """A path, or a list of one."""
+def paths(key: str, value: Text) -> Line:
+    """A list of paths, with one in it."""
     return key, quote(value)
+
+
+def path(key: str, value: Text, origin: Origin) -> Line:
+    """A path, which systemd reads up to the end of the line, with no quotation marks around it."""
+    for piece in value.pieces:
+        if isinstance(piece, str) and "\n" in piece:
+            raise ConfigurationError("a path in a unit can't hold a line break", origin=origin)
+    literals = (
+        piece.replace("%", "%%") if isinstance(piece, str) else piece for piece in value.pieces
+    )
+    return key, Text.of(*literals)
 
 
 def quote(word: Text, *, dollars: bool = False) -> Text:
