@@ -22,8 +22,16 @@ from assembler.model.deployment import (
 )
 from assembler.model.distribution import EntryPoint, Link, StoredWheel
 from assembler.model.lock import LockedArtifact
-from assembler.model.part import ExpandedPart, Part, part_name
-from assembler.model.project import Constraint, GroupRequest, Override, Root, SolveGroup, TargetName
+from assembler.model.part import ExpandedPart, Part, part_name, program_name
+from assembler.model.project import (
+    Constraint,
+    GroupRequest,
+    Override,
+    ProgramOf,
+    Root,
+    SolveGroup,
+    TargetName,
+)
 from assembler.model.relative import relative_path
 from assembler.model.resolution import ProgramRequest
 from assembler.model.step import (
@@ -93,6 +101,7 @@ __all__ = [
     "Override",
     "Part",
     "Place",
+    "ProgramOf",
     "ProgramRequest",
     "Recipe",
     "Refresh",
@@ -120,6 +129,7 @@ __all__ = [
     "is_word",
     "launcher_script",
     "part_name",
+    "program_name",
     "quoted",
     "relative_path",
     "split_words",

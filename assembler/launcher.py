@@ -51,14 +51,16 @@ class Launcher(msgspec.Struct, frozen=True, kw_only=True):
     """What a launcher starts, and how.
 
     `arguments` stand before those of the command line; `environment` is set before anything
-    starts; `initialisation` is Python code that runs before the code of the program, also in
-    processes that `multiprocessing` spawns. Only launchers of Python code can have one.
+    starts; it starts in `directory`, or where it is called. `initialisation` is Python code that
+    runs before the code of the program, also in processes that `multiprocessing` spawns. Only
+    launchers of Python code can have one.
     """
 
     start: Start
     arguments: tuple[Text, ...] = ()
     environment: tuple[tuple[str, Text], ...] = ()
     initialisation: str = ""
+    directory: Text | None = None
 
 
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -126,7 +128,8 @@ def launcher_script(launcher: Launcher, python: str) -> Text:
     places inside the prefix. Places that are only known later stand in comment lines, where no path
     but one with a line break can do harm, and are read from there.
     """
-    texts = (*(text for _, text in launcher.environment), *launcher.arguments)
+    folders = () if launcher.directory is None else (launcher.directory,)
+    texts = (*(text for _, text in launcher.environment), *launcher.arguments, *folders)
     places = _later_places(texts)
     variables = ("__launcher__", "__prefix__", *places.values())
     shell = "".join(
@@ -134,6 +137,7 @@ def launcher_script(launcher: Launcher, python: str) -> Text:
             _FIND.format(unset=" ".join((_CLEARED, *variables)), own=OWN),
             _read_places(places),
             *(f"export {name}={_word(text, places)}\n" for name, text in launcher.environment),
+            *(f"cd -- {_word(folder, places)} || exit\n" for folder in folders),
             _command(launcher, python, places),
         )
     )

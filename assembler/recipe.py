@@ -14,6 +14,7 @@ from assembler.errors import AssemblerError, RecipeBug
 from assembler.model.distribution import Link, StoredWheel
 from assembler.model.lock import LockedArtifact
 from assembler.model.part import ExpandedPart, Part
+from assembler.model.project import ProgramOf
 from assembler.model.resolution import ProgramRequest
 from assembler.model.step import Step
 from assembler.model.target import Interpreter, Target
@@ -32,10 +33,11 @@ class Needs(msgspec.Struct, frozen=True, kw_only=True):
 
     `programs` are solved and locked, `artifacts` locked and fetched; `files` are project files, as
     paths or globs relative to the checkout, whose digests the part must see; of those in `reads` it
-    must see the content.
+    must see the content. `programs_of` are other parts' programs that it must see.
     """
 
     programs: tuple[ProgramRequest, ...] = ()
+    programs_of: tuple[ProgramOf, ...] = ()
     artifacts: tuple[ArtifactRequest, ...] = ()
     files: tuple[str, ...] = ()
     reads: tuple[str, ...] = ()

@@ -177,6 +177,18 @@ def test_it_exits_with_what_the_function_returns(
     assert run(environment.launcher("web", Launcher(start=start))).returncode == status
 
 
+def test_it_starts_where_it_is_told(environment: Environment, tmp_path: Path):
+    folder = tmp_path / "a 'b"
+    folder.mkdir()
+    code = "import os\ndef main():\n    print(os.getcwd())\n"
+    environment.module("shop/cli.py", code)
+    here = environment.launcher("web", Launcher(start=FUNCTION, directory=Text.of(str(folder))))
+    nowhere = Launcher(start=FUNCTION, directory=Text.of(str(folder / "none")))
+
+    assert run(here).stdout == f"{folder}\n"
+    assert run(environment.launcher("job", nowhere)).returncode == 2
+
+
 def test_initialisation_runs_first(environment: Environment):
     launcher = environment.launcher(
         "web",

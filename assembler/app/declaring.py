@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import msgspec
 
 from assembler import graph
+from assembler.app.extending import extended
 from assembler.errors import AssemblerError, ConfigurationError, raise_all
 from assembler.model.part import Part, PartName
 from assembler.model.project import Project
@@ -66,4 +67,4 @@ def _programs(
             python = program.python or project.python
             programs.append(msgspec.structs.replace(program, python=python))
     raise_all(errors)
-    return tuple(sorted(programs, key=lambda program: program.name))
+    return tuple(sorted(extended(programs, needs), key=lambda program: program.name))

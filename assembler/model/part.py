@@ -1,5 +1,6 @@
 """A part of the application, as a recipe sees it."""
 
+import re
 from collections.abc import Mapping
 from typing import NewType, TypeVar
 
@@ -12,11 +13,17 @@ PartName = NewType("PartName", str)
 OptionsType = TypeVar("OptionsType", bound=msgspec.Struct)
 
 _NAMES_PART = {"names": "a part"}
+_SEPARATORS = re.compile(r"[-_.]+")
 
 
 def part_name(description: str) -> msgspec.Meta:
     """Annotate an option, whose type is `str`, as the name of a part; that makes an edge."""
     return msgspec.Meta(description=description, extra=_NAMES_PART)
+
+
+def program_name(part: str) -> str:
+    """The name of a part's program, which is compared as that of a distribution (PEP 503)."""
+    return _SEPARATORS.sub("-", part).lower()
 
 
 def is_part_name(meta: msgspec.Meta) -> bool:

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from pathlib import PurePath
-from typing import Literal, TypeAlias
+from typing import Literal, Self, TypeAlias
 
 import msgspec
 
+from assembler.errors import ConfigurationError
 from assembler.model.part import Part, PartName
 from assembler.model.secret import SecretSource
 from assembler.model.sources import SourceArchive, SourceRepository
@@ -31,6 +32,25 @@ class GroupRequest(msgspec.Struct, frozen=True):
 
     project: str
     group: str
+    origin: Origin
+
+    @classmethod
+    def parsed(cls, text: str, origin: Origin) -> Self:
+        """What `PROJECT:GROUP` asks for. Raises `ConfigurationError` for other texts."""
+        project, _, group = (piece.strip() for piece in text.partition(":"))
+        if not project or not group:
+            raise ConfigurationError(
+                f"`{text}` is no dependency group of a project",
+                origin=origin,
+                hints=('write `"PROJECT:GROUP"`, such as `"shop:test"`',),
+            )
+        return cls(project, group, origin)
+
+
+class ProgramOf(msgspec.Struct, frozen=True):
+    """The one program of another part, and where the part is named."""
+
+    part: str
     origin: Origin
 
 

@@ -5,7 +5,15 @@ from collections.abc import Mapping
 import msgspec
 
 from assembler.model.distribution import DistributionFile
-from assembler.model.project import Constraint, GroupRequest, Override, Root, SolveGroup, TargetName
+from assembler.model.project import (
+    Constraint,
+    GroupRequest,
+    Override,
+    ProgramOf,
+    Root,
+    SolveGroup,
+    TargetName,
+)
 from assembler.model.sources import FixedSource
 from assembler.model.target import PythonRange
 
@@ -17,7 +25,8 @@ class ProgramRequest(msgspec.Struct, frozen=True, kw_only=True):
     where the assembly's own counts. `overrides` take the place of the lock's for the same names.
     `targets` are those of the lock's that it is for; empty: all.
     `groups` are dependency groups whose requirements are roots too. Programs of one `solve_group`
-    have the same version of each distribution that they have in common.
+    have the same version of each distribution that they have in common. What `extends` another
+    part's program has its roots, groups, Python and targets, and shares its versions.
     """
 
     name: str
@@ -28,6 +37,7 @@ class ProgramRequest(msgspec.Struct, frozen=True, kw_only=True):
     overrides: tuple[Override, ...] = ()
     targets: tuple[TargetName, ...] = ()
     solve_group: SolveGroup | None = None
+    extends: ProgramOf | None = None
 
 
 class TreeSource(msgspec.Struct, frozen=True, kw_only=True):

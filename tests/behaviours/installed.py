@@ -6,7 +6,7 @@ from pathlib import Path
 from tests.behaviours.world import World
 
 
-def release_installed(world: World, name: str) -> str:
+def release_installed(world: World, name: str, *requires: str) -> str:
     """Put an installed, pure distribution on the index as a wheel; returns its version."""
     found = distribution(name)
     files = {
@@ -19,5 +19,5 @@ def release_installed(world: World, name: str) -> str:
     points: dict[str, dict[str, str]] = {}
     for point in found.entry_points:
         points.setdefault(point.group, {})[point.name] = point.value
-    world.release(name, found.version, files=files, entry_points=points)
+    world.release(name, found.version, files=files, entry_points=points, requires=requires)
     return found.version

@@ -1,6 +1,5 @@
 """Programs: one environment of distributions each, and launchers for it."""
 
-import re
 from collections.abc import Iterator, Mapping
 
 from assembler.api import (
@@ -25,6 +24,7 @@ from assembler.api import (
     WheelSet,
     WriteFile,
     launcher_script,
+    program_name,
     relative_path,
 )
 from assembler_recipes.program.naming import (
@@ -71,7 +71,7 @@ class Program:
         )
         group = options.solve_group
         request = ProgramRequest(
-            name=_normalised(part.name),
+            name=program_name(part.name),
             roots=tuple(roots),
             groups=tuple(_groups(part)),
             python=options.python,
@@ -85,7 +85,7 @@ class Program:
     def realise(self, part: Part, assembled: Assembled) -> tuple[Step, ...]:
         """The environment, its launchers, and what the prefix shows of them."""
         options = part.typed(ProgramOptions)
-        program = assembled.programs[_normalised(part.name)]
+        program = assembled.programs[program_name(part.name)]
         offered = offers(program)
         named = {launcher.name: launcher for launcher in named_launchers(part)}
         launchers = _offered_launchers(options, offered)
@@ -105,20 +105,9 @@ class Program:
         )
 
 
-def _normalised(name: str) -> str:
-    return re.sub(r"[-_.]+", "-", name).lower()
-
-
 def _groups(part: Part) -> Iterator[GroupRequest]:
     for position, text in enumerate(part.typed(ProgramOptions).groups):
-        project, _, group = (piece.strip() for piece in text.partition(":"))
-        if not project or not group:
-            raise ConfigurationError(
-                f"`{text}` is no dependency group of a project",
-                origin=part.origin_of("groups", position),
-                hints=('write `"PROJECT:GROUP"`, such as `"shop:test"`',),
-            )
-        yield GroupRequest(project, group, part.origin_of("groups", position))
+        yield GroupRequest.parsed(text, part.origin_of("groups", position))
 
 
 def _extra_paths(part: Part) -> Iterator[Text]:
