@@ -21,7 +21,7 @@ from assembler.model.deployment import (
     RunAtDeployment,
 )
 from assembler.model.distribution import EntryPoint, Link, StoredWheel
-from assembler.model.lock import LockedArtifact
+from assembler.model.lock import LockedArtifact, LockedRepository, LockedSubmodule
 from assembler.model.part import ExpandedPart, Part, part_name, program_name
 from assembler.model.project import (
     Constraint,
@@ -34,8 +34,11 @@ from assembler.model.project import (
 )
 from assembler.model.relative import relative_path
 from assembler.model.resolution import ProgramRequest
+from assembler.model.source_urls import repository_fault, revision_fault
+from assembler.model.sources import RepositoryRequest
 from assembler.model.step import (
     AtDeployment,
+    CheckoutCommit,
     CheckOutput,
     Expose,
     ExtractArchive,
@@ -73,6 +76,7 @@ __all__ = [
     "CallFunction",
     "CheckOutput",
     "ConfigurationError",
+    "CheckoutCommit",
     "Constraint",
     "EntryPoint",
     "ExpandedPart",
@@ -92,6 +96,8 @@ __all__ = [
     "LinkWheels",
     "LockedArtifact",
     "MakeDirectory",
+    "LockedRepository",
+    "LockedSubmodule",
     "MakeSymlink",
     "ManageService",
     "Needs",
@@ -106,6 +112,7 @@ __all__ = [
     "Recipe",
     "Refresh",
     "Root",
+    "RepositoryRequest",
     "RunAtDeployment",
     "RunBinary",
     "RunCommand",
@@ -134,4 +141,6 @@ __all__ = [
     "relative_path",
     "split_words",
     "text_file",
+    "repository_fault",
+    "revision_fault",
 ]

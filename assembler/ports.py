@@ -19,7 +19,7 @@ if TYPE_CHECKING:
         StoredWheel,
         WheelContents,
     )
-    from assembler.model.lock import LockedArtifact
+    from assembler.model.lock import LockedArtifact, LockedSubmodule
     from assembler.model.secret import SecretSource, SecretValue
 
 
@@ -133,9 +133,17 @@ class Repositories(Protocol):
         ...
 
     def checkout(self, url: str, commit: str) -> PurePath:
-        """A folder in the cache with the files of a commit, without submodules.
+        """A folder in the cache with the files of a commit; those of submodules are empty.
 
+        The files are those that the commit has, byte for byte, and are compared with it each time.
         Raises `NetworkError`.
+        """
+        ...
+
+    def submodules(self, url: str, commit: str) -> tuple[LockedSubmodule, ...]:
+        """The submodules of a commit and of these, at the commits that are recorded for them.
+
+        Raises `NetworkError`, and `ConfigurationError` for one whose URL can't be used.
         """
         ...
 
@@ -364,6 +372,7 @@ class Tools(msgspec.Struct, frozen=True):
     store: WheelStore
     artifacts: Artifacts
     unpacker: Unpacker
+    repositories: Repositories
     processes: Processes
     reporter: Reporter
     environment: Mapping[str, str] = {}

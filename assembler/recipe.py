@@ -12,10 +12,11 @@ import msgspec
 
 from assembler.errors import AssemblerError, RecipeBug
 from assembler.model.distribution import Link, StoredWheel
-from assembler.model.lock import LockedArtifact
+from assembler.model.lock import LockedArtifact, LockedRepository
 from assembler.model.part import ExpandedPart, Part
 from assembler.model.project import ProgramOf
 from assembler.model.resolution import ProgramRequest
+from assembler.model.sources import RepositoryRequest
 from assembler.model.step import Step
 from assembler.model.target import Interpreter, Target
 from assembler.model.text import Text
@@ -31,14 +32,16 @@ class ArtifactRequest(msgspec.Struct, frozen=True, kw_only=True):
 class Needs(msgspec.Struct, frozen=True, kw_only=True):
     """What a part needs before it can be realised.
 
-    `programs` are solved and locked, `artifacts` locked and fetched; `files` are project files, as
-    paths or globs relative to the checkout, whose digests the part must see; of those in `reads` it
-    must see the content. `programs_of` are other parts' programs that it must see.
+    `programs` are solved and locked, `artifacts` and `repositories` locked and fetched; `files` are
+    project files, as paths or globs relative to the checkout, whose digests the part must see; of
+    those in `reads` it must see the content. `programs_of` are other parts' programs that it must
+    see as well.
     """
 
     programs: tuple[ProgramRequest, ...] = ()
     programs_of: tuple[ProgramOf, ...] = ()
     artifacts: tuple[ArtifactRequest, ...] = ()
+    repositories: tuple[RepositoryRequest, ...] = ()
     files: tuple[str, ...] = ()
     reads: tuple[str, ...] = ()
 
@@ -58,13 +61,15 @@ class WheelSet(msgspec.Struct, frozen=True, kw_only=True):
 class Assembled(msgspec.Struct, frozen=True, kw_only=True):
     """What the needs of one part became.
 
-    `programs` are keyed by request name, `artifacts` by URL, `files` maps each matched path
-    (relative to the checkout) to its sha256 and `contents` to its bytes.
+    `programs` are keyed by request name, `artifacts` by URL, `repositories` stand in the order in
+    which they are asked for; `files` maps each matched path (relative to the checkout) to its
+    sha256 and `contents` to its bytes.
     """
 
     target: Target
     programs: Mapping[str, WheelSet] = {}
     artifacts: Mapping[str, LockedArtifact] = {}
+    repositories: tuple[LockedRepository, ...] = ()
     files: Mapping[str, str] = {}
     contents: Mapping[str, bytes] = {}
 

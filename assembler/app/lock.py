@@ -14,7 +14,8 @@ from assembler.app.checkout import Checkout
 from assembler.app.hashes import with_hashes
 from assembler.app.held import held_back
 from assembler.app.lacking import Lacking
-from assembler.app.locking import Question, locked_artifacts, old_lock
+from assembler.app.locked_files import LockedFiles, moved, taking
+from assembler.app.locking import Question, old_lock
 from assembler.app.outcomes import Held, Locked
 from assembler.app.own_sources import OwnSources
 from assembler.app.policy import build_policy_of, policy_of
@@ -79,7 +80,8 @@ def lock(
     refuse_shared(with_lock(checkout, found))
     asking = found[0].asking
     before = _before(checkout, services)
-    named = None if upgrade is None else upgraded(upgrade, before.lock, before.build_lock)
+    parts = frozenset(name for each in found for name in taking(each.question.declared))
+    named = None if upgrade is None else upgraded(upgrade, before.lock, before.build_lock, parts)
     seeded = before.lock if seeds is None else with_seeds(before.lock, seeds, asking, services)
     preferred = Before(lock=seeded, build_lock=before.build_lock)
     lockings = [Locking(each.question, preferred, named, services) for each in found]
@@ -97,7 +99,7 @@ def lock(
         file=checkout.lock_name,
         changed=changed,
         programs={name: len(closure(after, name)) for name in after.inputs},
-        changes=changes(before.lock, after) + _build_changes(before.build_lock, build_lock),
+        changes=_changes(found, before, after, build_lock),
         unused=idle,
         held=() if named is None else _held(after, lockings, routes(found), services),
     )
@@ -128,6 +130,18 @@ def _unused(found: tuple[Variant, ...], locks: Sequence[Lock]) -> tuple[str, ...
 
 def _check_hosts(locks: tuple[Lock | None, ...], indexes: tuple[IndexRoute, ...]) -> None:
     raise_all([error for lock in locks if lock for error in misplaced(lock, indexes)])
+
+
+def _changes(
+    found: tuple[Variant, ...], before: Before, after: Lock, build_lock: Lock | None
+) -> tuple[Change, ...]:
+    """What changes for programs, for other parts (each once, whatever the target), for builds."""
+    commits = [moved(variant.asking.declared, before.lock, after) for variant in found]
+    return (
+        *changes(before.lock, after),
+        *dict.fromkeys(change for one in commits for change in one),
+        *_build_changes(before.build_lock, build_lock),
+    )
 
 
 def _build_changes(before: Lock | None, after: Lock | None) -> tuple[Change, ...]:
@@ -203,8 +217,10 @@ class Locking:
         """Solve, and put the answer and its inputs together."""
         asked, project, lacks = self._asking.asked, self._project, Lacking()
         targets = asked.targets or (target_named(self._services.machine.platform),)
-        kept = None if self._afresh else self._before
-        artifacts = locked_artifacts(asked, kept, self._services, lacks)
+        files = LockedFiles(
+            self._asking.declared, self._before, self._may_keep, self._services, lacks
+        )
+        artifacts, repositories = files.artifacts(), files.repositories()
         solved = self._solved(targets, lacks)
         pins = solved.pins
         names = {
@@ -224,6 +240,7 @@ class Locking:
             inputs=inputs,
             cells=pins,
             artifacts=artifacts,
+            repositories=repositories,
         )
 
     def build_lock(self, lock: Lock) -> Lock | None:

@@ -6,7 +6,6 @@ import msgspec
 
 from assembler.app.checkout import Checkout
 from assembler.app.declaring import Declared
-from assembler.app.lacking import Lacking
 from assembler.app.own_archives import OwnArchive, own_archives
 from assembler.app.own_groups import with_groups
 from assembler.app.own_trees import OwnTree, own_trees
@@ -15,7 +14,7 @@ from assembler.errors import ConfigurationError, LockError, raise_all
 from assembler.lock.inputs import Asked
 from assembler.lock.reading import loads
 from assembler.lock.upload_times import index_rules
-from assembler.model.lock import Lock, LockedArtifact, Staleness
+from assembler.model.lock import Lock, Staleness
 from assembler.model.platforms import canonical_name, target_named
 from assembler.model.project import Project
 from assembler.model.resolution import ProgramRequest
@@ -63,6 +62,9 @@ def question(project: Project, declared: Declared, services: Services) -> Questi
             for needs in declared.needs.values()
             for request in needs.artifacts
         },
+        checkouts=frozenset(
+            request for needs in declared.needs.values() for request in needs.repositories
+        ),
     )
     return Question(project=project, declared=declared, trees=trees, archives=archives, asked=asked)
 
@@ -144,19 +146,3 @@ def stale_error(
         details=further,
         hints=hints,
     )
-
-
-def locked_artifacts(
-    asked: Asked, before: Lock | None, services: Services, lacks: Lacking
-) -> tuple[LockedArtifact, ...]:
-    """The artifacts that parts ask for, those of an old lock kept where they still answer."""
-    known = {artifact.url: artifact for artifact in (before.artifacts if before else ())}
-    found: list[LockedArtifact] = []
-    for url, sha256 in sorted(asked.artifacts.items()):
-        artifact = known.get(url)
-        if artifact is not None and sha256 in {None, artifact.sha256}:
-            found.append(artifact)
-            continue
-        with lacks.gathering():
-            found.append(services.artifacts.lock(url, sha256))
-    return tuple(found)

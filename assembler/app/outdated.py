@@ -46,7 +46,7 @@ def outdated(checkout: Checkout, services: Services) -> tuple[Outdated, ...]:
     before = fresh(checkout, found, services, strict=False)
     known = Before(lock=before, build_lock=None)
     lockings = [
-        Locking(_without_artifacts(each.question), known, frozenset(), services) for each in found
+        Locking(_of_programs(each.question), known, frozenset(), services) for each in found
     ]
     locks = [locking.lock() for locking in lockings]
     after = joined(locks, before.targets) if locks[1:] else locks[0]
@@ -55,10 +55,10 @@ def outdated(checkout: Checkout, services: Services) -> tuple[Outdated, ...]:
     return tuple(one for program in programs for one in _of(program, before, after, newer))
 
 
-def _without_artifacts(asking: Question) -> Question:
-    """The question without downloads, which have no versions."""
-    asked = msgspec.structs.replace(asking.asked, artifacts={})
-    return msgspec.structs.replace(asking, asked=asked)
+def _of_programs(asking: Question) -> Question:
+    """The question without what other parts take, which has no versions."""
+    declared = msgspec.structs.replace(asking.declared, parts=())
+    return msgspec.structs.replace(asking, declared=declared)
 
 
 def _of(program: str, before: Lock, after: Lock, newer: Newer) -> Iterator[Outdated]:

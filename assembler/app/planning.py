@@ -15,7 +15,7 @@ from assembler.app.locking import Question, lock_text
 from assembler.app.options import BuildOptions
 from assembler.app.own_trees import BUILD_FILES
 from assembler.app.prepare import Locks, Preparation
-from assembler.app.realise import Realised, realise
+from assembler.app.realise import Provided, Realised, realise
 from assembler.app.selecting import asked_parts, selected_parts
 from assembler.app.services import Services
 from assembler.app.variants import fresh, routes, variant_on, variants, with_lock
@@ -72,10 +72,12 @@ class Planning:
             asking = msgspec.structs.replace(asking, declared=declared)
         locks = (lock, build_lock) if build_lock else (lock,)
         raise_all([error for each in locks for error in misplaced(each, routes(found))])
-        wheel_sets = self._prepared(asking, Locks(lock, build_lock), target)
-        artifacts = {artifact.url: artifact for artifact in lock.artifacts}
-        prepared = (wheel_sets, artifacts)
-        realised = realise(project, asking.declared, target, prepared, services)
+        provided = Provided(
+            programs=self._prepared(asking, Locks(lock, build_lock), target),
+            artifacts={artifact.url: artifact for artifact in lock.artifacts},
+            repositories={repository.request: repository for repository in lock.repositories},
+        )
+        realised = realise(project, asking.declared, target, provided, services)
         return Prepared(asking, realised, selection)
 
     def plan(self, prepared: Prepared) -> Plan:

@@ -7,9 +7,10 @@ import msgspec
 from assembler.app.declaring import Declared
 from assembler.app.services import Services
 from assembler.errors import AssemblerError, ConfigurationError, raise_all
-from assembler.model.lock import LockedArtifact
+from assembler.model.lock import LockedArtifact, LockedRepository
 from assembler.model.part import Part, PartName
 from assembler.model.project import Project
+from assembler.model.sources import RepositoryRequest
 from assembler.model.step import Step
 from assembler.model.target import Target
 from assembler.plan import secrets
@@ -23,6 +24,14 @@ from assembler.recipe import (
     WheelSet,
     asking,
 )
+
+
+class Provided(msgspec.Struct, frozen=True, kw_only=True):
+    """What the needs of all parts became: wheels by program, artifacts by URL, repositories."""
+
+    programs: Mapping[str, WheelSet]
+    artifacts: Mapping[str, LockedArtifact]
+    repositories: Mapping[RepositoryRequest, LockedRepository]
 
 
 class Realised(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,13 +49,12 @@ def realise(
     project: Project,
     declared: Declared,
     target: Target,
-    prepared: tuple[Mapping[str, WheelSet], Mapping[str, LockedArtifact]],
+    provided: Provided,
     services: Services,
 ) -> Realised:
     """Ask every part's recipe. Raises `ConfigurationError`, or `Faults` with all of them."""
     recipes = services.recipes
     parts = resolve(declared.parts, outputs_of(declared.parts, recipes))
-    wheel_sets, artifacts = prepared
     globs = _globs(project, declared, services)
     steps: dict[PartName, tuple[Step, ...]] = {}
     errors: list[AssemblerError] = []
@@ -54,8 +62,9 @@ def realise(
         needs = declared.needs[part.name]
         assembled = Assembled(
             target=target,
-            programs={program.name: wheel_sets[program.name] for program in needs.programs},
-            artifacts={request.url: artifacts[request.url] for request in needs.artifacts},
+            programs={each.name: provided.programs[each.name] for each in needs.programs},
+            artifacts={each.url: provided.artifacts[each.url] for each in needs.artifacts},
+            repositories=tuple(provided.repositories[each] for each in needs.repositories),
             files=_digests(project, needs, globs, services),
             contents=_contents(project, needs, globs, services),
         )

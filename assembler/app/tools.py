@@ -13,5 +13,6 @@ def tools(services: Services) -> Tools:
         services.unpacker,
         services.processes,
         services.reporter,
+        services.repositories,
         services.environment,
     )

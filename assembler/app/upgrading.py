@@ -8,18 +8,27 @@ from assembler.model.lock import Lock
 from assembler.model.pyproject import normalised_name
 
 
-def upgraded(upgrade: tuple[str, ...], *locks: Lock | None) -> frozenset[str]:
+def upgraded(
+    upgrade: tuple[str, ...],
+    lock: Lock | None,
+    build_lock: Lock | None,
+    parts: frozenset[str] = frozenset(),
+) -> frozenset[str]:
     """The names to upgrade, normalised; `PROGRAM:NAME` is one in a single program.
 
-    Raises `UsageError` for what is in none of the locks.
+    `parts` are the names of those that take something from elsewhere than an index. Raises
+    `UsageError` for what is in none of the locks, and no such part.
     """
     names = frozenset(":".join(map(normalised_name, each.split(":", 1))) for each in upgrade)
     programs = {
-        program: closure(lock, program) for lock in locks if lock for program in lock.inputs
+        program: closure(each, program)
+        for each in (lock, build_lock)
+        if each
+        for program in each.inputs
     }
     locked = {name for closed in programs.values() for name in closed}
     locked |= {f"{program}:{name}" for program, closed in programs.items() for name in closed}
-    if unknown := sorted(names.difference(locked)):
+    if unknown := sorted(names.difference(locked, parts)):
         raise _unknown(unknown[0], programs)
     return names
 

@@ -131,7 +131,8 @@ def _edited(command: argparse.ArgumentParser) -> None:
 def _lock(command: argparse.ArgumentParser) -> None:
     command.add_argument("--upgrade", nargs="*", metavar="NAME", default=None,
                          help="take the newest of these distributions (of one program: "
-                         "PROGRAM:NAME), or of all")  # fmt: skip
+                         "PROGRAM:NAME) and of what these parts take from the web, or of all"
+                         )  # fmt: skip
     command.add_argument("--from", dest="seeds", metavar="FILE", default=None,
                          help="prefer the pins of a requirements.txt, uv.lock, pylock.toml"
                               " or versions.cfg")  # fmt: skip

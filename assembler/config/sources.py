@@ -1,31 +1,19 @@
 """What `[sources]` says, checked."""
 
 import re
-from collections.abc import Iterator
-from urllib.parse import SplitResult, urlsplit
-
-import msgspec
 
 from assembler.config.convert import Converter
 from assembler.config.keys import dotted, is_distribution_name, normalised
 from assembler.config.node import Node
 from assembler.config.tables import ArchiveEntry, NamedSource, PathSource, RepositoryEntry
-from assembler.errors import AssemblerError, ConfigurationError
+from assembler.errors import ConfigurationError
 from assembler.model.project import SourceTree
 from assembler.model.relative import relative_path
-from assembler.model.sources import (
-    REPOSITORY_SCHEMES,
-    SourceArchive,
-    SourceRepository,
-    archive_name,
-    is_archive,
-    is_repository,
-    is_revision,
-)
+from assembler.model.source_urls import repository_fault, revision_fault, url_fault
+from assembler.model.sources import SourceArchive, SourceRepository, archive_name, is_archive
 
 _PATH = re.compile(r"^\.|[/*?\[\]]")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
-_SCP = re.compile(r"(?P<host>[\w.-]+@[\w.-]+):(?P<path>[^/].*)")
 _ARCHIVE_SCHEMES = ("https", "http", "file")
 
 
@@ -75,7 +63,8 @@ class Sources:
         if table is None:
             return
         url = table.url.partition("#")[0]
-        if not self._is_url(url, entry, "url", _ARCHIVE_SCHEMES):
+        if fault := url_fault(url, _ARCHIVE_SCHEMES, entry.table["url"].origin):
+            self._faults.append(fault)
             return
         if not is_archive(archive_name(url)):
             hints = ("its name must end with `.whl`, `.tar.gz` or `.zip`",)
@@ -90,12 +79,13 @@ class Sources:
         table = self._converter.record(entry, RepositoryEntry, label)
         if table is None:
             return
-        schemes = (*REPOSITORY_SCHEMES, *(("http",) if is_repository(table.git) else ()))
-        if not self._is_url(table.git, entry, "git", schemes):
+        if fault := repository_fault(table.git, entry.table["git"].origin):
+            self._faults.append(fault)
             return
-        if table.rev is not None and not is_revision(table.rev):
-            hints = ("write a branch, a tag or a commit",)
-            self._fault(f"`{table.rev}` is no revision", entry, hints, key="rev")
+        if table.rev is not None and (
+            fault := revision_fault(table.rev, entry.table["rev"].origin)
+        ):
+            self._faults.append(fault)
         folder = ""
         if table.subdirectory is not None:
             try:
@@ -111,35 +101,6 @@ class Sources:
         )
         self.repositories.append(repository)
 
-    def _is_url(self, url: str, entry: Node, key: str, schemes: tuple[str, ...]) -> bool:
-        faults = list(_url_faults(url, entry.table[key], schemes))
-        self._faults += faults
-        return not faults
-
     def _fault(self, message: str, entry: Node, hints: tuple[str, ...], *, key: str | None) -> None:
         origin = entry.table[key].origin if key else entry.key_origin
         self._faults.append(ConfigurationError(message, origin=origin, hints=hints))
-
-
-def _url_faults(url: str, node: Node, schemes: tuple[str, ...]) -> Iterator[AssemblerError]:
-    listed = ", ".join(f"`{scheme}://`" for scheme in schemes)
-    hints = (f"it begins with one of {listed}",)
-    if scp := _SCP.fullmatch(url):
-        hints = (f"write `ssh://{scp['host']}/{scp['path']}`",)
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        parts = urlsplit("")
-    local = parts.scheme == "file" and parts.path.startswith("/")
-    if parts.scheme not in schemes or not (parts.netloc or local) or re.search(r"\s", url):
-        yield ConfigurationError(f"`{url}` is no URL", origin=node.origin, hints=hints)
-    elif _holds_credentials(parts):
-        where = msgspec.structs.replace(node.origin, excerpt="")
-        hints = ("keep them in `~/.netrc` or in git's credential helper",)
-        message = "a URL in the file can't hold credentials"
-        yield ConfigurationError(message, origin=where, hints=hints)
-
-
-def _holds_credentials(parts: SplitResult) -> bool:
-    """Whether there is a password, or a user name where it may be a token."""
-    return parts.password is not None or (parts.username is not None and parts.scheme != "ssh")

@@ -3,6 +3,7 @@
 from pathlib import PurePosixPath
 from typing import assert_never
 
+from assembler.execute.checkout import check_out
 from assembler.execute.checks import check_output
 from assembler.execute.commands import run_command
 from assembler.execute.site import Site
@@ -10,6 +11,7 @@ from assembler.execute.virtual_environment import link_wheels
 from assembler.model.places import relative_path
 from assembler.model.step import (
     AtDeployment,
+    CheckoutCommit,
     CheckOutput,
     Expose,
     ExtractArchive,
@@ -43,6 +45,8 @@ def perform(step: Step, site: Site) -> None:  # noqa: C901 - one branch a kind
         case ExtractArchive():
             extract_archive(step, site)
         case RunCommand():
+        case CheckoutCommit():
+            check_out(step, site)
             run_command(step, site)
         case CheckOutput():
             check_output(step, site)

@@ -23,7 +23,8 @@ from assembler.lock.document import (
     VcsTable,
 )
 from assembler.lock.platforms import environments, platforms
-from assembler.model.lock import LockedArtifact
+from assembler.model.lock import LockedArtifact, LockedRepository
+from assembler.model.paths import UnsafePathError, safe_relpath
 from assembler.model.sources import (
     archive_name,
     is_archive,
@@ -68,6 +69,8 @@ def check_lock(document: LockDocument, origin: Origin) -> None:
         )
     for artifact in ours.artifacts:
         _check_artifact(artifact, origin)
+    for repository in ours.repositories:
+        _check_repository(repository, origin)
 
 
 def check_entry(entry: EntryTable, origin: Origin) -> None:
@@ -113,16 +116,30 @@ def _check_archive(archive: ArchiveTable, origin: Origin) -> None:
 
 
 def _check_vcs(vcs: VcsTable, origin: Origin) -> None:
-    if not is_repository(vcs.url) or _SPACE.search(vcs.url):
-        raise IntegrityError(f"`{vcs.url}` is no URL of a repository", origin=origin)
-    if not is_commit(vcs.commit_id):
-        raise IntegrityError(f"`{vcs.commit_id}` is no commit", origin=origin)
-    if vcs.requested_revision is not None and not is_revision(vcs.requested_revision):
-        raise IntegrityError(f"`{vcs.requested_revision}` is no revision", origin=origin)
+    _check_commit(vcs.url, vcs.requested_revision, vcs.commit_id, origin)
     if vcs.subdirectory:
         _check_path(vcs.subdirectory, origin)
         if ".." in vcs.subdirectory.split("/"):
             raise IntegrityError(f"`{vcs.subdirectory}` leads out of its repository", origin=origin)
+
+
+def _check_repository(repository: LockedRepository, origin: Origin) -> None:
+    _check_commit(repository.url, repository.rev or None, repository.commit, origin)
+    for module in repository.modules:
+        _check_commit(module.url, None, module.commit, origin)
+        try:
+            safe_relpath(module.path)
+        except UnsafePathError as error:
+            raise IntegrityError(f"the path {error}", origin=origin) from error
+
+
+def _check_commit(url: str, rev: str | None, commit: str, origin: Origin) -> None:
+    if not is_repository(url) or _SPACE.search(url):
+        raise IntegrityError(f"`{url}` is no URL of a repository", origin=origin)
+    if not is_commit(commit):
+        raise IntegrityError(f"`{commit}` is no commit", origin=origin)
+    if rev is not None and not is_revision(rev):
+        raise IntegrityError(f"`{rev}` is no revision", origin=origin)
 
 
 def _check_characters(noun: msgspec.Struct, origin: Origin) -> None:

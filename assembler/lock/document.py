@@ -11,7 +11,7 @@ from msgspec import Meta
 from assembler.errors import LockError
 from assembler.lock.references import Reference
 from assembler.lock.remarks import Remarks
-from assembler.model.lock import LockedArtifact, ProgramInputs
+from assembler.model.lock import LockedArtifact, LockedRepository, ProgramInputs
 from assembler.model.resolution import TreeSource
 from assembler.model.target import Target
 from assembler.origin import Origin
@@ -96,6 +96,7 @@ class AssemblerTable(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
     exclude_newer_rule: str | None = None
     exclude_newer_instants: dict[str, datetime] = {}
     artifacts: tuple[LockedArtifact, ...] = ()
+    repositories: tuple[LockedRepository, ...] = ()
     programs: dict[str, ProgramInputs] = {}
 
 

@@ -55,6 +55,7 @@ def canonical(lock: Lock) -> Lock:
             for cell, pins in sorted(cells.items())
         },
         artifacts=tuple(sorted(lock.artifacts, key=lambda artifact: artifact.url)),
+        repositories=tuple(sorted(lock.repositories, key=lambda locked: locked.request)),
     )
 
 

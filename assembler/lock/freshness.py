@@ -16,7 +16,7 @@ from assembler.lock.inputs import (
     requirement_text,
 )
 from assembler.lock.instants import normalised
-from assembler.lock.moved import fixed_sources
+from assembler.lock.moved import fixed_sources, shown_request
 from assembler.model.lock import Lock, ProgramInputs, Staleness, TreeInput
 from assembler.model.resolution import ProgramRequest
 from assembler.origin import Origin
@@ -45,6 +45,8 @@ def edits(lock: Lock, asked: Asked, *, strict: bool = False) -> Iterator[Stalene
             now = program_inputs(request, asked, names, lock.targets)
             yield from _program(request, asked, locked, now)
     yield from _artifacts(lock, asked)
+    for checkout in sorted(asked.checkouts - {one.request for one in lock.repositories}):
+        yield _edit(None, f"{shown_request(checkout)} is not in the lock")
     if strict:
         yield from _superfluous(lock, asked)
 
@@ -234,6 +236,8 @@ def _superfluous(lock: Lock, asked: Asked) -> Iterator[Staleness]:
             yield _edit(None, f"target `{name}` is gone")
     for url in sorted({one.url for one in lock.artifacts} - asked.artifacts.keys()):
         yield _edit(None, f"`{url}` is no longer asked for")
+    for checkout in sorted({one.request for one in lock.repositories} - asked.checkouts):
+        yield _edit(None, f"{shown_request(checkout)} is no longer asked for")
 
 
 def _first_origin(request: ProgramRequest) -> Origin | None:

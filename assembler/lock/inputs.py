@@ -12,7 +12,7 @@ from assembler.model.lock import Lock, ProgramInputs, TreeInput
 from assembler.model.project import Constraint, LockPolicy, Override
 from assembler.model.resolution import ProgramRequest
 from assembler.model.solve_groups import mates
-from assembler.model.sources import ArchiveInput, RepositoryInput
+from assembler.model.sources import ArchiveInput, RepositoryInput, RepositoryRequest
 from assembler.model.target import Target
 from assembler.model.url import without_credentials
 
@@ -28,7 +28,8 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     The programs say their Python. `targets` is empty where the platform of the machine that locks
     counts. `trees`, `archives` and `repositories` are sources by normalised name, `index_of` the
     URL of the index that a normalised name comes from on a target, `artifacts` maps each URL to its
-    sha256 where a part gives it. `index_rules` are rules about upload times by an index's URL.
+    sha256 where a part gives it, `checkouts` are what parts want of repositories. `index_rules` are
+    rules about upload times by an index's URL.
     """
 
     programs: tuple[ProgramRequest, ...]
@@ -39,6 +40,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     archives: Mapping[str, ArchiveInput] = {}
     repositories: Mapping[str, RepositoryInput] = {}
     artifacts: Mapping[str, str | None] = {}
+    checkouts: frozenset[RepositoryRequest] = frozenset()
     index_rules: Mapping[str, str] = {}
 
 

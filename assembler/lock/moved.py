@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from assembler.model.lock import ProgramInputs
-from assembler.model.sources import ArchiveInput, RepositoryInput
+from assembler.model.sources import ArchiveInput, RepositoryInput, RepositoryRequest
 
 
 def fixed_sources(was: ProgramInputs, now: ProgramInputs) -> Iterator[str]:
@@ -36,6 +36,12 @@ def _repository(
         yield f"`{name}` no longer comes from {_shown(was)}"
     elif now and now != was:
         yield f"`{name}` now comes from {_shown(now)}" + (f", was {_shown(was)}" if was else "")
+
+
+def shown_request(request: RepositoryRequest) -> str:
+    """What a part wants of a repository, in words."""
+    rev = f" at `{request.rev}`" if request.rev else ""
+    return f"`{request.url}`{rev}" + (" with submodules" if request.submodules else "")
 
 
 def _shown(repository: RepositoryInput) -> str:

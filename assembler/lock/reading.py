@@ -51,6 +51,7 @@ def loads(text: str, file: str) -> Lock:
         inputs=ours.programs,
         cells=_cells(document, origins, file),
         artifacts=ours.artifacts,
+        repositories=ours.repositories,
     )
 
 

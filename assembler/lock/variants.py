@@ -76,6 +76,9 @@ def joined(locks: Sequence[Lock], targets: tuple[Target, ...]) -> Lock:
                 key=lambda artifact: artifact.url,
             )
         ),
+        repositories=tuple(
+            {one.request: one for lock in locks for one in lock.repositories}.values()
+        ),
     )
 
 

@@ -1,6 +1,6 @@
 """A lock written as text."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import assert_never
 
 import msgspec
@@ -133,8 +133,13 @@ def _tool(lock: Lock) -> Iterator[str]:
         yield from table({"exclude-newer-rule": lock.exclude_newer_rule})
     if instants := {text: instant(at) for text, at in lock.exclude_newer_instants.items()}:
         yield f"exclude-newer-instants = {value({k: v for k, v in instants.items() if v})}"
-    for name in ("targets", "artifacts"):
-        for item in lock.targets if name == "targets" else lock.artifacts:
+    tables: Mapping[str, Sequence[msgspec.Struct]] = {
+        "targets": lock.targets,
+        "artifacts": lock.artifacts,
+        "repositories": lock.repositories,
+    }
+    for name, items in tables.items():
+        for item in items:
             yield from ("", f"[[tool.assembler.{name}]]", *table(_fields(item)))
     for program, inputs in sorted(lock.inputs.items()):
         yield from _inputs(f"tool.assembler.programs.{key(program)}", inputs)

@@ -7,7 +7,7 @@ import msgspec
 
 from assembler.model.distribution import DistributionFile
 from assembler.model.resolution import Cell, Pin
-from assembler.model.sources import ArchiveInput, RepositoryInput
+from assembler.model.sources import ArchiveInput, RepositoryInput, RepositoryRequest
 from assembler.model.target import PythonRange, Target
 from assembler.origin import Origin
 
@@ -69,6 +69,32 @@ class LockedArtifact(msgspec.Struct, frozen=True, kw_only=True):
     size: int
 
 
+class LockedSubmodule(msgspec.Struct, frozen=True, kw_only=True):
+    """A submodule of a commit: its path in the tree, its URL, and its own commit."""
+
+    path: str
+    url: str
+    commit: str
+
+
+class LockedRepository(msgspec.Struct, frozen=True, kw_only=True):
+    """A repository whose files a part wants, the commit that was asked for, and its submodules.
+
+    `modules` are the submodules, and theirs, if `submodules` are asked for.
+    """
+
+    url: str
+    rev: str = ""
+    submodules: bool = False
+    commit: str
+    modules: tuple[LockedSubmodule, ...] = ()
+
+    @property
+    def request(self) -> RepositoryRequest:
+        """What was asked for."""
+        return RepositoryRequest(url=self.url, rev=self.rev, submodules=self.submodules)
+
+
 def artifact(file: DistributionFile) -> LockedArtifact:
     """A wheel or sdist of a lock as a download."""
     return LockedArtifact(url=file.url, sha256=file.sha256 or "", size=file.size or 0)
@@ -90,6 +116,7 @@ class Lock(msgspec.Struct, frozen=True, kw_only=True):
     inputs: Mapping[str, ProgramInputs]
     cells: Mapping[Cell, tuple[Pin, ...]]
     artifacts: tuple[LockedArtifact, ...] = ()
+    repositories: tuple[LockedRepository, ...] = ()
 
     def python_ranges(self, program: str, target: str) -> tuple[PythonRange, ...]:
         """The ranges of Python patches that the lock knows for a program on a target."""

@@ -96,6 +96,17 @@ class RepositoryInput(msgspec.Struct, frozen=True, kw_only=True):
     subdirectory: str = ""
 
 
+class RepositoryRequest(msgspec.Struct, frozen=True, kw_only=True, order=True):
+    """Files of a repository that a part wants: those of a branch, tag or commit.
+
+    Without `rev` it is the repository's default branch.
+    """
+
+    url: str
+    rev: str = ""
+    submodules: bool = False
+
+
 FixedSource: TypeAlias = ArchiveSource | RepositorySource
 
 

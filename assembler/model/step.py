@@ -72,6 +72,14 @@ class ExtractArchive(msgspec.Struct, frozen=True, kw_only=True, tag="extract-arc
     strip: int = 0
 
 
+class CheckoutCommit(msgspec.Struct, frozen=True, kw_only=True, tag="checkout-commit"):
+    """Put the files of a commit of a git repository into a directory, without its submodules."""
+
+    path: str
+    url: str
+    commit: str
+
+
 class RunCommand(msgspec.Struct, frozen=True, kw_only=True, tag="run-command"):
     """Run a command in the part's directory; it must make `outputs` there and nothing else.
 
@@ -141,3 +149,4 @@ def text_file(path: str, content: Text, *, executable: bool = False) -> WriteFil
     if content.secrets:
         return WriteLiveFile(path=path, content=content, executable=executable)
     return WriteFile(path=path, content=content, executable=executable)
+    | CheckoutCommit

@@ -8,6 +8,7 @@ import msgspec
 from assembler.model.canonical import digest
 from assembler.model.part import Part
 from assembler.model.step import (
+    CheckoutCommit,
     ExtractArchive,
     FetchFile,
     LinkWheels,
@@ -80,5 +81,7 @@ def _of_step(step: Step) -> Iterator[tuple[str, str]]:
         yield from ((f"file {source.path}", source.sha256) for source in step.inputs)
     elif isinstance(step, FetchFile | ExtractArchive):
         yield f"download {step.artifact.url}", step.artifact.sha256
+    elif isinstance(step, CheckoutCommit):
+        yield f"commit {step.url}", step.commit
     elif isinstance(step, WriteFile | WriteLiveFile):
         yield f"content {step.path}", digest(step.content)

@@ -9,6 +9,7 @@ from assembler.model.layout import STATE
 from assembler.model.paths import UnsafePathError, safe_relpath
 from assembler.model.step import (
     AtDeployment,
+    CheckoutCommit,
     CheckOutput,
     Expose,
     ExtractArchive,
@@ -35,7 +36,7 @@ def made(step: Step) -> tuple[str, ...]:
             return (*environment_paths(step), *(link.path for link in step.links))
         case WriteFile() | WriteLiveFile() | MakeDirectory() | MakeSymlink():
             return (step.path,)
-        case FetchFile() | ExtractArchive():
+        case FetchFile() | ExtractArchive() | CheckoutCommit():
             return (step.path,)
         case RunCommand():
             return step.outputs
@@ -54,7 +55,7 @@ def covers(step: Step, path: str) -> bool:
     """Whether a step makes the path, or a directory of unknown content that may hold it."""
     if path in made(step):
         return True
-    if not isinstance(step, ExtractArchive | RunCommand):
+    if not isinstance(step, ExtractArchive | CheckoutCommit | RunCommand):
         return False
     return any(top in HERE or path.startswith(f"{top}/") for top in made(step))
 
@@ -73,7 +74,7 @@ def _unsafe(steps: Sequence[Step]) -> Iterator[str]:
         exposed = (step.path, step.target) if isinstance(step, Expose) else ()
         for path in (*made(step), *exposed):
             if (
-                isinstance(step, ExtractArchive | Expose)
+                isinstance(step, ExtractArchive | CheckoutCommit | Expose)
                 and path in HERE
                 and path not in exposed[:1]
             ):
@@ -89,7 +90,7 @@ def _clashes(steps: Sequence[Step]) -> Iterator[str]:
     files: set[str] = set()
     directories = {step.path for step in steps if isinstance(step, MakeDirectory)}
     for step in steps:
-        if isinstance(step, MakeDirectory | ExtractArchive | Expose):
+        if isinstance(step, MakeDirectory | ExtractArchive | CheckoutCommit | Expose):
             continue
         for path in made(step):
             if path in files:

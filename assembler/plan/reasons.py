@@ -22,6 +22,9 @@ _SHOWN = 80
 """How many characters two values may have together to be shown."""
 
 
+_COMMIT = 12
+"""How many characters of a commit are shown."""
+
 class Change(msgspec.Struct, frozen=True, kw_only=True):
     """A part as it was built, and what it is to become.
 
@@ -102,6 +105,8 @@ def _fact_words(change: FactChanged, part: str) -> str:
     }
     return background.get(kind) or _changed(f"{kind} `{name}`", change, values=False)
 
+    if kind == "commit" and change.before and change.after:
+        return f"`{name}` moved {change.before[:_COMMIT]} → {change.after[:_COMMIT]}"
 
 def _uses(what: str, change: FactChanged, part: str) -> str:
     if change.before is None:

@@ -42,7 +42,8 @@ def subject(request: pytest.FixtureRequest, tmp_path: Path, origin: Repository) 
         return Subject(git(tmp_path / "cache"), origin.url, old, new)
     revisions = {origin.url: {"v1": old, "main": new, "HEAD": new}}
     commits = {old: {"helper.py": "1.0"}, new: {"helper.py": "2.0"}}
-    return Subject(MemoryRepositories(tmp_path / "trees", revisions, commits), origin.url, old, new)
+    memory = MemoryRepositories(tmp_path / "trees", revisions, commits)
+    return Subject(memory, origin.url, old, new)
 
 
 def test_revisions_are_found(subject: Subject) -> None:
@@ -60,6 +61,10 @@ def test_a_commit_has_its_files(subject: Subject) -> None:
     assert not Path(folder / ".git").exists()
     other = subject.repositories.checkout(subject.url, subject.new)
     assert "2.0" in Path(other / "helper.py").read_text()
+
+
+def test_a_commit_without_submodules(subject: Subject) -> None:
+    assert subject.repositories.submodules(subject.url, subject.new) == ()
 
 
 def test_what_there_is_not(subject: Subject) -> None:

@@ -9,7 +9,7 @@ from assembler.execute.executor import execute
 from assembler.execute.inspection import contents, inspect
 from assembler.execute.stable import standing
 from assembler.model.distribution import StoredFile, StoredWheel, WheelContents
-from assembler.model.lock import LockedArtifact
+from assembler.model.lock import LockedArtifact, LockedSubmodule
 from assembler.model.manifest import Fingerprint, Manifest
 from assembler.model.part import Part, PartName
 from assembler.model.plan import Plan
@@ -106,12 +106,27 @@ class MemoryUnpacker:
             self._files.write(directory / kept, content.encode(), 0o600)
 
 
+class MemoryCommits:
+    """Repositories whose commits are in `/commits`, each in the folder of its name."""
+
+    def resolve(self, url: str, rev: str | None) -> str:
+        raise AssertionError(url, rev)
+
+    def checkout(self, url: str, commit: str) -> PurePath:
+        assert url
+        return PurePosixPath("/commits", commit)
+
+    def submodules(self, url: str, commit: str) -> tuple[LockedSubmodule, ...]:
+        raise AssertionError(url, commit)
+
+
 def tools(files: Files, processes: Processes | None = None, path: str = "/bin") -> Tools:
     return Tools(
         files=files,
         store=MemoryStore(files),
         artifacts=MemoryArtifacts(files),
         unpacker=MemoryUnpacker(files),
+        repositories=MemoryCommits(),
         processes=processes or RecordedProcesses(),
         reporter=RecordedReporter(),
         environment={"PATH": path, "SECRET": "x"},

@@ -5,10 +5,11 @@ from msgspec.structs import replace
 
 from assembler.lock.freshness import edits, stale
 from assembler.lock.inputs import Asked, closure, program_inputs
-from assembler.model.lock import Lock, LockedArtifact, TreeInput
+from assembler.model.lock import Lock, LockedArtifact, LockedRepository, TreeInput
 from assembler.model.platforms import target_named
 from assembler.model.project import Constraint, LockPolicy, Root, SolveGroup
 from assembler.model.resolution import ProgramRequest
+from assembler.model.sources import RepositoryRequest
 from assembler.origin import Origin
 from tests.lock.samples import INDEX, LINUX, MAC, WINDOWS, small_lock
 
@@ -34,6 +35,7 @@ POLICY = LockPolicy(
     exclude_newer="2026-10-01",
     prereleases=("flask",),
 )
+SOURCE = RepositoryRequest(url="https://git.example/src.git", rev="v1")
 LIB = TreeInput(path="libs/lib", editable=False, digest="d" * 64)
 ASKED = Asked(
     programs=(WEB, JOBS),
@@ -42,6 +44,7 @@ ASKED = Asked(
     policy=POLICY,
     trees={"lib": LIB},
     artifacts={DATA: None},
+    checkouts=frozenset([SOURCE]),
 )
 
 
@@ -49,6 +52,10 @@ def made_from(asked: Asked) -> Lock:
     """The small lock as it would be locked for a project."""
     bare = small_lock()
     artifacts = tuple(LockedArtifact(url=url, sha256="c" * 64, size=7) for url in asked.artifacts)
+    repositories = tuple(
+        LockedRepository(url=one.url, rev=one.rev, submodules=one.submodules, commit="d" * 40)
+        for one in asked.checkouts
+    )
     return replace(
         bare,
         exclude_newer="2026-10-01T00:00:00Z",
@@ -58,6 +65,7 @@ def made_from(asked: Asked) -> Lock:
             for request in asked.programs
         },
         artifacts=artifacts,
+        repositories=repositories,
     )
 
 
@@ -177,6 +185,14 @@ EDITS = [
         project(artifacts={DATA: "e" * 64}),
         f"the sha256 of `{DATA}` is now `{'e' * 64}`, was `{'c' * 64}`",
     ),
+    (
+        project(checkouts=frozenset([replace(SOURCE, rev="v2")])),
+        f"`{SOURCE.url}` at `v2` is not in the lock",
+    ),
+    (
+        project(checkouts=frozenset([replace(SOURCE, submodules=True)])),
+        f"`{SOURCE.url}` at `v1` with submodules is not in the lock",
+    ),
 ]
 
 
@@ -210,6 +226,7 @@ NO_EDITS = {
     "a program that is gone": project(programs=(WEB,)),
     "a target that is gone": project(targets=(target_named(LINUX),)),
     "an artifact that is gone": project(artifacts={}),
+    "a repository that is gone": project(checkouts=frozenset()),
 }
 
 
@@ -224,6 +241,7 @@ def test_what_does_not_matter_is_no_edit(edit: Edit):
         (project(programs=(WEB,)), "program `jobs` is gone"),
         (project(targets=(target_named(LINUX),)), "target `windows-x86_64` is gone"),
         (project(artifacts={}), f"`{DATA}` is no longer asked for"),
+        (project(checkouts=frozenset()), f"`{SOURCE.url}` at `v1` is no longer asked for"),
     ],
 )
 def test_what_nobody_asks_for_counts_where_it_is_checked(edit: Edit, words: str):

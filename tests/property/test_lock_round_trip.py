@@ -17,7 +17,14 @@ from assembler.lock.gates import checked
 from assembler.lock.pylock import dumps, loads
 from assembler.lock.selection import select
 from assembler.model.distribution import DistributionFile
-from assembler.model.lock import Lock, LockedArtifact, ProgramInputs, TreeInput
+from assembler.model.lock import (
+    Lock,
+    LockedArtifact,
+    LockedRepository,
+    LockedSubmodule,
+    ProgramInputs,
+    TreeInput,
+)
 from assembler.model.platforms import PLATFORMS, marker_environment, target_named
 from assembler.model.resolution import Cell, Pin, TreeSource
 from assembler.model.sources import (
@@ -38,6 +45,19 @@ ARCHIVES = (
 )
 COMMIT = RepositorySource(
     url="https://git.example/helper.git", commit="a" * 40, rev="v1", subdirectory="lib"
+)
+CHECKOUTS = (
+    LockedRepository(url="https://git.example/src.git", commit="b" * 40),
+    LockedRepository(url="https://git.example/src.git", rev="v1", commit="c" * 40),
+    LockedRepository(
+        url="ssh://git@git.example/src.git",
+        submodules=True,
+        commit="d" * 64,
+        modules=(
+            LockedSubmodule(path="lib/a b", url="https://git.example/a.git", commit="e" * 40),
+            LockedSubmodule(path="lib/a b/c", url="https://git.example/c.git", commit="f" * 40),
+        ),
+    ),
 )
 TREE = TreeInput(path="libs/own", editable=True, digest="d" * 64)
 PLATFORM_TAGS = (
@@ -165,6 +185,7 @@ def locks(draw: st.DrawFn) -> Lock:
                 [(), (LockedArtifact(url="https://files.example/x", sha256="c" * 64, size=1),)]
             )
         ),
+        repositories=draw(st.lists(st.sampled_from(CHECKOUTS), unique=True).map(tuple)),
     )
 
 

@@ -1,4 +1,4 @@
-"""Git repositories: a mirror of each in the cache, and the files of commits."""
+"""Mirrors of git repositories, and the files of commits."""
 
 import hashlib
 import os
@@ -11,20 +11,20 @@ from threading import Lock
 
 import filelock
 
-from assembler.errors import ConfigurationError, NetworkError, OfflineError
+from assembler.adapters.git.command import Git, said
+from assembler.adapters.git.submodules import declared, gitlinks, submodule_url
+from assembler.errors import ConfigurationError, IntegrityError, NetworkError, OfflineError
+from assembler.model.lock import LockedSubmodule
+from assembler.model.paths import UnsafePathError, safe_relpath
 from assembler.model.sources import is_commit, is_revision
 from assembler.model.url import shown
-from assembler.ports import CommandLine, CommandResult, Processes
+from assembler.ports import CommandResult, Processes
 
-_TIME = 1800.0
 _POLL_SECONDS = 0.05
-_SAFE = (
-    "core.hooksPath=/dev/null",
-    "protocol.ext.allow=never",
-    "gc.auto=0",
-    "advice.detachedHead=0",
-)
 _REFS = ("+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*")
+_DEEPEST = 8
+_VERBATIM = "* -text !eol !ident !filter !working-tree-encoding\n"
+"""Attributes that let every file be written byte for byte, whatever the repository's own say."""
 
 
 class GitRepositories:
@@ -41,9 +41,8 @@ class GitRepositories:
         *,
         offline: bool = False,
     ) -> None:
-        self._processes = processes
         self._folder = Path(cache) / "git"
-        self._environment = _environment(environment)
+        self._git = Git(processes, self._folder, environment)
         self._offline = offline
         self._lock = Lock()
 
@@ -67,20 +66,58 @@ class GitRepositories:
         return found
 
     def checkout(self, url: str, commit: str) -> PurePath:
-        """A folder with the files of a commit."""
+        """A folder with the files of a commit. Raises `IntegrityError` where git made others."""
         tree = self._folder / "trees" / commit
         with self._alone(url):
+            mirror = self._with(url, commit)
+            if tree.exists() and not self._is_whole(mirror, commit, tree):
+                shutil.rmtree(tree)
             if not tree.exists():
-                mirror = self._mirror(url)
-                if not self._has(mirror, commit):
-                    self._fetch(mirror, url, f"commit `{commit}`")
-                if not self._has(mirror, commit) and not self._fetched(mirror, url, commit):
-                    raise NetworkError(
-                        f"`{shown(url)}` no longer has commit `{commit}`",
-                        hints=("run `assemble lock --upgrade` to take another one",),
-                    )
                 self._write(mirror, commit, tree)
         return tree
+
+    def submodules(self, url: str, commit: str) -> tuple[LockedSubmodule, ...]:
+        """The submodules of a commit and of these, each after the one that it is in."""
+        return tuple(self._submodules(url, commit, "", _DEEPEST))
+
+    def _submodules(
+        self, url: str, commit: str, above: str, depth: int
+    ) -> Iterator[LockedSubmodule]:
+        with self._alone(url):
+            found = self._gitlinks(self._with(url, commit), url, commit)
+        if found and not depth:
+            raise ConfigurationError(f"`{shown(url)}` has submodules nested too deep")
+        for path, module, linked in found:
+            yield LockedSubmodule(path=f"{above}{path}", url=module, commit=linked)
+            yield from self._submodules(module, linked, f"{above}{path}/", depth - 1)
+
+    def _gitlinks(self, mirror: Path, url: str, commit: str) -> list[tuple[str, str, str]]:
+        """Path, URL and commit of each submodule that a commit records itself."""
+        source = f"{commit}:.gitmodules"
+        if self._in(mirror, "cat-file", "-e", source).status:
+            return []
+        listed = ("config", "--blob", source, "--list", "--null")
+        places = declared(self._git.must("--git-dir", str(mirror), *listed).output)
+        if not places:
+            return []
+        tree = ("ls-tree", "-z", "--full-tree", commit, "--", *sorted(places))
+        recorded = self._git.must("--git-dir", str(mirror), "--literal-pathspecs", *tree).output
+        return [
+            (_safe(path, url), submodule_url(url, places[path], path), linked)
+            for path, linked in gitlinks(recorded)
+        ]
+
+    def _with(self, url: str, commit: str) -> Path:
+        """The mirror of a repository, which has the commit."""
+        mirror = self._mirror(url)
+        if not self._has(mirror, commit):
+            self._fetch(mirror, url, f"commit `{commit}`")
+        if not self._has(mirror, commit) and not self._fetched(mirror, url, commit):
+            raise NetworkError(
+                f"`{shown(url)}` no longer has commit `{commit}`",
+                hints=("run `assemble lock --upgrade` to take another one",),
+            )
+        return mirror
 
     @contextmanager
     def _alone(self, url: str) -> Iterator[None]:
@@ -96,24 +133,28 @@ class GitRepositories:
         mirror = self._place(url)
         if not (mirror / "HEAD").exists():
             mirror.mkdir(parents=True, exist_ok=True)
-            self._must("init", "--quiet", "--bare", "--template=", str(mirror))
+            self._git.must("init", "--quiet", "--bare", "--template=", str(mirror))
+        attributes = mirror / "info" / "attributes"
+        if not attributes.exists():
+            attributes.parent.mkdir(exist_ok=True)
+            attributes.write_text(_VERBATIM)
         return mirror
 
     def _fetch(self, mirror: Path, url: str, wanted: str) -> None:
         if self._offline and not url.startswith("file:"):
             raise OfflineError([f"{wanted} of `{shown(url)}`"])
         fetch = ("fetch", "--quiet", "--prune", "--force", "--no-tags", "--", url, *_REFS)
-        result = self._git(mirror, *fetch)
+        result = self._in(mirror, *fetch)
         if result.status:
             raise _unreachable(url, result)
 
     def _fetched(self, mirror: Path, url: str, commit: str) -> bool:
         """Whether a commit could be fetched that no branch or tag holds."""
-        self._git(mirror, "fetch", "--quiet", "--no-tags", "--", url, commit)
+        self._in(mirror, "fetch", "--quiet", "--no-tags", "--", url, commit)
         return self._has(mirror, commit)
 
     def _default(self, mirror: Path, url: str) -> str | None:
-        result = self._git(mirror, "ls-remote", "--quiet", "--", url, "HEAD")
+        result = self._in(mirror, "ls-remote", "--quiet", "--", url, "HEAD")
         if result.status:
             raise _unreachable(url, result)
         commits = [line.partition("\t")[0] for line in result.output.splitlines()]
@@ -127,47 +168,45 @@ class GitRepositories:
         return found
 
     def _commit(self, mirror: Path, name: str) -> str | None:
-        result = self._git(
+        result = self._in(
             mirror, "rev-parse", "--quiet", "--verify", "--end-of-options", f"{name}^{{commit}}"
         )
         text = result.output.strip().rpartition("\n")[2]
         return text if result.status == 0 and is_commit(text) else None
 
     def _has(self, mirror: Path, commit: str) -> bool:
-        return self._git(mirror, "cat-file", "-e", f"{commit}^{{commit}}").status == 0
+        return self._in(mirror, "cat-file", "-e", f"{commit}^{{commit}}").status == 0
+
+    def _is_whole(self, mirror: Path, commit: str, tree: Path) -> bool:
+        """Whether the files of a folder are those of the commit, by git's own hash of a tree."""
+        place = ("--git-dir", str(mirror), "--work-tree", str(tree))
+        index = f"{tree}.{os.getpid()}-{secrets.token_hex(8)}.index"
+        try:
+            for words in (("read-tree", commit), ("add", "--all", "--force", "--", ".")):
+                self._git.must(*place, *words, variables={"GIT_INDEX_FILE": index})
+            made = self._git.must(*place, "write-tree", variables={"GIT_INDEX_FILE": index}).output
+        finally:
+            Path(index).unlink(missing_ok=True)
+        return made == self._git.must(*place, "rev-parse", f"{commit}^{{tree}}").output
 
     def _write(self, mirror: Path, commit: str, tree: Path) -> None:
         new = tree.with_name(f".new-{os.getpid()}-{secrets.token_hex(8)}")
         new.mkdir(parents=True)
         index = {"GIT_INDEX_FILE": f"{new}.index"}
+        place = ("--git-dir", str(mirror), "--work-tree", str(new))
         try:
-            place = ("--work-tree", str(new), "checkout", "--quiet", "--force", commit, "--", ".")
-            self._must("--git-dir", str(mirror), *place, variables=index)
+            for words in (("read-tree", commit), ("checkout-index", "--all", "--force")):
+                self._git.must(*place, *words, variables=index)
+            if not self._is_whole(mirror, commit, new):
+                raise IntegrityError(f"git writes other files than commit `{commit}` has")
             if not tree.exists():
                 new.rename(tree)
         finally:
             shutil.rmtree(new, ignore_errors=True)
             Path(f"{new}.index").unlink(missing_ok=True)
 
-    def _must(self, *words: str, variables: Mapping[str, str] = {}) -> None:
-        result = self._run(words, variables)
-        if result.status:
-            raise NetworkError("git failed", details=_said(result))
-
-    def _git(self, mirror: Path, *words: str) -> CommandResult:
-        return self._run(("--git-dir", str(mirror), *words), {})
-
-    def _run(self, words: tuple[str, ...], variables: Mapping[str, str]) -> CommandResult:
-        settings = [word for setting in _SAFE for word in ("-c", setting)]
-        self._folder.mkdir(parents=True, exist_ok=True)
-        return self._processes.run(
-            CommandLine(
-                argv=("git", *settings, *words),
-                environment={**self._environment, **variables},
-                directory=str(self._folder),
-                timeout=_TIME,
-            )
-        )
+    def _in(self, mirror: Path, *words: str) -> CommandResult:
+        return self._git.run("--git-dir", str(mirror), *words)
 
 
 @contextmanager
@@ -183,25 +222,16 @@ def _held(path: Path) -> Iterator[None]:
         lock.release()
 
 
-def _environment(variables: Mapping[str, str]) -> dict[str, str]:
-    """The environment of git: the user's, but no repository of theirs, and no questions."""
-    kept = {name: text for name, text in variables.items() if not name.startswith("GIT_")}
-    allowed = ("GIT_SSH", "GIT_SSH_COMMAND", "GIT_SSL_CAINFO", "GIT_CONFIG_GLOBAL")
-    kept |= {name: variables[name] for name in allowed if name in variables}
-    if "GIT_SSH" not in kept:
-        kept.setdefault("GIT_SSH_COMMAND", "ssh -o BatchMode=yes")
-    return {**kept, "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
-
-
 def _called(rev: str | None) -> str:
     return "the default branch" if rev is None else f"branch, tag or commit `{rev}`"
 
 
 def _unreachable(url: str, result: CommandResult) -> NetworkError:
-    if result.status == 127:  # noqa: PLR2004 - what a shell says of a command that isn't there
-        return NetworkError(f"`{shown(url)}` needs git", hints=("install git",))
-    return NetworkError(f"git can't fetch `{shown(url)}`", details=_said(result))
+    return NetworkError(f"git can't fetch `{shown(url)}`", details=said(result))
 
 
-def _said(result: CommandResult) -> tuple[str, ...]:
-    return tuple(result.output.strip().splitlines()[-5:])
+def _safe(path: str, url: str) -> str:
+    try:
+        return safe_relpath(path)
+    except UnsafePathError as error:
+        raise IntegrityError(f"a submodule of `{shown(url)}` is at a path that {error}") from error

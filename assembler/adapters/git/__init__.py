@@ -1,0 +1,5 @@
+"""Git repositories: a mirror of each in the cache, and the files of commits."""
+
+from assembler.adapters.git.repositories import GitRepositories
+
+__all__ = ["GitRepositories"]
