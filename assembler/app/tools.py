@@ -11,8 +11,8 @@ def tools(services: Services) -> Tools:
         services.store,
         services.artifacts,
         services.unpacker,
+        services.repositories,
         services.processes,
         services.reporter,
-        services.repositories,
         services.environment,
     )

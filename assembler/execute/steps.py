@@ -44,9 +44,9 @@ def perform(step: Step, site: Site) -> None:  # noqa: C901 - one branch a kind
             fetch_file(step, site)
         case ExtractArchive():
             extract_archive(step, site)
-        case RunCommand():
         case CheckoutCommit():
             check_out(step, site)
+        case RunCommand():
             run_command(step, site)
         case CheckOutput():
             check_output(step, site)

@@ -136,6 +136,7 @@ Step: TypeAlias = (
     | MakeSymlink
     | FetchFile
     | ExtractArchive
+    | CheckoutCommit
     | RunCommand
     | CheckOutput
     | Expose
@@ -149,4 +150,3 @@ def text_file(path: str, content: Text, *, executable: bool = False) -> WriteFil
     if content.secrets:
         return WriteLiveFile(path=path, content=content, executable=executable)
     return WriteFile(path=path, content=content, executable=executable)
-    | CheckoutCommit

@@ -21,9 +21,9 @@ from assembler.plan.facts import BACKGROUND
 _SHOWN = 80
 """How many characters two values may have together to be shown."""
 
-
 _COMMIT = 12
 """How many characters of a commit are shown."""
+
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):
     """A part as it was built, and what it is to become.
@@ -98,6 +98,8 @@ def _fact_words(change: FactChanged, part: str) -> str:
     if kind == "option":
         long = len(f"{change.before}{change.after}") > _SHOWN
         return _changed(f"option `{name}`", change, values=not long)
+    if kind == "commit" and change.before and change.after:
+        return f"`{name}` moved {change.before[:_COMMIT]} → {change.after[:_COMMIT]}"
     background = {
         "interpreter": f"`{part}` uses the Python at `{change.after}`",
         "build": f"`{part}` uses another build of {name}",
@@ -105,8 +107,6 @@ def _fact_words(change: FactChanged, part: str) -> str:
     }
     return background.get(kind) or _changed(f"{kind} `{name}`", change, values=False)
 
-    if kind == "commit" and change.before and change.after:
-        return f"`{name}` moved {change.before[:_COMMIT]} → {change.after[:_COMMIT]}"
 
 def _uses(what: str, change: FactChanged, part: str) -> str:
     if change.before is None:
