@@ -102,6 +102,10 @@ class MachineError(AssemblerError):
     exit_code = 8
 
 
+class StoppedError(MachineError):
+    """A command did not run to its end, as all commands are being ended (exit 8)."""
+
+
 class RecipeBug(Exception):  # noqa: N818 - a bug, not an error of the user's
     """A recipe crashed (exit 70): its message names the recipe, its cause is what was raised."""
 

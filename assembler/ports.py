@@ -303,7 +303,11 @@ class Processes(Protocol):
     """Child processes: own session, no standard input, capped output, ended with us."""
 
     def run(self, command: CommandLine) -> CommandResult:
-        """Run a command to its end."""
+        """Run a command to its end. Raises `StoppedError` once they are closed."""
+        ...
+
+    def close(self) -> None:
+        """End the commands that other threads run, and start nothing any more."""
         ...
 
 
@@ -366,7 +370,10 @@ class Reporter(Protocol):
 
 
 class Tools(msgspec.Struct, frozen=True):
-    """What an executor works with; of `environment` commands see the PATH only."""
+    """What an executor works with; of `environment` commands see the PATH only.
+
+    `jobs` is how many parts may be made at once.
+    """
 
     files: Files
     store: WheelStore
@@ -376,3 +383,4 @@ class Tools(msgspec.Struct, frozen=True):
     processes: Processes
     reporter: Reporter
     environment: Mapping[str, str] = {}
+    jobs: int = 1

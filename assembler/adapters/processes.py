@@ -13,7 +13,7 @@ from pathlib import Path
 from threading import Lock
 from typing import IO
 
-from assembler.errors import MachineError
+from assembler.errors import MachineError, StoppedError
 from assembler.ports import CommandLine, CommandResult
 
 OUTPUT_LIMIT = 1 << 20
@@ -39,7 +39,7 @@ class ChildProcesses:
     def run(self, command: CommandLine) -> CommandResult:
         """Run a command to its end; one that can't be started has status 127.
 
-        Raises `MachineError` where no process can be made.
+        Raises `MachineError` where no process can be made, and `StoppedError` once we are closed.
         """
         try:
             supervisor = self._started(command)
@@ -48,9 +48,12 @@ class ChildProcesses:
             raise MachineError(f"can't run `{command.argv[0]}`: {reason}") from error
         with supervisor:
             try:
-                return _attend(supervisor, command)
+                result = _attend(supervisor, command)
             finally:
                 self._end(supervisor)
+        if self._closed and result.status == -signal.SIGKILL and not result.timed_out:
+            raise _stopped(command)
+        return result
 
     def close(self) -> None:
         """Kill what other threads still run, and start nothing any more."""
@@ -62,7 +65,7 @@ class ChildProcesses:
     def _started(self, command: CommandLine) -> subprocess.Popen[bytes]:
         with self._lock:
             if self._closed:
-                raise MachineError(f"can't run `{command.argv[0]}`: assembler is ending")
+                raise _stopped(command)
             supervisor = subprocess.Popen(
                 [sys.executable, "-I", "-S", os.fspath(_SUPERVISOR)],
                 stdin=subprocess.PIPE,
@@ -79,6 +82,10 @@ class ChildProcesses:
         with self._lock:
             self._running.discard(supervisor)
             _kill(supervisor)
+
+
+def _stopped(command: CommandLine) -> StoppedError:
+    return StoppedError(f"`{command.argv[0]}` did not run to its end: assembler is ending")
 
 
 def _kill(supervisor: subprocess.Popen[bytes]) -> None:

@@ -137,7 +137,7 @@ class Preparation:
             reporter.phase("building")
             with lacks.gathering():
                 stored[each] = self._build(each)
-                reporter.advance(stored[each].key)
+                reporter.advance(each.selected.pin.name)
         lacks.check()
         return stored
 

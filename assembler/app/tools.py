@@ -15,4 +15,5 @@ def tools(services: Services) -> Tools:
         services.processes,
         services.reporter,
         services.environment,
+        services.machine.jobs,
     )

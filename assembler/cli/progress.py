@@ -17,6 +17,7 @@ class ConsoleReporter:
         self._progress: Progress | None = None
         self._task: TaskID | None = None
         self._phase: Phase | None = None
+        self._begun: dict[str, None] = {}
 
     def phase(self, phase: Phase, total: int | None = None) -> None:
         """Begin a phase."""
@@ -38,8 +39,13 @@ class ConsoleReporter:
 
     def advance(self, item: str, done: int = 1) -> None:
         """An item of the phase is done, or begun with `done=0`."""
+        if done:
+            self._begun.pop(item, None)
+        else:
+            self._begun[item] = None
         if self._progress is not None and self._task is not None:
-            self._progress.update(self._task, advance=done, item=item)
+            shown = ", ".join(self._begun) or item
+            self._progress.update(self._task, advance=done, item=shown)
         elif done:
             self._console.detail(f"  {item}")
 

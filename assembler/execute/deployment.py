@@ -61,6 +61,7 @@ class Deployer:
             self._tools.reporter.advance(command.part, 0)
             self._run(command)
             self._record.ran(command.key)
+            self._tools.reporter.advance(command.part)
 
     def switch(self) -> None:
         """Stop, start, restart and reload what changed, and see that it is well.

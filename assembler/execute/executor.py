@@ -6,6 +6,7 @@ from pathlib import PurePosixPath
 from assembler.errors import IntegrityError
 from assembler.execute import generations
 from assembler.execute.collection import collect
+from assembler.execute.crew import make_due
 from assembler.execute.inspection import damaged_part
 from assembler.execute.live import retire
 from assembler.execute.publish import publish, refresh
@@ -66,16 +67,13 @@ def _kept(plan: Plan) -> Mapping[str, BuiltPart]:
 def _make_all(plan: Plan, prefix: Prefix, tools: Tools) -> Mapping[str, BuiltPart]:
     tools.reporter.phase("performing", len(plan.due))
     places = _places(plan)
-    parts: dict[str, BuiltPart] = {}
-    for part in plan.parts:
-        if isinstance(part, PlannedPart):
-            tools.reporter.advance(part.name, 0)
-            site = Site(part=part, prefix=prefix, places=places, tools=tools)
-            parts[part.name] = _reused(site) or _made(site)
-            tools.reporter.advance(part.name)
-        else:
-            parts[part.name] = part.built
-    return parts
+
+    def make(part: PlannedPart) -> BuiltPart:
+        site = Site(part=part, prefix=prefix, places=places, tools=tools)
+        return _reused(site) or _made(site)
+
+    parts = {**_kept(plan), **make_due(plan.due, make, tools)}
+    return {part.name: parts[part.name] for part in plan.parts}
 
 
 def _places(plan: Plan) -> Places:

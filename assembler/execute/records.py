@@ -14,6 +14,9 @@ from assembler.ports import Files, FileState
 
 _EXECUTABLE = 0o111
 
+# Made when this module is imported: two threads that first decode one type at once can crash.
+_record = msgspec.json.Decoder(BuiltPart)
+
 
 def record(site: Site) -> BuiltPart:
     """Make the modes regular, see what stands in the directory, and write it down.
@@ -53,8 +56,7 @@ def built_part(part: PlannedPart, files: tuple[BuiltFile, ...]) -> BuiltPart:
 def recorded(prefix: Prefix, directory: str, files: Files) -> BuiltPart | None:
     """What stands in a part's directory; `None` where it does not count."""
     try:
-        text = files.read(prefix.record(directory))
-        return msgspec.json.decode(text, type=BuiltPart)
+        return _record.decode(files.read(prefix.record(directory)))
     except (FileNotFoundError, msgspec.DecodeError):
         return None
 

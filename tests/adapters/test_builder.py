@@ -33,10 +33,14 @@ class CountedProcesses:
 
     def __init__(self) -> None:
         self.commands: list[CommandLine] = []
+        self._processes = ChildProcesses()
 
     def run(self, command: CommandLine) -> CommandResult:
         self.commands.append(command)
-        return ChildProcesses().run(command)
+        return self._processes.run(command)
+
+    def close(self) -> None:
+        self._processes.close()
 
 
 class CountedExtractor(Extractor):

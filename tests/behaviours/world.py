@@ -129,12 +129,16 @@ default = true
 
     @property
     def environment(self) -> dict[str, str]:
-        """The environment of commands: this Python first on the PATH, and a cache of its own."""
+        """The environment of commands: this Python first on the PATH, and a cache of its own.
+
+        One part is made at a time, so that the order is known, unless a test says `--jobs`.
+        """
         kept = {name: os.environ[name] for name in ("LANG", "TZ") if name in os.environ}
         return kept | {
             "PATH": os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"])),
             "HOME": str(self.folder / "home"),
             "ASSEMBLER_CACHE": str(self.cache),
+            "ASSEMBLER_JOBS": "1",
         }
 
     @property

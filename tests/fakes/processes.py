@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from assembler.errors import StoppedError
 from assembler.ports import CommandLine, CommandResult
 
 
@@ -14,8 +15,14 @@ class RecordedProcesses:
 
     def __init__(self, answer: Callable[[CommandLine], CommandResult] = succeed) -> None:
         self.commands: list[CommandLine] = []
+        self.closed = False
         self._answer = answer
 
     def run(self, command: CommandLine) -> CommandResult:
+        if self.closed:
+            raise StoppedError(command.argv[0])
         self.commands.append(command)
         return self._answer(command)
+
+    def close(self) -> None:
+        self.closed = True
