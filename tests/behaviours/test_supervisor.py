@@ -1,6 +1,7 @@
 """A real supervisor, assembled and deployed: it starts programs, and restarts what changed."""
 
 import os
+import select
 import signal
 from collections.abc import Iterator
 from contextlib import suppress
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.behaviours.installed import release_installed
-from tests.behaviours.world import World
+from tests.behaviours.world import PATIENCE, World
 
 ASSEMBLY = """
 [secrets]
@@ -98,6 +99,11 @@ def running(world: World) -> dict[str, str]:
     return {line.split()[0]: line.split("pid ")[1].split(",")[0] for line in lines}
 
 
+def is_running(pid: str) -> bool:
+    stat = Path("/proc", pid, "stat")
+    return stat.exists() and stat.read_text().rpartition(")")[2].split()[0] != "Z"
+
+
 def test_changes_restart(shop: World) -> None:
     shop.build()
     first = shop.done("deploy", "--json").document
@@ -131,10 +137,11 @@ def test_changes_restart(shop: World) -> None:
     shop.done("rollback", "--deploy")
     assert starts(shop)[-1][1] == "1.0"
 
-    pids = running(shop)
+    supervisord = (shop.prefix / "var/run/watch.pid").read_text().strip()
+    pids = {**running(shop), "supervisord": supervisord}
     gone = shop.done("undeploy", "--json").document
     assert gone["stopped"] == ["watch:supervisord", "watch:web", "watch:other"]
-    assert not any(Path("/proc", process).exists() for process in pids.values())
+    assert not any(is_running(pid) for pid in pids.values())
 
 
 def test_failures_return(shop: World) -> None:
@@ -157,6 +164,13 @@ def test_failures_return(shop: World) -> None:
     assert shop.status["generation"] == 1
     assert running(shop)["web"] == starts(shop)[-1][0]
     assert starts(shop)[-1][1] == "1.0"
+
+    pid = int((shop.prefix / "var/run/watch.pid").read_text())
+    waiting = os.pidfd_open(pid)
+    os.kill(pid, signal.SIGTERM)
+    assert select.select([waiting], [], [], PATIENCE)[0]
+    os.close(waiting)
+    shop.done("undeploy")
 
 
 def test_refused(shop: World) -> None:

@@ -118,13 +118,17 @@ def test_a_job_has_its_environment_its_folder_and_its_own_log():
         == """\
 #!/bin/sh
 exec >>'/var/log/one.log' 2>&1
-set -a; . '/etc/shop.env'; set +a
+if [ -r '/etc/shop.env' ]; then set -a; . '/etc/shop.env'; set +a; fi
 export TZ='UTC'
 cd -- '/srv/a b' || exit
 exec <'part:bin/manage'> '100%' 'it'"'"'s' '$HOME'
 """
     )
+    assert "\nEnvironmentFile=/etc/shop.env\n" in files(options)["units/tidy-one.service"]
     assert not any(isinstance(step, KeepDirectory) for step in steps(options))
+
+    in_cron = CronOptions(jobs={"one": job}, style="cron.d", user="shop")
+    assert "\nset -a; . '/etc/shop.env'; set +a\n" in files(in_cron)["jobs/one"]
 
 
 def test_timers_are_installed_and_kept_running():

@@ -48,8 +48,7 @@ def _lines(part: Part, name: str, job: JobOptions) -> Iterator[Text]:
     if locked is not None:
         yield Text.of("exec 9<", quoted(Text((Place(root="prefix", path=locked),))))
         yield Text.of("flock -n 9 || exit 0")
-    for file in job.env_files:
-        yield Text.of("set -a; . ", _word(part, name, "env-files", file), "; set +a")
+    yield from _variable_files(part, name, job)
     for variable, value in job.env.items():
         if not is_variable(variable):
             raise ConfigurationError(
@@ -62,6 +61,16 @@ def _lines(part: Part, name: str, job: JobOptions) -> Iterator[Text]:
     words = command_words(job.run, part.origin_of("jobs", name, "run"))
     command = (_word(part, name, "run", word) for word in words)
     yield Text.of("exec", *(Text.of(" ", word) for word in command))
+
+
+def _variable_files(part: Part, name: str, job: JobOptions) -> Iterator[Text]:
+    """Reads them, but for what systemd has read already where the job's user may not."""
+    for file in job.env_files:
+        path = _word(part, name, "env-files", file)
+        if part.typed(CronOptions).style == "timer":
+            yield Text.of("if [ -r ", path, " ]; then set -a; . ", path, "; set +a; fi")
+        else:
+            yield Text.of("set -a; . ", path, "; set +a")
 
 
 def _log(part: Part, name: str) -> Text | None:

@@ -47,10 +47,18 @@ def _service(part: Part, name: str) -> Text:
     options = part.typed(CronOptions)
     script = Place(root="part", part=part.name, path=f"{FOLDER}/{name}")
     user = f"User={options.user}\n" if options.user else ""
+    files = options.jobs[name].env_files
     return Text.of(
         f"[Unit]\nDescription={name} ({part.name})\n\n[Service]\nType=oneshot\n{user}",
+        *(Text.of("EnvironmentFile=", _doubled(file), "\n") for file in files),
         Text.of('ExecStart="', script, '"\n'),
     )
+
+
+def _doubled(path: Text) -> Text:
+    """A path that systemd reads up to the end of the line."""
+    pieces = (each.replace("%", "%%") if isinstance(each, str) else each for each in path.pieces)
+    return Text.of(*pieces)
 
 
 def _timer(part: Part, name: str) -> Text:

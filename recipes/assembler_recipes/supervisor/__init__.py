@@ -49,14 +49,21 @@ until "$1" pid >/dev/null 2>&1 || [ $tries -ge 300 ]; do
   sleep 0.2
 done
 """
-_RESTART = f"""\
-"$1" shutdown
+_STOP = """\
+pid=$("$1" pid 2>/dev/null) || exit 0
+"$1" shutdown || exit
 tries=0
-while "$1" pid >/dev/null 2>&1 && [ $tries -lt 300 ]; do
+while kill -0 "$pid" 2>/dev/null && [ $tries -lt 300 ]; do
+  grep -q '^State:.Z' "/proc/$pid/status" 2>/dev/null && break
   tries=$((tries + 1))
   sleep 0.2
 done
-{_START}"""
+"""
+_RESTART = f"({_STOP})\n{_START}"
+_STOP_PROGRAM = """\
+"$1" pid >/dev/null 2>&1 || exit 0
+exec "$1" stop "$3"
+"""
 
 _RUNNING = """\
 found=$("$1" status "$3") || exit
@@ -155,7 +162,7 @@ def _deployed(part: Part, written: Text, program: WheelSet) -> Iterator[Step]:
         action=ManageService(
             name=f"{part.name}:supervisord",
             start=_scripted(part, _START),
-            stop=_control(part, "shutdown"),
+            stop=_scripted(part, _STOP),
             restart=_scripted(part, _RESTART),
             reload=_control(part, "update"),
             inputs=Text.of(f"{wheels} {program.python.version}"),
@@ -185,7 +192,7 @@ def _managed(part: Part, name: str, supervised: SupervisedOptions) -> ManageServ
     return ManageService(
         name=f"{part.name}:{name}",
         start=_control(part, "update", group),
-        stop=_control(part, "stop", every),
+        stop=(*_scripted(part, _STOP_PROGRAM), Text.of(every)),
         restart=_control(part, "restart", every),
         reload=_control(part, "signal", supervised.reload_signal, every),
         inputs=Text.of(*places).without(reloads),
