@@ -53,10 +53,11 @@ def types(session: nox.Session) -> None:
 def tests(session: nox.Session) -> None:
     """Run the tests and every code block of the docs, on each Python that this machine has.
 
-    What is under tests/architecture belongs to `layers`, what is under tests/e2e to `e2e`.
+    What is under tests/architecture belongs to `layers`, what is under tests/e2e and tests/hostile
+    to `e2e` and `hostile`.
     """
     install(session, "tests")
-    others = ["--ignore=tests/architecture", "--ignore=tests/e2e"]
+    others = [f"--ignore=tests/{name}" for name in ("architecture", "e2e", "hostile")]
     session.run("pytest", *others, *(session.posargs or ["-n", "2"]))
 
 
@@ -65,6 +66,20 @@ def e2e(session: nox.Session) -> None:
     """Lock the examples from PyPI, build them, and run what they describe; on one Python."""
     install(session, "tests")
     session.run("pytest", *(session.posargs or ["-n", "2", "tests/e2e"]))
+
+
+@nox.session(python=PYTHONS[0])
+def hostile(session: nox.Session) -> None:
+    """What an index may put before assembler: every case comes out as the table says."""
+    install(session, "tests")
+    session.run("pytest", *(session.posargs or ["-n", "2", "tests/hostile"]))
+
+
+@nox.session(default=False)
+def others(session: nox.Session) -> None:
+    """How pip and uv take the same cases."""
+    install(session, "tests")
+    session.run("python", "-m", "tests.hostile.others")
 
 
 @nox.session

@@ -6,6 +6,7 @@ import io
 import json
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -64,6 +65,7 @@ class IndexServer:
         self.manners = manners
         self.requests: list[tuple[str, Mapping[str, str]]] = []
         self.stopping = Event()
+        self.always: dict[str, Answer] = {}
         self._scripts: dict[str, list[Answer]] = {}
         self._lock = Lock()
         self.origin = ""
@@ -83,7 +85,10 @@ class IndexServer:
         return f"{self.origin}/files/{filename}"
 
     def script(self, path: str, *answers: Answer) -> None:
-        """Answer requests for a path with these, one after another, before behaving normally."""
+        """Answer requests for a path with these, one after another, before behaving normally.
+
+        What stands in `always` is answered whenever nothing of this is left.
+        """
         self._scripts[path] = list(answers)
 
     def asked(self, path: str) -> int:
@@ -98,6 +103,8 @@ class IndexServer:
             scripted = self._scripts.get(path)
             if scripted:
                 return scripted.pop(0)
+            if path in self.always:
+                return self.always[path]
         if self.manners.authorization not in {None, headers.get("authorization")}:
             return Answer(401)
         plain = unquote(urlsplit(path).path)
@@ -253,7 +260,7 @@ def wheel_metadata(filename: str, body: bytes) -> bytes:
         with zipfile.ZipFile(io.BytesIO(body)) as archive:
             names = [name for name in archive.namelist() if name.endswith(".dist-info/METADATA")]
             return archive.read(names[0])
-    except (zipfile.BadZipFile, IndexError):
+    except (zipfile.BadZipFile, IndexError, UnicodeError, RuntimeError, zlib.error):
         return b""
 
 

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import msgspec
 
 from assembler.app.services import Services
+from assembler.errors import IntegrityError
 from assembler.model.distribution import DistributionFile
 from assembler.model.resolution import Pin, Resolution
 
@@ -37,6 +38,10 @@ def _with_hash(
     if before := known.get(file.url):
         return msgspec.structs.replace(file, sha256=before.sha256, size=before.size)
     artifact = services.artifacts.lock(file.url, None)
+    if file.size not in {None, artifact.size}:
+        raise IntegrityError(
+            f"`{file.filename}` has {artifact.size} bytes, where its index says {file.size}"
+        )
     return msgspec.structs.replace(file, sha256=artifact.sha256, size=artifact.size)
 
 

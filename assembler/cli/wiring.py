@@ -207,7 +207,9 @@ class Wiring:
         from assembler.adapters.simple_index import IndexSettings, SimpleIndex
 
         flat = frozenset(index.url for index in self._indexes if index.flat)
-        settings = IndexSettings(cache=self.cache, offline=self.offline, flat=flat)
+        settings = IndexSettings(
+            cache=self.cache, offline=self.offline, flat=flat, limits=self._limits
+        )
         index = SimpleIndex(self._http, self.artifacts, self.files, settings)
         self._closing.append(index.close)
         return index

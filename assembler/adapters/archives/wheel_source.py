@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import re
 from collections.abc import Iterator
 from typing import BinaryIO, cast
 
@@ -23,6 +24,7 @@ from assembler.model.limits import Limits
 
 _UNRECORDED = ("RECORD", "RECORD.jws", "RECORD.p7s")
 _INSTALLERS = ("INSTALLER", "REQUESTED", "direct_url.json")
+_DATA = re.compile(r"[^-]+-[^-]+\.data")
 _DATA_FOLDERS = {"purelib", "platlib", "headers", "scripts", "data"}
 
 
@@ -145,7 +147,10 @@ class ValidatedWheel(WheelSource):
             yield (path, "", ""), cast("BinaryIO", stream), entry.executable
 
     def _find_data(self, tops: list[str]) -> str:
-        found = [top for top in tops if self._is_own(top, ".data")]
+        found = [top for top in tops if _DATA.fullmatch(top)]
+        for top in found:
+            if not self._is_own(top, ".data"):
+                raise RefusedError(f"its directory `{top}` is of another distribution")
         if len(found) > 1:
             raise RefusedError("it has two .data directories")
         return found[0] if found else f"{self._dist_info.removesuffix('.dist-info')}.data"

@@ -1,0 +1,1 @@
+"""What others may put before assembler, in one table, and how it and others take it."""

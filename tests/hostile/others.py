@@ -1,0 +1,96 @@
+"""How pip and uv take the cases: `python -m tests.hostile.others`.
+
+Each installs `victim` into an empty environment, from the same server.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from tests.hostile.case import ELSEWHERE_IS_NOWHERE, VICTIM, Case
+from tests.hostile.listing import changed, listing
+from tests.hostile.table import CASES
+from tests.servers import serve
+
+PATIENCE = 60.0
+MUST_FAIL = {"pip": 40, "uv": 20}
+"""How many cases each is known to get wrong at least: a table that nobody fails proves little."""
+
+
+def arguments(tool: str, python: Path, index: str) -> Sequence[str]:
+    """The command that installs `victim`."""
+    options: tuple[str, ...]
+    command: tuple[str, ...]
+    match tool:
+        case "pip":
+            options = ("--no-cache-dir", "--disable-pip-version-check", "--timeout", "2")
+            command = (sys.executable, "-m", "pip", "--python", str(python), "install")
+        case _:
+            options = ("--no-cache", "--no-config", "--python", str(python))
+            command = ("uv", "pip", "install")
+    return (*command, *options, "--index-url", index, VICTIM)
+
+
+def wrong(tool: str, case: Case) -> str:
+    """What the tool does wrong in the case; nothing if it does all right."""
+    with tempfile.TemporaryDirectory() as scratch, serve({}) as index:
+        folder = Path(scratch)
+        environment = folder / "around/environment"
+        subprocess.run(["uv", "venv", "-q", environment], check=True, capture_output=True)
+        case.publish(index)
+        before = listing(folder, _own)
+        command = arguments(tool, environment / "bin/python", index.url)
+        try:
+            ended = subprocess.run(
+                command,
+                cwd=folder,
+                env={**os.environ, **ELSEWHERE_IS_NOWHERE, "UV_HTTP_TIMEOUT": "2"},
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                text=True,
+                timeout=PATIENCE,
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            return "hangs"
+        strays = changed(before, listing(folder, _own))
+        return _judged(case, ended, strays)
+
+
+def _judged(case: Case, ended: subprocess.CompletedProcess[str], strays: tuple[str, ...]) -> str:
+    if "Traceback (most recent call last)" in ended.stderr or "panicked at" in ended.stderr:
+        return "falls over"
+    inside = "around/environment/"
+    if outside := [path for path in strays if not path.startswith(inside)]:
+        return f"writes outside: {outside[0]}"
+    if case.refused is None:
+        return "gives up" if ended.returncode else ""
+    if ended.returncode == 0:
+        return "installs it"
+    return f"leaves half of it: {strays[0].removeprefix(inside)}" if strays else ""
+
+
+def _own(path: Path) -> bool:
+    return path.name.endswith(".pyc") or path.name == ".lock"
+
+
+def main() -> int:
+    """Print what each tool gets wrong; 1 if that is less than is known."""
+    code = 0
+    for tool, least in MUST_FAIL.items():
+        with ThreadPoolExecutor(os.cpu_count()) as threads:
+            verdicts = list(threads.map(lambda case: wrong(tool, case), CASES.values()))  # noqa: B023 - used at once
+        found = {name: verdict for name, verdict in zip(CASES, verdicts, strict=True) if verdict}
+        for name, verdict in found.items():
+            sys.stdout.write(f"{tool}: {name}: {verdict}\n")
+        sys.stdout.write(f"{tool}: {len(found)} of {len(CASES)} cases wrong\n")
+        code |= len(found) < least
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())
