@@ -55,6 +55,7 @@ from assembler.model.step import (
 )
 from assembler.model.target import Interpreter, Target
 from assembler.model.text import Output, Place, Secret, Text
+from assembler.model.undo import Undo
 from assembler.model.url import file_name
 from assembler.model.words import command_words, is_word, quoted, split_words
 from assembler.origin import Origin
@@ -126,6 +127,7 @@ __all__ = [
     "Target",
     "TargetName",
     "Text",
+    "Undo",
     "WheelSet",
     "WriteFile",
     "WriteLiveFile",

@@ -18,11 +18,17 @@ from assembler.model.secret import Values
 
 
 def build(
-    checkout: Checkout, services: Services, options: BuildOptions, *, live: bool = False
+    checkout: Checkout,
+    services: Services,
+    options: BuildOptions,
+    *,
+    live: bool = False,
+    forget_undo: bool = False,
 ) -> Built:
     """Build exactly the lock. The last build stays live until all of it is done.
 
-    Files that hold secrets are written only if `live`. The prefix's lock is held only for planning
+    Files that hold secrets are written only if `live`. What can't be undone is an error, unless it
+    is to be forgotten. The prefix's lock is held only for planning
     and performing; an error before, or a missing secret, makes no prefix. Raises what planning
     raises, and `PartError` if a part fails.
     """
@@ -35,7 +41,7 @@ def build(
         recover(prefix, files)
         plan = downloaded(planning.plan(prepared), services)
         known = _values(plan, services, live=live)
-        manifest = execute(plan, tools(services))
+        manifest = execute(plan, tools(services), forget=forget_undo)
         written = write_live(prefix, manifest, known, services) if live else LiveWritten()
     states = live_states(prefix, manifest, services, compared=False)
     return Built(

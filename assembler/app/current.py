@@ -11,6 +11,7 @@ from assembler.app.options import BuildOptions
 from assembler.app.plain_prefix import plain_prefix
 from assembler.app.services import Services
 from assembler.errors import AssemblerError
+from assembler.execute.effects import effects_differ
 from assembler.execute.generations import current
 from assembler.execute.inspection import inspect
 from assembler.execute.recovery import interrupted
@@ -56,7 +57,7 @@ def nothing_due(checkout: Checkout, services: Services, options: BuildOptions) -
         environment=services.environment,
         files=files,
     )
-    if not fresh or inspect(prefix, manifest, files):
+    if not fresh or effects_differ(prefix, manifest, files) or inspect(prefix, manifest, files):
         return None
     return Current(str(prefix), manifest.generation)
 

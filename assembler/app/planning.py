@@ -21,6 +21,7 @@ from assembler.app.services import Services
 from assembler.app.variants import fresh, routes, variant_on, variants, with_lock
 from assembler.errors import raise_all
 from assembler.execute import generations, inspection
+from assembler.execute.effects import effects
 from assembler.execute.stable import standing
 from assembler.lock.hosts import misplaced
 from assembler.lock.selection import fitting_target
@@ -118,6 +119,7 @@ class Planning:
             standing=standing(prefix, files),
             contents=_written_before(prefix, previous, realised, self._services),
             secrets=asking.project.secrets,
+            effects=effects(prefix, files),
         )
 
     def _fingerprint(self, asking: Question, realised: Realised) -> Fingerprint:

@@ -162,6 +162,8 @@ def _build(command: argparse.ArgumentParser) -> None:
     command.add_argument("--lock", action="store_true", help="lock first")
     command.add_argument("--live", action="store_true",
                          help="write the files that hold secrets, too")  # fmt: skip
+    command.add_argument("--forget-undo", action="store_true",
+                         help="go on where what a part did outside can't be undone")  # fmt: skip
 
 
 def _deploy(command: argparse.ArgumentParser) -> None:

@@ -112,7 +112,13 @@ def _build(arguments: argparse.Namespace, wiring: Wiring, console: Console) -> i
     if arguments.lock:
         _make_lock(wiring, Console(level=console.level), None)
         wiring.begin()
-    built = build(wiring.checkout, wiring, options, live=arguments.live)
+    built = build(
+        wiring.checkout,
+        wiring,
+        options,
+        live=arguments.live,
+        forget_undo=arguments.forget_undo,
+    )
     wiring.reporter.close()
     for line in report.built(built):
         console.say(line)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 from pathlib import PurePath
+from shlex import join
 
 import msgspec
 
@@ -11,6 +12,8 @@ from assembler.cli.console import Json
 from assembler.cli.live import live_document, live_line
 from assembler.model.layout import Prefix
 from assembler.model.lock import Change
+from assembler.model.manifest import Effect
+from assembler.model.places import Places
 from assembler.model.plan import Damaged, KeptPart, New, Plan, PlannedPart
 from assembler.plan.reasons import words
 
@@ -75,6 +78,7 @@ def plan(planned: Plan) -> str:
     lines = [line for part in planned.due for line in _due(part, planned)]
     lines += [f"- {name}: no longer declared" for name in planned.removed]
     lines += [f"~ {each}: missing or damaged" for each in _mended(planned)]
+    lines += [f"< {line}" for line in _undone(planned)]
     kept = sum(isinstance(part, KeptPart) for part in planned.parts)
     if kept:
         lines.append(f"  {_count(kept, 'part')} as {'they are' if kept > 1 else 'it is'}")
@@ -101,8 +105,25 @@ def plan_document(planned: Plan) -> Json:
         "kept": [part.name for part in planned.parts if isinstance(part, KeptPart)],
         "removed": list(planned.removed),
         "mended": list(_mended(planned)),
+        "undone": [
+            {"part": effect.part, "commands": list(map(list, _command_lines(effect, planned)))}
+            for effect in planned.undo
+        ],
         "differences": {each.path: list(each.difference) for each in planned.differences},
     }
+
+
+def _undone(planned: Plan) -> Iterator[str]:
+    """The commands that undo what parts did outside, in order."""
+    for effect in planned.undo:
+        for line in _command_lines(effect, planned):
+            yield f"{effect.part}: what it did outside is undone with `{join(line)}`"
+
+
+def _command_lines(effect: Effect, planned: Plan) -> Iterator[tuple[str, ...]]:
+    places = Places(prefix=planned.prefix, project=planned.project, directories={}, keys={})
+    for step in reversed(effect.undo):
+        yield tuple(map(places.text, step.argv))
 
 
 def _mended(planned: Plan) -> Iterator[str]:
@@ -132,6 +153,8 @@ def built(outcome: Built) -> Iterator[str]:
 
 
 def _built(planned: Plan) -> Iterator[str]:
+    for effect in planned.undo:
+        yield f"undid what {effect.part} had done outside"
     for part in planned.due:
         paths = ", ".join(sorted(part.exposed))
         yield f"built {part.name}" + (f": {paths}" if paths else "")
@@ -155,6 +178,7 @@ def built_document(outcome: Built) -> Json:
         "prefix": outcome.prefix,
         "built": [part.name for part in outcome.plan.due],
         "removed": list(outcome.plan.removed),
+        "undone": [effect.part for effect in outcome.plan.undo],
         "live": list(outcome.live.paths),
     }
 

@@ -6,6 +6,7 @@ from pathlib import PurePath
 from assembler.errors import AssemblerError
 from assembler.execute import generations
 from assembler.execute.deployed import deployed_generation
+from assembler.execute.effects import effects
 from assembler.execute.records import recorded
 from assembler.model.layout import Prefix
 from assembler.model.manifest import Manifest
@@ -15,7 +16,8 @@ from assembler.ports import Files
 def collect(prefix: PurePath, files: Files, *, keep: int, previous: int | None) -> None:
     """Drop all generations but the last `keep`, the live, the previous and the deployed one.
 
-    Parts, stored wheels and logs that only these used go with them.
+    Parts, stored wheels and logs that only these used go with them, but for what is needed to undo
+    what a part did outside.
     """
     places = Prefix(prefix)
     live = generations.current_number(prefix, files)
@@ -35,6 +37,8 @@ def collect(prefix: PurePath, files: Files, *, keep: int, previous: int | None) 
         for part in manifest.parts.values()
         for directory in (part.directory, *part.relies_on)
     }
+    for effect in effects(prefix, files):
+        directories |= {effect.directory, *effect.relies_on}
     keys = {key for manifest in manifests for part in manifest.parts.values() for key in part.store}
     for directory in directories:
         record = recorded(places, directory, files)

@@ -7,7 +7,7 @@ from assembler.errors import PartError
 from assembler.execute.site import Site
 from assembler.model.step import RunCommand
 from assembler.model.text import Text
-from assembler.ports import CommandLine, CommandResult, FileState
+from assembler.ports import CommandLine, CommandResult, FileState, Tools
 
 _PASSED = "PATH"
 _FIXED = {
@@ -75,6 +75,16 @@ def result_of(
 def search_path(site: Site) -> str:
     """The PATH that commands see."""
     return site.tools.environment.get(_PASSED, "/usr/bin:/bin")
+
+
+def surroundings(scratch: PurePath, tools: Tools) -> Mapping[str, str]:
+    """The variables that every command sees, its home and temporary folder in a scratch folder."""
+    return {
+        **_FIXED,
+        _PASSED: tools.environment.get(_PASSED, "/usr/bin:/bin"),
+        "HOME": str(scratch / "home"),
+        "TMPDIR": str(scratch / "tmp"),
+    }
 
 
 def ending(result: CommandResult, timeout: float) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import PurePosixPath
 
 from assembler.errors import IntegrityError
-from assembler.execute import generations
+from assembler.execute import generations, undoing
 from assembler.execute.collection import collect
 from assembler.execute.crew import make_due
 from assembler.execute.inspection import damaged_part
@@ -15,6 +15,7 @@ from assembler.execute.recovery import Journal, begin, recover
 from assembler.execute.site import Site
 from assembler.execute.steps import perform
 from assembler.execute.switch import make_live
+from assembler.execute.undoing import undo_all
 from assembler.model.layout import Prefix
 from assembler.model.manifest import BuiltPart, Manifest
 from assembler.model.places import Places, shown
@@ -24,11 +25,14 @@ from assembler.ports import Tools
 KEPT_GENERATIONS = 3
 
 
-def execute(plan: Plan, tools: Tools, *, keep: int = KEPT_GENERATIONS) -> Manifest:
+def execute(
+    plan: Plan, tools: Tools, *, keep: int = KEPT_GENERATIONS, forget: bool = False
+) -> Manifest:
     """Do what the plan says; the last build stays live until all of it is done.
 
     The prefix's lock must be held. Raises `PartError` if a part fails: then nothing is switched,
-    and the parts that were done before it stay for the next time.
+    and the parts that were done before it stay for the next time. It raises it, too, where
+    something can't be undone, unless that is to be forgotten (`forget`).
     """
     files, prefix = tools.files, Prefix(PurePosixPath(plan.prefix))
     recover(prefix.path, files)
@@ -37,6 +41,7 @@ def execute(plan: Plan, tools: Tools, *, keep: int = KEPT_GENERATIONS) -> Manife
     files.make_directory(prefix.own)
     if files.state(prefix.path / ".gitignore") is None:
         files.replace(prefix.path / ".gitignore", b"*\n")
+    undo_all(plan, tools, forget=forget)
     parts = _make_all(plan, prefix, tools)
     _mend_store(plan, parts, prefix, tools)
     begin(prefix.path, Journal(generation=plan.generation, made=True), files)
@@ -101,9 +106,11 @@ def _reused(site: Site) -> BuiltPart | None:
         return None
     if damaged_part(site.part.name, found, site.prefix, site.tools.files):
         return None
+    if not undoing.stands(site):
+        return None
     for key in found.store:
         site.tools.store.materialise(key, site.prefix.store)
-    return built_part(site.part, found.files)
+    return built_part(site, found.files)
 
 
 def _made(site: Site) -> BuiltPart:
@@ -112,12 +119,15 @@ def _made(site: Site) -> BuiltPart:
     files.remove(site.prefix.part(directory))
     files.make_directory(site.prefix.part(directory))
     try:
+        undoing.begin(site)
         for step in site.part.steps:
             perform(step, site)
-        return record(site)
+        built = record(site)
+        undoing.finish(site)
     except BaseException:
         files.remove(site.prefix.part(directory))
         raise
+    return built
 
 
 def _mend_store(plan: Plan, parts: Mapping[str, BuiltPart], prefix: Prefix, tools: Tools) -> None:

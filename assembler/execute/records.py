@@ -6,10 +6,10 @@ import msgspec
 
 from assembler.errors import PartError
 from assembler.execute.site import Site
+from assembler.execute.undoing import remembered
 from assembler.model.canonical import encode
 from assembler.model.layout import Prefix
 from assembler.model.manifest import BuiltFile, BuiltPart
-from assembler.model.plan import PlannedPart
 from assembler.ports import Files, FileState
 
 _EXECUTABLE = 0o111
@@ -26,15 +26,16 @@ def record(site: Site) -> BuiltPart:
     """
     files, part = site.tools.files, site.part
     _make_modes_regular(site)
-    built = built_part(part, tuple(_built_files(site)))
+    built = built_part(site, tuple(_built_files(site)))
     _check_exposed(site, built)
     files.sync(site.directory)
     files.replace(site.prefix.record(part.directory), encode(built))
     return built
 
 
-def built_part(part: PlannedPart, files: tuple[BuiltFile, ...]) -> BuiltPart:
+def built_part(site: Site, files: tuple[BuiltFile, ...]) -> BuiltPart:
     """The part as built, with these files."""
+    part = site.part
     return BuiltPart(
         key=part.key,
         recipe=part.recipe,
@@ -50,6 +51,7 @@ def built_part(part: PlannedPart, files: tuple[BuiltFile, ...]) -> BuiltPart:
         live=part.live,
         deployment=part.deployment,
         state=part.state,
+        undo=remembered(site),
     )
 
 

@@ -25,6 +25,7 @@ from assembler.model.step import (
     WriteFile,
     WriteLiveFile,
 )
+from assembler.model.undo import Undo
 
 
 def perform(step: Step, site: Site) -> None:  # noqa: C901 - one branch a kind
@@ -50,7 +51,7 @@ def perform(step: Step, site: Site) -> None:  # noqa: C901 - one branch a kind
             run_command(step, site)
         case CheckOutput():
             check_output(step, site)
-        case Expose() | KeepDirectory() | AtDeployment():
+        case Expose() | KeepDirectory() | AtDeployment() | Undo():
             pass
         case _:
             assert_never(step)

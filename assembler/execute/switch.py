@@ -4,6 +4,7 @@ from pathlib import PurePath
 
 from assembler.errors import ConfigurationError, IntegrityError, MachineError, UsageError
 from assembler.execute import generations, state
+from assembler.execute.effects import undone
 from assembler.execute.recovery import Journal, begin, recover
 from assembler.execute.stable import names_of, remove_obsolete
 from assembler.model.layout import STABLE, Prefix
@@ -29,6 +30,11 @@ def switch(prefix: PurePath, number: int, tools: Tools) -> Manifest:
     if manifest.prefix != str(prefix) and any(part.baked for part in manifest.parts.values()):
         tools.reporter.warn(
             f"generation {number} was built at `{manifest.prefix}`, which some files in it name"
+        )
+    for name in undone(prefix, manifest, files):
+        tools.reporter.warn(
+            f"what part `{name}` of generation {number} did outside was undone: "
+            "`assemble build` does it again"
         )
     begin(prefix, Journal(generation=number, made=False), files)
     make_live(prefix, manifest, files)

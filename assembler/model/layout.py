@@ -66,6 +66,11 @@ class Prefix(msgspec.Struct, frozen=True):
         return self.own / "deployed.json"
 
     @property
+    def effects(self) -> PurePath:
+        """What parts did outside and is to be undone, by the parts' directories."""
+        return self.own / "undo"
+
+    @property
     def log(self) -> PurePath:
         """The output of commands."""
         return self.own / "log"
@@ -96,6 +101,10 @@ class Prefix(msgspec.Struct, frozen=True):
     def part(self, directory: str) -> PurePath:
         """A part's directory."""
         return self.parts / directory
+
+    def effect(self, directory: str) -> PurePath:
+        """What a part in a directory did outside."""
+        return self.effects / f"{directory}.json"
 
     def record(self, directory: str) -> PurePath:
         """The record of a part's directory, which stands when the directory is whole."""

@@ -8,6 +8,7 @@ import msgspec
 from assembler.model.deployment import Action
 from assembler.model.secret import SecretSource
 from assembler.model.text import Text
+from assembler.model.undo import Undo
 
 
 class BuiltFile(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,7 +47,8 @@ class BuiltPart(msgspec.Struct, frozen=True, kw_only=True):
     because it was damaged. `relies_on` names the directories of the parts that it needs or refers
     to, and of those that these rely on. `live` are its files that hold secrets, `deployment`
     what it keeps outside the prefix, `state` its directories for state, from the prefix on, with
-    their permission bits.
+    their permission bits. `undo` undoes what it did outside while it was built: the places in it
+    are in the prefix or the checkout, as they were then.
     """
 
     key: str
@@ -63,6 +65,20 @@ class BuiltPart(msgspec.Struct, frozen=True, kw_only=True):
     live: tuple[LiveFile, ...] = ()
     deployment: tuple[Action, ...] = ()
     state: Mapping[str, int] = {}
+    undo: tuple[Undo, ...] = ()
+
+
+class Effect(msgspec.Struct, frozen=True, kw_only=True):
+    """What the making of a part did outside, from when it began until it is undone.
+
+    `undo` is as in `BuiltPart`, `relies_on`, too. Unless it is `done` nobody knows how far it went.
+    """
+
+    part: str
+    directory: str
+    undo: tuple[Undo, ...]
+    relies_on: tuple[str, ...] = ()
+    done: bool = True
 
 
 class InputFile(msgspec.Struct, frozen=True, kw_only=True):

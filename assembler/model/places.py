@@ -57,6 +57,27 @@ class Places(msgspec.Struct, frozen=True, kw_only=True):
             )
         )
 
+    def remembered(self, text: Text) -> Text:
+        """The text with places in the prefix instead of those in parts, which may be gone later."""
+        return Text.of(*(self._remembered(piece) for piece in text.pieces))
+
+    def _remembered(self, piece: Piece) -> Piece:
+        match piece:
+            case Quoted(piece=Place() as place):
+                return Quoted(self._in_prefix(place))
+            case Quoted(piece=PartKey()) | PartKey():
+                return self._piece(piece)
+            case Place():
+                return self._in_prefix(piece)
+            case _:
+                return piece
+
+    def _in_prefix(self, place: Place) -> Place:
+        if place.root in ("project", "prefix"):
+            return place
+        path = self.path(place).relative_to(self.prefix)
+        return Place(root="prefix", path=str(path))
+
     def relative(self, text: Text, directory: PurePosixPath) -> str:
         """The text as a path for a link in `directory`: relative to it where it is relocatable."""
         if not relocatable(text):

@@ -6,9 +6,10 @@ from typing import TypeAlias
 import msgspec
 
 from assembler.model.deployment import Action
-from assembler.model.manifest import BuiltPart, Fingerprint, LiveFile
+from assembler.model.manifest import BuiltPart, Effect, Fingerprint, LiveFile
 from assembler.model.secret import SecretSource
 from assembler.model.step import AtDeployment, KeepDirectory, Step, WriteLiveFile
+from assembler.model.undo import Undo
 from assembler.origin import Origin
 
 
@@ -44,11 +45,15 @@ class Moved(msgspec.Struct, frozen=True, kw_only=True, tag="moved"):
     before: str
 
 
+class Undone(msgspec.Struct, frozen=True, tag="undone"):
+    """What it had done outside was undone, while it went or another build was tried."""
+
+
 class Unexplained(msgspec.Struct, frozen=True, tag="unexplained"):
     """Its steps differ, though no fact does: another version of its recipe or of assembler."""
 
 
-Reason: TypeAlias = New | FactChanged | DependencyChanged | Damaged | Moved | Unexplained
+Reason: TypeAlias = New | FactChanged | DependencyChanged | Damaged | Moved | Undone | Unexplained
 
 
 class FileDifference(msgspec.Struct, frozen=True, kw_only=True):
@@ -96,6 +101,11 @@ class PlannedPart(msgspec.Struct, frozen=True, kw_only=True):
         return {step.path: step.mode for step in kept}
 
     @property
+    def undo(self) -> tuple[Undo, ...]:
+        """What undoes all that its making does outside."""
+        return tuple(step for step in self.steps if isinstance(step, Undo))
+
+    @property
     def deployment(self) -> tuple[Action, ...]:
         """What the part keeps outside the prefix."""
         return tuple(step.action for step in self.steps if isinstance(step, AtDeployment))
@@ -113,7 +123,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
 
     `generation` is the number of the new one; `previous` that of the current one or `None`.
     `relink` names stable paths that no longer lead where they should; `damaged_store` the keys of
-    stored wheels that must be put in place again.
+    stored wheels that must be put in place again. `undo` is what is undone first, in this order.
     """
 
     assembly: str
@@ -129,6 +139,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     relink: tuple[str, ...] = ()
     damaged_store: tuple[str, ...] = ()
     secrets: tuple[SecretSource, ...] = ()
+    undo: tuple[Effect, ...] = ()
 
     @property
     def live(self) -> tuple[LiveFile, ...]:
@@ -144,5 +155,5 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def changes(self) -> bool:
         """Whether anything is due at all."""
-        mending = self.relink or self.damaged_store
+        mending = self.relink or self.damaged_store or self.undo
         return bool(self.due or self.removed or mending or self.previous is None)

@@ -10,6 +10,7 @@ from assembler.model.distribution import Link, StoredWheel
 from assembler.model.lock import LockedArtifact
 from assembler.model.target import Interpreter
 from assembler.model.text import Text
+from assembler.model.undo import Undo
 
 
 class LinkWheels(msgspec.Struct, frozen=True, kw_only=True, tag="link-wheels"):
@@ -142,6 +143,7 @@ Step: TypeAlias = (
     | Expose
     | KeepDirectory
     | AtDeployment
+    | Undo
 )
 
 

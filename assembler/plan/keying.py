@@ -7,13 +7,15 @@ import msgspec
 from assembler.model.manifest import Damage
 from assembler.plan import keys
 from assembler.plan.request import PlanRequest, RealisedPart
+from assembler.plan.undoing import is_undone
 
 
 class KeyedPart(msgspec.Struct, frozen=True, kw_only=True):
     """A part whose key is known.
 
     `edges` maps the parts that it needs or refers to to their directories; `relies_on` names these
-    and all that they rely on. `damage` is what was found wrong in what stands of it.
+    and all that they rely on. `damage` is what was found wrong in what stands of it; `undone` says
+    that what it had done outside is no more.
     """
 
     realised: RealisedPart
@@ -23,6 +25,7 @@ class KeyedPart(msgspec.Struct, frozen=True, kw_only=True):
     relies_on: tuple[str, ...]
     remade: int
     damage: tuple[Damage, ...]
+    undone: bool = False
 
     @property
     def name(self) -> str:
@@ -47,7 +50,8 @@ def _keyed(
     name = realised.part.name
     built = request.standing_parts.get(name)
     damage = tuple(each for each in request.damage if (each.where, each.owner) == ("part", name))
-    remade = (built.remade if built else 0) + bool(damage)
+    undone = built is not None and is_undone(built, request.effects)
+    remade = (built.remade if built else 0) + bool(damage or undone)
     key = keys.key(
         realised.steps,
         {edge: keyed_edge.key for edge, keyed_edge in edges.items()},
@@ -65,6 +69,7 @@ def _keyed(
         relies_on=tuple(sorted(relied)),
         remade=remade,
         damage=damage,
+        undone=undone,
     )
 
 

@@ -14,6 +14,7 @@ from assembler.model.step import (
     WriteLiveFile,
 )
 from assembler.model.text import Place, Text, unquoted
+from assembler.model.undo import Undo
 from assembler.plan.texts import texts
 
 FORMAT = 1
@@ -74,9 +75,9 @@ def _places(steps: Sequence[Step]) -> Iterator[Place]:
 def _written(step: Step) -> Iterator[Text]:
     """The texts that are written as they are; a link inside the prefix is made relative.
 
-    A live file stands outside the part.
+    A live file stands outside the part, and what undoes a part is remembered elsewhere.
     """
-    if isinstance(step, CheckOutput | WriteLiveFile | AtDeployment):
+    if isinstance(step, CheckOutput | WriteLiveFile | AtDeployment | Undo):
         return
     links = isinstance(step, MakeSymlink | LinkWheels)
     for _, text in texts(step):

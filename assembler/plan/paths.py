@@ -23,6 +23,7 @@ from assembler.model.step import (
     WriteFile,
     WriteLiveFile,
 )
+from assembler.model.undo import Undo
 from assembler.plan.request import RealisedPart
 
 HERE = ("", ".")
@@ -40,7 +41,7 @@ def made(step: Step) -> tuple[str, ...]:
             return (step.path,)
         case RunCommand():
             return step.outputs
-        case Expose() | CheckOutput() | KeepDirectory() | AtDeployment():
+        case Expose() | CheckOutput() | KeepDirectory() | AtDeployment() | Undo():
             return ()
         case _:
             assert_never(step)

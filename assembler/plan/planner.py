@@ -17,6 +17,7 @@ from assembler.plan.facts import facts
 from assembler.plan.keying import KeyedPart, keyed
 from assembler.plan.reasons import Change, reasons
 from assembler.plan.request import PlanRequest
+from assembler.plan.undoing import undo_due
 
 
 def plan(request: PlanRequest) -> Plan:
@@ -44,6 +45,7 @@ def plan(request: PlanRequest) -> Plan:
         relink=_damaged(request, "prefix"),
         damaged_store=_damaged(request, "store"),
         secrets=request.secrets,
+        undo=undo_due(request.effects, parts),
     )
 
 
@@ -103,6 +105,7 @@ def _change(request: PlanRequest, keyed_part: KeyedPart, found: Mapping[str, str
         facts=found,
         edges=keyed_part.edges,
         damage=keyed_part.damage,
+        undone=keyed_part.undone,
         moved_from=_moved_from(request, built),
     )
 

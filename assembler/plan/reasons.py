@@ -14,6 +14,7 @@ from assembler.model.plan import (
     Moved,
     New,
     Reason,
+    Undone,
     Unexplained,
 )
 from assembler.plan.facts import BACKGROUND
@@ -29,7 +30,8 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     """A part as it was built, and what it is to become.
 
     `edges` maps the parts that it needs or refers to to their directories; `moved_from` is where
-    the prefix or the checkout was, if elsewhere and bytes of the part hold it.
+    the prefix or the checkout was, if elsewhere and bytes of the part hold it. `undone` says that
+    what it had done outside is no more.
     """
 
     part: Part
@@ -37,6 +39,7 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     facts: Mapping[str, str]
     edges: Mapping[str, str]
     damage: tuple[Damage, ...] = ()
+    undone: bool = False
     moved_from: str | None = None
 
 
@@ -45,6 +48,8 @@ def reasons(change: Change) -> tuple[Reason, ...]:
     if change.built is None:
         return (New(),)
     found: list[Reason] = [Damaged(path=each.path, missing=each.missing) for each in change.damage]
+    if change.undone:
+        found.append(Undone())
     if change.moved_from is not None:
         found.append(Moved(before=change.moved_from))
     differing = tuple(_differing(change, change.built.facts))
@@ -70,11 +75,18 @@ def _dependencies(change: Change, built: BuiltPart) -> Iterator[DependencyChange
             yield DependencyChanged(part=name)
 
 
+_PLAIN: Mapping[type[Reason], str] = {
+    New: "new",
+    Undone: "what it did outside was undone",
+    Unexplained: "its recipe makes it differently",
+}
+
+
 def words(reason: Reason, part: str) -> str:
     """The reason as a person would say it."""
     match reason:
-        case New():
-            return "new"
+        case New() | Undone() | Unexplained():
+            return _PLAIN[type(reason)]
         case FactChanged():
             where = f" ({reason.origin})" if reason.origin else ""
             return _fact_words(reason, part) + where
@@ -85,8 +97,6 @@ def words(reason: Reason, part: str) -> str:
             return f"{what} {'is missing' if reason.missing else 'was changed by hand'}"
         case Moved():
             return f"moved here from `{reason.before}`"
-        case Unexplained():
-            return "its recipe makes it differently"
         case _:
             assert_never(reason)
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-from assembler.model.manifest import BuiltPart, Damage, Fingerprint, Manifest
+from assembler.model.manifest import BuiltPart, Damage, Effect, Fingerprint, Manifest
 from assembler.model.part import Part
 from assembler.model.secret import SecretSource
 from assembler.model.step import Step
@@ -25,7 +25,7 @@ class PlanRequest(msgspec.Struct, frozen=True, kw_only=True):
     `previous` is the current generation's manifest and `latest` the highest number of any
     generation. `standing` maps the names at the top of the prefix to the targets of links, or to
     nothing for what is not a link. `contents` holds what parts wrote last time: part, path, bytes.
-    `secrets` says where the values for live files come from.
+    `secrets` says where the values for live files come from. `effects` is what parts did outside.
     """
 
     assembly: str
@@ -41,6 +41,7 @@ class PlanRequest(msgspec.Struct, frozen=True, kw_only=True):
     standing: Mapping[str, str] = {}
     contents: Mapping[str, Mapping[str, bytes]] = {}
     secrets: tuple[SecretSource, ...] = ()
+    effects: tuple[Effect, ...] = ()
 
     @property
     def standing_parts(self) -> Mapping[str, BuiltPart]:

@@ -6,6 +6,7 @@ from assembler.errors import ConfigurationError, raise_all
 from assembler.model.part import Part, PartName
 from assembler.model.step import CheckOutput, RunCommand, Step, WriteFile, WriteLiveFile
 from assembler.model.text import Place, Secret, unquoted
+from assembler.model.undo import Undo
 from assembler.origin import Origin
 from assembler.plan.nearest import nearest
 from assembler.plan.texts import texts
@@ -65,6 +66,8 @@ def _what(step: Step) -> str:
     match step:
         case RunCommand() | CheckOutput():
             return "a command that runs while it is built"
+        case Undo():
+            return "a command that undoes it"
         case WriteFile():
             return f"`{step.path}`, which is written while it is built,"
         case _:

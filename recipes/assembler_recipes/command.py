@@ -1,6 +1,6 @@
 """Commands: whatever else must run while an assembly is built."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Literal
 
 import msgspec
@@ -19,6 +19,7 @@ from assembler.api import (
     RunCommand,
     Step,
     Text,
+    Undo,
     command_words,
     relative_path,
 )
@@ -57,6 +58,14 @@ class CommandOptions(
             "`${self.out}`: all of them, and no others."
         ),
     ] = ()
+    undo: Annotated[
+        Text | tuple[Text, ...] | None,
+        msgspec.Meta(
+            description="A command line, written like `run`, that undoes what it did outside of "
+            "its working directory: it runs when the part goes or before it runs again, in "
+            "that directory, with the same `env`, and with what held when the part was built."
+        ),
+    ] = None
     at: Annotated[
         Literal["build", "deploy"],
         msgspec.Meta(
@@ -82,7 +91,7 @@ class CommandOptions(
 class Command:
     """Runs a command in the part's own directory, and again when its line or inputs change.
 
-    `${parts.X.path}` is its first output.
+    `${parts.X.path}` is its first output. A command that is undone may have none.
     """
 
     options: type[CommandOptions] = CommandOptions
@@ -99,6 +108,10 @@ class Command:
             raise ConfigurationError(
                 f'`{key}` does not go with `at = "deploy"`', origin=part.origin_of(key)
             )
+        if options.at == "deploy" and options.undo is not None:
+            raise ConfigurationError(
+                '`undo` does not go with `at = "deploy"`', origin=part.origin_of("undo")
+            )
         if options.timeout <= 0:
             raise ConfigurationError(
                 "`timeout` must be more than nothing", origin=part.origin_of("timeout")
@@ -112,11 +125,11 @@ class Command:
         return Needs(files=tuple(inputs))
 
     def outputs(self, part: Part) -> Outputs:
-        """`path`: the first of its outputs, if it runs while the part is built."""
+        """`path`: the first of its outputs, if it has any."""
         if part.typed(CommandOptions).at == "deploy":
             return {}
-        place = Place(root="part", part=part.name, path=_outputs(part)[0])
-        return {"path": Text((place,))}
+        made = _outputs(part)
+        return {"path": Text((Place("part", made[0], part.name),))} if made else {}
 
     def realise(self, part: Part, assembled: Assembled) -> tuple[Step, ...]:
         """Run it, and show what `expose` says."""
@@ -139,7 +152,14 @@ class Command:
             timeout=options.timeout,
         )
         exposed = _exposed(part, outputs)
-        return (run, *(Expose(path=path, target=exposed[path]) for path in sorted(exposed)))
+        shown = (Expose(path=path, target=exposed[path]) for path in sorted(exposed))
+        return (run, *shown, *_undo(part, options))
+
+
+def _undo(part: Part, options: CommandOptions) -> Iterator[Undo]:
+    if options.undo is not None:
+        argv = command_words(options.undo, part.origin_of("undo"))
+        yield Undo(argv=argv, environment=options.env, timeout=options.timeout)
 
 
 def _command_line(part: Part, options: CommandOptions) -> tuple[Text, ...]:
@@ -150,7 +170,7 @@ def _command_line(part: Part, options: CommandOptions) -> tuple[Text, ...]:
 
 def _outputs(part: Part) -> tuple[str, ...]:
     options = part.typed(CommandOptions)
-    if not options.outputs:
+    if not options.outputs and options.undo is None:
         raise ConfigurationError(
             f"part `{part.name}` has no `outputs`", origin=part.origin_of("outputs")
         )

@@ -5,6 +5,7 @@ from pathlib import PurePath, PurePosixPath
 
 from assembler.errors import IntegrityError
 from assembler.execute import generations
+from assembler.execute.effects import effects
 from assembler.execute.executor import execute
 from assembler.execute.inspection import contents, inspect
 from assembler.execute.stable import standing
@@ -173,6 +174,7 @@ def planned(
             damage=inspect(prefix, previous, files) if previous else (),
             standing=standing(prefix, files),
             contents=old,
+            effects=effects(prefix, files),
         )
     )
 

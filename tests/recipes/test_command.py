@@ -11,6 +11,7 @@ from assembler.api import (
     RunCommand,
     Step,
     Text,
+    Undo,
 )
 from tests.recipes.parts import TARGET, part, text
 
@@ -99,9 +100,23 @@ def test_its_first_output_is_its_path():
     }
 
 
+def test_it_is_undone_with_its_own_environment():
+    options = CommandOptions(run=RUN, undo=text("drop shop"), env={"TZ": text("UTC")}, timeout=60)
+
+    *_, undo = steps(options)
+    assert undo == Undo(
+        argv=(text("drop"), text("shop")), environment={"TZ": text("UTC")}, timeout=60
+    )
+    assert recipe.outputs(part(options)) == {}
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
+        (
+            CommandOptions(run=RUN, undo=RUN, at="deploy"),
+            '`undo` does not go with `at = "deploy"`',
+        ),
         (CommandOptions(outputs=("o",)), "part `app` must have one of `run` and `shell`"),
         (
             CommandOptions(run=RUN, shell=text("x"), outputs=("o",)),
