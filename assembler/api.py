@@ -34,6 +34,7 @@ from assembler.model.project import (
 )
 from assembler.model.relative import relative_path
 from assembler.model.resolution import ProgramRequest
+from assembler.model.showing import Shown, shown_outputs
 from assembler.model.source_urls import repository_fault, revision_fault
 from assembler.model.sources import RepositoryRequest
 from assembler.model.step import (
@@ -121,6 +122,7 @@ __all__ = [
     "RunModule",
     "RunScript",
     "Secret",
+    "Shown",
     "SolveGroup",
     "Step",
     "StoredWheel",
@@ -143,6 +145,7 @@ __all__ = [
     "relative_path",
     "repository_fault",
     "revision_fault",
+    "shown_outputs",
     "split_words",
     "text_file",
 ]

@@ -13,7 +13,7 @@ from assembler.ports import TEMPORARY, FileState
 
 DIRECTORY_MODE = 0o755
 _MAGIC = frozenset("*?[")
-_UNSEEN = frozenset({".git", ".hg", ".svn", "__pycache__"})
+_UNSEEN = frozenset({".git", ".hg", ".svn", "__pycache__", "node_modules"})
 
 
 class Disk:
@@ -60,7 +60,7 @@ class Disk:
         """The sorted files below the folder that match, relative to it.
 
         A link to a file is a file; wildcards match neither version control's directories, bytecode
-        caches nor a prefix, and `**` enters no link.
+        caches, `node_modules` nor a prefix, and `**` enters no link.
         """
         with _worded("list", folder):
             return tuple(sorted(set(_matches(Path(folder), "", pattern.split("/")))))

@@ -92,6 +92,16 @@ class Services(Protocol):
         ...
 
     @property
+    def cache(self) -> PurePath:
+        """The user's cache directory."""
+        ...
+
+    @property
+    def offline(self) -> bool:
+        """Whether only the cache may be asked."""
+        ...
+
+    @property
     def scratch(self) -> PurePath:
         """The folder for environments that build back ends run in."""
         ...

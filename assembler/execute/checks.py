@@ -3,7 +3,15 @@
 from pathlib import PurePath, PurePosixPath
 
 from assembler.errors import PartError
-from assembler.execute.commands import check_made, ending, last_lines, result_of, search_path
+from assembler.execute.commands import (
+    Invocation,
+    check_made,
+    ending,
+    last_lines,
+    log_of,
+    result_of,
+    search_path,
+)
 from assembler.execute.site import Site
 from assembler.model.step import CheckOutput
 
@@ -23,8 +31,15 @@ def check_output(step: CheckOutput, site: Site) -> None:
         )
         return
     before = dict(site.tools.files.walk(site.directory))
-    argv = (str(tool), *(site.places.text(word) for word in step.arguments))
-    result = result_of(argv, step.environment, step.timeout, site, files=step.files)
+    invocation = Invocation(
+        argv=(str(tool), *(site.places.text(word) for word in step.arguments)),
+        environment=step.environment,
+        timeout=step.timeout,
+        files=step.files,
+    )
+    result = result_of(invocation, site)
+    log = log_of(site, f"{site.part.steps.index(step) + 1}-{step.tool}")
+    site.tools.files.replace(log, result.output.encode())
     if result.status != 0:
         raise PartError(
             f"part `{site.part.name}`: its check with `{step.tool}` {ending(result, step.timeout)}",

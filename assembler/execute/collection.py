@@ -64,8 +64,9 @@ def _collect_parts(places: Prefix, directories: Collection[str], files: Files) -
 
 
 def _collect_logs(places: Prefix, directories: Collection[str], files: Files) -> None:
+    kept = tuple(f"{directory}-" for directory in directories)
     for name in files.names(places.log):
-        if name.rpartition("-")[0] not in directories:
+        if not name.startswith(kept):
             files.remove(places.log / name)
 
 

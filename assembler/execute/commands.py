@@ -3,10 +3,13 @@
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePath
 
+import msgspec
+
 from assembler.errors import PartError
 from assembler.execute.site import Site
+from assembler.model.deployment import FileDigest
 from assembler.model.step import RunCommand
-from assembler.model.text import Text
+from assembler.model.text import Place, Text
 from assembler.ports import CommandLine, CommandResult, FileState, Tools
 
 _PASSED = "PATH"
@@ -21,6 +24,17 @@ _FIXED = {
 
 _LAST_LINES = 20
 _LISTED = 10
+_EXECUTABLE = 0o111
+
+
+class Invocation(msgspec.Struct, frozen=True, kw_only=True):
+    """A command, and what it is given: texts by path, and copies of `staged` project files."""
+
+    argv: tuple[str, ...]
+    environment: Mapping[str, Text] = {}
+    timeout: float
+    files: Mapping[str, Text] = {}
+    staged: tuple[FileDigest, ...] = ()
 
 
 def run_command(step: RunCommand, site: Site) -> None:
@@ -28,48 +42,74 @@ def run_command(step: RunCommand, site: Site) -> None:
     files = site.tools.files
     for output in step.outputs:
         files.make_directory(site.path(output).parent)
-    argv = tuple(site.places.text(word) for word in step.argv)
     before = dict(files.walk(site.directory))
-    result = result_of(argv, step.environment, step.timeout, site)
-    log = site.prefix.log / f"{site.part.directory}-{site.part.steps.index(step) + 1}.log"
+    passed = {name: site.tools.environment.get(name) for name in step.passed}
+    invocation = Invocation(
+        argv=tuple(site.places.text(word) for word in step.argv),
+        environment={
+            **{name: Text.of(value) for name, value in passed.items() if value is not None},
+            **step.environment,
+        },
+        timeout=step.timeout,
+        staged=step.inputs if step.staged else (),
+    )
+    result = result_of(invocation, site)
+    log = log_of(site, str(site.part.steps.index(step) + 1))
     files.replace(log, result.output.encode())
     _check_result(step, result, site, log)
     check_made(step.outputs, before, site)
 
 
-def result_of(
-    argv: Sequence[str],
-    environment: Mapping[str, Text],
-    timeout: float,
-    site: Site,
-    *,
-    files: Mapping[str, Text] = {},
-) -> CommandResult:
+def result_of(invocation: Invocation, site: Site) -> CommandResult:
     """Run a command with a home and a temporary folder of its own.
 
-    It starts in the part's directory or, where `files` are given, in a folder that holds these.
+    It starts in the part's directory or, where there are `files` or `staged` ones, in a folder that
+    holds these.
     """
     scratch = site.prefix.scratch / site.part.directory
     for name in ("home", "tmp"):
         site.tools.files.make_directory(scratch / name)
-    for name, content in files.items():
-        site.tools.files.write(scratch / "files" / name, site.places.text(content).encode())
+    own = bool(invocation.files or invocation.staged)
     command = CommandLine(
-        argv=tuple(argv),
+        argv=invocation.argv,
         environment={
             **_FIXED,
             _PASSED: search_path(site),
             "HOME": str(scratch / "home"),
             "TMPDIR": str(scratch / "tmp"),
-            **{name: site.places.text(value) for name, value in environment.items()},
+            **{name: site.places.text(text) for name, text in invocation.environment.items()},
         },
-        directory=str(scratch / "files" if files else site.directory),
-        timeout=timeout,
+        directory=str(scratch / "files" if own else site.directory),
+        timeout=invocation.timeout,
     )
     try:
+        _stage(invocation, scratch / "files", site)
         return site.tools.processes.run(command)
     finally:
         site.tools.files.remove(scratch)
+
+
+def _stage(invocation: Invocation, folder: PurePath, site: Site) -> None:
+    """Put what a command starts with into its folder."""
+    files = site.tools.files
+    for name, content in invocation.files.items():
+        files.write(folder / name, site.places.text(content).encode())
+    for source in invocation.staged:
+        standing = site.places.path(Place(root="project", path=source.path))
+        state = files.state(standing)
+        if state is None or files.sha256(standing) != source.sha256:
+            raise PartError(
+                f"part `{site.part.name}`: `{source.path}` is not what it was for the plan",
+                origin=site.part.origin,
+                hints=["build again"],
+            )
+        executable = state.kind == "file" and state.mode & _EXECUTABLE
+        files.copy(standing, folder / source.path, 0o755 if executable else 0o644)
+
+
+def log_of(site: Site, name: str) -> PurePath:
+    """Where the output of one of the part's steps is kept."""
+    return site.prefix.log / f"{site.part.directory}-{name}.log"
 
 
 def search_path(site: Site) -> str:

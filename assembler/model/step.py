@@ -82,14 +82,18 @@ class CheckoutCommit(msgspec.Struct, frozen=True, kw_only=True, tag="checkout-co
 
 
 class RunCommand(msgspec.Struct, frozen=True, kw_only=True, tag="run-command"):
-    """Run a command in the part's directory; it must make `outputs` there and nothing else.
+    """Run a command; in the part's directory it must make `outputs` and nothing else.
 
-    `timeout` is in seconds.
+    It starts there or, if it is `staged`, in a folder with copies of its `inputs`, which are all
+    that it sees of the project, and which go afterwards. Of the machine's environment it sees the
+    variables in `passed`, which no key counts. `timeout` is in seconds.
     """
 
     argv: tuple[Text, ...]
     environment: Mapping[str, Text] = {}
+    passed: tuple[str, ...] = ()
     inputs: tuple[FileDigest, ...] = ()
+    staged: bool = False
     outputs: tuple[str, ...]
     timeout: float = 3600.0
 

@@ -17,11 +17,13 @@ from assembler.api import (
     Place,
     RunAtDeployment,
     RunCommand,
+    Shown,
     Step,
     Text,
     Undo,
     command_words,
     relative_path,
+    shown_outputs,
 )
 
 
@@ -74,7 +76,7 @@ class CommandOptions(
         ),
     ] = "build"
     expose: Annotated[
-        tuple[str, ...] | Mapping[str, str],
+        Shown,
         msgspec.Meta(
             description="Outputs to show in the prefix: their paths, or a table of a path below "
             "the prefix to an output."
@@ -117,7 +119,7 @@ class Command:
                 "`timeout` must be more than nothing", origin=part.origin_of("timeout")
             )
         if options.at == "build":
-            _exposed(part, _outputs(part))
+            shown_outputs(part, options.expose, _outputs(part))
         inputs = (
             relative_path(pattern, part.origin_of("inputs", position))
             for position, pattern in enumerate(options.inputs)
@@ -151,7 +153,7 @@ class Command:
             outputs=outputs,
             timeout=options.timeout,
         )
-        exposed = _exposed(part, outputs)
+        exposed = shown_outputs(part, options.expose, outputs)
         shown = (Expose(path=path, target=exposed[path]) for path in sorted(exposed))
         return (run, *shown, *_undo(part, options))
 
@@ -178,26 +180,6 @@ def _outputs(part: Part) -> tuple[str, ...]:
         relative_path(path, part.origin_of("outputs", position))
         for position, path in enumerate(options.outputs)
     )
-
-
-def _exposed(part: Part, outputs: tuple[str, ...]) -> Mapping[str, str]:
-    """The outputs to show, by stable path; what lies in an output's folder may be shown too."""
-    expose = part.typed(CommandOptions).expose
-    keyed = (
-        [((key,), key, output) for key, output in expose.items()]
-        if isinstance(expose, Mapping)
-        else [((position,), output, output) for position, output in enumerate(expose)]
-    )
-    shown: dict[str, str] = {}
-    for key, path, output in keyed:
-        origin = part.origin_of("expose", *key)
-        target = relative_path(output, origin)
-        if not any(target == made or target.startswith(f"{made}/") for made in outputs):
-            raise ConfigurationError(
-                f"`{output}` is none of the outputs of part `{part.name}`", origin=origin
-            )
-        shown[relative_path(path, origin)] = target
-    return shown
 
 
 recipe = Command()

@@ -171,6 +171,7 @@ def test_globs(world: World, pattern: str, found: tuple[str, ...]) -> None:
     for path in ("a.py", "src/b.py", "src/deep/c.py", "src/deep/d.txt", "src/__pycache__/e.py"):
         world.files.write(world.folder / path, b"")
     world.files.write(world.folder / ".git/HEAD", b"")
+    world.files.write(world.folder / "src/node_modules/left/f.py", b"")
     world.files.write(world.folder / "built/x", b"")
     world.files.make_directory(world.folder / "built/.assembly")
     world.files.symlink(world.folder / "src/round", "..")

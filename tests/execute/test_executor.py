@@ -299,6 +299,48 @@ def test_a_command_gets_its_places_and_a_small_environment() -> None:
     assert files.read(log) == b"one\ntwo\n"
 
 
+def test_a_staged_command_sees_its_inputs_and_variables_of_the_machine() -> None:
+    files = fresh()
+    files.write(PurePosixPath("/project/src/a.sh"), b"text", 0o755)
+    files.write(PurePosixPath("/project/b"), b"other")
+    seen: dict[str, str] = {}
+
+    def answer(ran: CommandLine) -> CommandResult:
+        seen.update(files.tree(PurePosixPath(ran.directory)))
+        state = files.state(PurePosixPath(ran.directory, "src/a.sh"))
+        assert state is not None
+        assert state.mode == 0o755
+        files.write(PurePosixPath(ran.argv[0], "out"), b"")
+        return CommandResult(0, "")
+
+    processes = RecordedProcesses(answer)
+    staged = RunCommand(
+        argv=(Text.of(Place("part", "", "ui")),),
+        environment={"B": Text.of("own"), "HERE": Text.of("x")},
+        passed=("A", "B", "NONE"),
+        inputs=(FileDigest("src/a.sh", files.sha256(PurePosixPath("/project/src/a.sh"))),),
+        staged=True,
+        outputs=("out",),
+    )
+    machine = {"PATH": "/bin", "A": "1", "B": "2", "C": "3"}
+    given = msgspec.structs.replace(tools(files, processes), environment=machine)
+    build(files, part("ui", staged), with_tools=given)
+
+    (ran,) = processes.commands
+    assert seen == {"src": "/", "src/a.sh": "text"}
+    assert {name: ran.environment.get(name) for name in ("A", "B", "C", "HERE", "NONE")} == {
+        **{"A": "1", "B": "own", "C": None},
+        **{"HERE": "x", "NONE": None},
+    }
+    assert files.names(OWN / "scratch") == ()
+
+    files.replace(PurePosixPath("/project/src/a.sh"), b"changed meanwhile")
+    again = msgspec.structs.replace(staged, timeout=5.0)
+    with pytest.raises(PartError) as caught:
+        build(files, part("ui", again), with_tools=given)
+    assert caught.value.message == "part `ui`: `src/a.sh` is not what it was for the plan"
+
+
 @pytest.mark.parametrize(
     ("made", "message"),
     [
@@ -391,6 +433,7 @@ def test_a_tool_checks_what_a_part_made() -> None:
     [command] = processes.commands
     assert command.argv == ("/usr/sbin/inicheck", "--strict", f"{directory}/app.ini")
     assert command.directory == str(directory)
+    assert files.read(OWN / "log" / f"{directory.name}-2-inicheck.log") == b""
 
 
 def test_a_tool_may_check_a_copy_that_is_written_for_it() -> None:
@@ -436,6 +479,7 @@ def test_a_tool_that_is_not_installed_is_named() -> None:
     with_tools = msgspec.structs.replace(tools(files), reporter=reporter)
     build(files, checked_part(), with_tools=with_tools)
     assert reporter.notes == ["part `ini` is not checked: `inicheck` is not installed"]
+    assert with_tools.files.names(OWN / "log") == ()
 
 
 def test_a_check_must_leave_everything_as_it_is() -> None:

@@ -10,7 +10,7 @@ import msgspec
 
 from assembler.ports import FileState
 
-_UNSEEN = frozenset({".git", ".hg", ".svn", "__pycache__"})
+_UNSEEN = frozenset({".git", ".hg", ".svn", "__pycache__", "node_modules"})
 _LINKS = 40
 
 
