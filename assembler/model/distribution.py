@@ -1,5 +1,7 @@
 """Distributions as an index, a source tree and the store know them (PyPA glossary)."""
 
+from collections.abc import Sequence
+
 import msgspec
 
 
@@ -30,11 +32,22 @@ class Release(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 
 class Releases(msgspec.Struct, frozen=True, kw_only=True):
-    """The reduced page of one distribution: releases from the newest version to the oldest."""
+    """The page of one distribution: releases from the newest version to the oldest.
+
+    `versions` are those of the releases, of which each is read when it's asked for; one may turn
+    out to have no files.
+    """
 
     name: str
     index: str
-    releases: tuple[Release, ...] = ()
+    versions: Sequence[str] = ()
+    releases: Sequence[Release] = ()
+
+
+def read_releases(name: str, index: str, releases: Sequence[Release]) -> Releases:
+    """Return a page of which every release is read already."""
+    versions = tuple(release.version for release in releases)
+    return Releases(name=name, index=index, versions=versions, releases=releases)
 
 
 class CoreMetadata(msgspec.Struct, frozen=True, kw_only=True):

@@ -11,7 +11,7 @@ from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
 from assembler.errors import NetworkError
-from assembler.model.distribution import CoreMetadata, DistributionFile, Release
+from assembler.model.distribution import CoreMetadata, DistributionFile, Release, Releases
 from assembler.model.project import IndexRoute
 from assembler.model.sources import ArchiveSource
 from assembler.model.target import Target
@@ -23,19 +23,25 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
 class Entry(msgspec.Struct, frozen=True, eq=False, kw_only=True):
-    """One version of a distribution; there is one entry a version, so identity is equality."""
+    """One version of a distribution; there is one entry a version, so identity is equality.
+
+    `text` is the version as the index or the source tree spells it, `positions` are those of its
+    releases on the `page`, which are read when they are asked for.
+    """
 
     name: str
     version: Version
+    text: str
     index: str | None = None
-    releases: tuple[Release, ...] = ()
+    page: Sequence[Release] = ()
+    positions: tuple[int, ...] = ()
     own: OwnDistribution | None = None
     prerelease: bool = False
 
     @property
-    def text(self) -> str:
-        """The version as the index or the source tree spells it."""
-        return self.own.version if self.own else self.releases[0].version
+    def releases(self) -> tuple[Release, ...]:
+        """Its releases: one, unless the index spells the version in several ways."""
+        return tuple(self.page[position] for position in self.positions)
 
     @property
     def has_yanked(self) -> bool:
@@ -206,14 +212,22 @@ class Catalogue:
         if own is None:
             return None
         version = Version(own.version)
-        entry = Entry(name=name, version=version, own=own, releases=_own_releases(own))
+        page = _own_releases(own)
+        entry = Entry(
+            name=name,
+            version=version,
+            text=own.version,
+            page=page,
+            positions=tuple(range(len(page))),
+            own=own,
+        )
         return Page(name, None, Entries(iter((entry,))))
 
     def _index_page(self, name: str) -> Page:
         url, pages = self._routes.index(name).url, self._known.pages
         if (url, name) not in pages:
             with self._noting(name):
-                releases = self._index.releases(url, name).releases
+                releases = self._index.releases(url, name)
             pages[url, name] = Page(name, url, Entries(_entries(name, url, releases)))
         return pages[url, name]
 
@@ -241,22 +255,25 @@ def _own_releases(own: OwnDistribution) -> tuple[Release, ...]:
     return (Release(version=own.version, wheels=tuple(files)),) if sources else ()
 
 
-def _entries(name: str, index: str, releases: Iterable[Release]) -> Iterator[Entry]:
+def _entries(name: str, index: str, page: Releases) -> Iterator[Entry]:
     """One entry a version; spellings of one version (`1.0`, `1.0.0`) stand together."""
-    for version, same in groupby(_versions(releases), key=itemgetter(0)):
-        spelled = sorted((release for _, release in same), key=lambda release: release.version)
+    for version, same in groupby(_versions(page), key=itemgetter(0)):
+        spelled = sorted((page.versions[position], position) for _, position in same)
         yield Entry(
             name=name,
             version=version,
+            text=spelled[0][0],
             index=index,
-            releases=tuple(spelled),
+            page=page.releases,
+            positions=tuple(position for _, position in spelled),
             prerelease=version.is_prerelease,
         )
 
 
-def _versions(releases: Iterable[Release]) -> Iterator[tuple[Version, Release]]:
-    for release in releases:
+def _versions(page: Releases) -> Iterator[tuple[Version, int]]:
+    """The versions, parsed, with their positions on the page."""
+    for position, text in enumerate(page.versions):
         try:
-            yield Version(release.version), release
+            yield Version(text), position
         except InvalidVersion:
             continue

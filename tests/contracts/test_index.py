@@ -143,7 +143,8 @@ def test_releases_from_the_newest_to_the_oldest(subject: Subject) -> None:
     index, url = subject
     page = index.releases(url, "demo")
     assert (page.name, page.index) == ("demo", url)
-    assert [release.version for release in page.releases] == ["2.0rc1", "1.10", "1.9"]
+    assert list(page.versions) == ["2.0rc1", "1.10", "1.9"]
+    assert [release.version for release in page.releases] == list(page.versions)
     assert [len(release.wheels) for release in page.releases] == [1, 1, 1]
     assert [release.sdist is not None for release in page.releases] == [False, True, False]
 
@@ -155,7 +156,7 @@ def test_names_are_normalised(subject: Subject) -> None:
 
 def test_nothing_is_not_an_error(subject: Subject) -> None:
     index, url = subject
-    assert index.releases(url, "nothing").releases == ()
+    assert tuple(index.releases(url, "nothing").releases) == ()
 
 
 def test_the_metadata_of_a_wheel(subject: Subject) -> None:
@@ -196,7 +197,7 @@ def test_anticipation_changes_no_answer(subject: Subject) -> None:
     index.anticipate([(url, "demo"), (url, "nothing")])
     page = index.releases(url, "demo")
     index.anticipate_metadata([wheel(release) for release in page.releases], lambda _: None)
-    assert index.releases(url, "nothing").releases == ()
+    assert tuple(index.releases(url, "nothing").releases) == ()
     assert [index.metadata(wheel(release)).version for release in page.releases] == [
         "2.0rc1",
         "1.10",

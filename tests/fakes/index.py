@@ -7,7 +7,13 @@ import msgspec
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-from assembler.model.distribution import CoreMetadata, DistributionFile, Release, Releases
+from assembler.model.distribution import (
+    CoreMetadata,
+    DistributionFile,
+    Release,
+    Releases,
+    read_releases,
+)
 from assembler.ports import MetadataUnknown
 
 URL = "https://index.test/simple/"
@@ -47,7 +53,7 @@ class MemoryIndex:
             normalised = canonicalize_name(name)
             releases = [self._release(url, name, *described) for described in versions.items()]
             releases.sort(key=lambda release: Version(release.version), reverse=True)
-            page = Releases(name=normalised, index=url, releases=tuple(releases))
+            page = read_releases(normalised, url, tuple(releases))
             self._pages[url, normalised] = page
 
     def releases(self, index: str, name: str) -> Releases:

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterable
 
-from assembler.adapters.simple_index.page import parse_page
+from assembler.adapters.simple_index.listed import Listing, offered
+from assembler.adapters.simple_index.page import listing
 from assembler.errors import NetworkError
 from assembler.model.distribution import DistributionFile
 from assembler.model.url import shown
@@ -21,8 +22,13 @@ def is_absent(response: HttpResponse) -> bool:
 
 def files_of(response: HttpResponse) -> Iterable[DistributionFile]:
     """Return the files of a page; none where there is no page. Raises `NetworkError`."""
+    return offered(listing_of(response))
+
+
+def listing_of(response: HttpResponse) -> Listing:
+    """Return what a page lists; nothing where there is no page. Raises `NetworkError`."""
     if is_absent(response):
-        return ()
+        return Listing("")
     if response.status != _OK:
         hint = (
             "for the index `NAME` set `ASSEMBLER_INDEX_NAME_USERNAME` and "
@@ -32,7 +38,7 @@ def files_of(response: HttpResponse) -> Iterable[DistributionFile]:
             f"`{shown(response.url)}` answers {response.status}",
             hints=(hint,) if response.status in _UNAUTHORISED else (),
         )
-    return parse_page(response.body, response.headers.get("content-type", ""), response.url)
+    return listing(response.body, response.headers.get("content-type", ""), response.url)
 
 
 def freshness(response: HttpResponse, otherwise: float = 0.0) -> float:

@@ -1,5 +1,6 @@
-"""Reduced pages as the cache keeps them: a short header that is read alone, then the content."""
+"""Pages as the cache keeps them: a short header that is read alone, a checksum, the content."""
 
+import zlib
 from pathlib import PurePath
 from secrets import token_hex
 from typing import TypeVar
@@ -40,8 +41,9 @@ def keep(files: Files, path: PurePath, content: bytes) -> None:
 
 def packed(header: PageHeader, page: object) -> bytes:
     """Encode a page for the cache."""
-    first = msgspec.msgpack.encode(header)
-    return len(first).to_bytes(_SIZE, "big") + first + msgspec.msgpack.encode(page)
+    first, content = msgspec.msgpack.encode(header), msgspec.msgpack.encode(page)
+    start = len(first).to_bytes(_SIZE, "big") + first
+    return b"".join((start, zlib.crc32(content).to_bytes(_SIZE, "big"), content))
 
 
 def header_of(content: bytes) -> PageHeader | None:
@@ -51,7 +53,11 @@ def header_of(content: bytes) -> PageHeader | None:
 
 def page_of(content: bytes, decoder: msgspec.msgpack.Decoder[Noun]) -> Noun | None:
     """Decode what stands after the header of a kept page, or `None` if it is damaged."""
-    return _decoded(decoder, memoryview(content)[_SIZE + _length(content) :])
+    start = 2 * _SIZE + _length(content)
+    page = memoryview(content)[start:]
+    if zlib.crc32(page) != int.from_bytes(content[start - _SIZE : start], "big"):
+        return None
+    return _decoded(decoder, page)
 
 
 def _length(content: bytes) -> int:

@@ -7,9 +7,10 @@ from urllib.parse import quote
 import msgspec
 
 from assembler.adapters.simple_index.flat import FlatIndexes, names_of
+from assembler.adapters.simple_index.listed import GroupedPage
 from assembler.adapters.simple_index.revalidated import RevalidatedPages
 from assembler.adapters.simple_index.settings import IndexSettings
-from assembler.model.distribution import Release, Releases
+from assembler.model.distribution import Releases, read_releases
 from assembler.model.url import shown, without_credentials
 from assembler.ports import Files
 from assembler.transport import Http, HttpResponse
@@ -17,8 +18,8 @@ from assembler.transport import Http, HttpResponse
 if TYPE_CHECKING:
     from assembler.adapters.simple_index.local import LocalIndexes
 
-_FOLDER = "pages-2"
-_decoder = msgspec.msgpack.Decoder(tuple[Release, ...])
+_FOLDER = "pages-3"
+_decoder = msgspec.msgpack.Decoder(GroupedPage)
 
 
 class Pages:
@@ -35,8 +36,12 @@ class Pages:
 
     def releases(self, index: str, name: str) -> Releases:
         """Return the releases of a distribution on an index."""
-        found = self._releases(index, name)
-        return Releases(name=name, index=without_credentials(index), releases=found)
+        url = without_credentials(index)
+        if index.startswith("file:"):
+            return read_releases(name, url, self._machine().releases(index, name))
+        if index in self._settings.flat:
+            return read_releases(name, url, self._flat.releases(index, name))
+        return self._on_network(index, name)
 
     def names(self, index: str) -> tuple[str, ...]:
         """Return the names of an index that is flat, or on this machine; none of another."""
@@ -54,24 +59,27 @@ class Pages:
             return self._flat.needs_network(index)
         return self._remote.needs_network(page_url(index, name))
 
-    def _releases(self, index: str, name: str) -> tuple[Release, ...]:
-        if index.startswith("file:"):
-            return self._machine().releases(index, name)
-        if index in self._settings.flat:
-            return self._flat.releases(index, name)
+    def _on_network(self, index: str, name: str) -> Releases:
+        from assembler.adapters.simple_index.grouped import (  # noqa: PLC0415 - loads packaging
+            LazyReleases,
+            grouped,
+        )
 
-        def read(response: HttpResponse) -> tuple[Release, ...]:
-            from assembler.adapters.simple_index.answers import (  # noqa: PLC0415 - HTML parsers
-                files_of,
-            )
-            from assembler.adapters.simple_index.reduce import (  # noqa: PLC0415 - the same
-                reduced,
+        def read(response: HttpResponse) -> GroupedPage:
+            from assembler.adapters.simple_index.answers import (  # noqa: PLC0415 - only if asked
+                listing_of,
             )
 
-            return reduced(files_of(response), name)
+            return grouped(listing_of(response), name)
 
         called = f"the page of `{name}` on `{shown(index)}`"
-        return self._remote.page(page_url(index, name), called, read)
+        page = self._remote.page(page_url(index, name), called, read)
+        return Releases(
+            name=name,
+            index=without_credentials(index),
+            versions=tuple(group.version for group in page.groups),
+            releases=LazyReleases(page, name),
+        )
 
     def _machine(self) -> "LocalIndexes":
         from assembler.adapters.simple_index.local import (  # noqa: PLC0415 - loads HTML parsers

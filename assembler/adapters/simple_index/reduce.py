@@ -56,8 +56,9 @@ def _clean(file: DistributionFile) -> DistributionFile:
 
 def version_of(filename: str, name: str) -> Version | None:
     """Return the version that a wheel's or sdist's name holds, or `None` if it is not of `name`."""
-    if match := _WHEEL.fullmatch(filename):
-        return _version(match[2]) if normalised(match[1]) == name else None
+    if filename.endswith(".whl"):
+        match = _WHEEL.fullmatch(filename)
+        return _version(match[2]) if match and normalised(match[1]) == name else None
     for suffix in _SDISTS:
         if filename.endswith(suffix):
             return _sdist_version(filename.removesuffix(suffix), name)
@@ -65,6 +66,9 @@ def version_of(filename: str, name: str) -> Version | None:
 
 
 def _sdist_version(stem: str, name: str) -> Version | None:
+    before, _, last = stem.rpartition("-")
+    if normalised(before) == name:
+        return _version(last)
     parts = stem.split("-")
     for count in range(1, len(parts)):
         if normalised("-".join(parts[:count])) == name:

@@ -1,0 +1,82 @@
+"""Pages as the cache keeps them: files grouped by version, read when a version is looked at.
+
+Few versions of a long page are ever looked at. What reads each group is `reduced`, which says the
+same of all files at once.
+"""
+
+from collections.abc import Sequence
+from operator import itemgetter
+from typing import TYPE_CHECKING, TypeAlias, overload
+
+import msgspec
+from packaging.version import Version
+
+from assembler.adapters.simple_index.listed import (
+    FileGroup,
+    GroupedPage,
+    ListedFile,
+    Listing,
+    offered,
+)
+from assembler.adapters.simple_index.reduce import reduced, version_of
+from assembler.model.distribution import Release
+
+if TYPE_CHECKING:
+    _Slice: TypeAlias = slice[int | None, int | None, int | None]
+
+_decoder = msgspec.msgpack.Decoder(tuple[ListedFile, ...])
+_encoder = msgspec.msgpack.Encoder()
+
+
+class LazyReleases(Sequence[Release]):
+    """The releases of a grouped page, each read when it is first asked for."""
+
+    def __init__(self, page: GroupedPage, name: str) -> None:
+        self._page = page
+        self._name = name
+        self._known: dict[int, Release] = {}
+
+    def __len__(self) -> int:
+        return len(self._page.groups)
+
+    @overload
+    def __getitem__(self, position: int) -> Release: ...
+    @overload
+    def __getitem__(self, position: "_Slice") -> Sequence[Release]: ...
+    def __getitem__(self, position: "int | _Slice") -> Release | Sequence[Release]:
+        if isinstance(position, slice):
+            return [self[each] for each in range(len(self))[position]]
+        found = self._known.get(position)
+        if found is None:
+            found = self._known[position] = self._read(self._page.groups[position])
+        return found
+
+    def _read(self, group: FileGroup) -> Release:
+        files = offered(Listing(self._page.base, _decoder.decode(group.files)))
+        return next(iter(reduced(files, self._name)), Release(version=group.version))
+
+
+def grouped(page: Listing, name: str) -> GroupedPage:
+    """Group the files of one distribution by version; those of no version are left out."""
+    groups: dict[Version, list[ListedFile]] = {}
+    spelled: dict[Version, Version] = {}
+    known: dict[str, list[ListedFile] | None] = {}
+    for file in page.files:
+        filename = file.filename
+        wheel = filename.endswith(".whl")
+        telling = filename[: filename.find("-", filename.find("-") + 1)] if wheel else filename
+        if telling not in known:
+            version = version_of(f"{telling}-py3-none-any.whl" if wheel else telling, name)
+            known[telling] = None if version is None else groups.setdefault(version, [])
+            if wheel and version is not None:
+                spelled.setdefault(version, version)
+        group = known[telling]
+        if group is not None:
+            group.append(file)
+    return GroupedPage(
+        page.base,
+        tuple(
+            FileGroup(str(spelled.get(version, version)), msgspec.Raw(_encoder.encode(group)))
+            for version, group in sorted(groups.items(), key=itemgetter(0), reverse=True)
+        ),
+    )

@@ -1,0 +1,59 @@
+"""Pages of a Simple index in HTML (PEP 503, 592, 658, 714)."""
+
+from collections.abc import Iterator, Mapping
+from html.parser import HTMLParser
+from urllib.parse import parse_qs, unquote, urljoin, urlsplit
+
+from assembler.adapters.simple_index.listed import Announced, Hashes, ListedFile, file_url
+
+
+class Anchors(HTMLParser):
+    """The anchors of a page, its base URL and API version."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.anchors: list[dict[str, str]] = []
+        self.base = ""
+        self.version = "1.0"
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Collect what matters of a tag."""
+        attributes = {name: value or "" for name, value in attrs}
+        if tag == "a" and attributes.get("href"):
+            self.anchors.append(attributes)
+        elif tag == "base" and not self.base:
+            self.base = attributes.get("href", "")
+        elif tag == "meta" and attributes.get("name") == "pypi:repository-version":
+            self.version = attributes.get("content", "1.0")
+
+
+def anchored(page: Anchors, url: str) -> Iterator[ListedFile]:
+    """Yield the files that the anchors of a page lead to; its own URL is `url`."""
+    base = urljoin(url, page.base)
+    for attributes in page.anchors:
+        if address := file_url(base, attributes["href"]):
+            yield _file(address, attributes)
+
+
+def _file(address: str, attributes: Mapping[str, str]) -> ListedFile:
+    plain, _, fragment = address.partition("#")
+    return ListedFile(
+        filename=unquote(urlsplit(plain).path.rpartition("/")[2]),
+        url=plain,
+        hashes=Hashes(_fragment(fragment)),
+        requires_python=attributes.get("data-requires-python"),
+        yanked=attributes.get("data-yanked"),
+        core_metadata=_attribute(attributes.get("data-core-metadata")),
+        dist_info_metadata=_attribute(attributes.get("data-dist-info-metadata")),
+    )
+
+
+def _fragment(fragment: str) -> str | None:
+    return parse_qs(fragment).get("sha256", [None])[0]
+
+
+def _attribute(value: str | None) -> Announced:
+    if value is None or value == "false":
+        return None
+    kind, _, digest = value.partition("=")
+    return {kind: digest} if digest else True

@@ -1,0 +1,112 @@
+"""Files as the page of an index lists them, and as it may offer them."""
+
+import re
+from collections.abc import Iterator, Sequence
+from urllib.parse import urljoin, urlsplit
+
+import msgspec
+
+from assembler.model.distribution import DistributionFile
+from assembler.model.url import without_credentials
+
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+_HEXADECIMAL, _DIGITS = "0123456789abcdef", 64
+_ABSOLUTE = re.compile(r"https://[A-Za-z0-9.-]+/[A-Za-z0-9._~/%+!-]*")
+_WEB = frozenset({"http", "https"})
+
+Announced = bool | dict[str, str] | None
+
+
+class Hashes(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
+    """The hashes of a file that matter."""
+
+    sha256: str | None = None
+
+
+class ListedFile(msgspec.Struct, frozen=True, gc=False, rename="kebab", omit_defaults=True):
+    """A file as a page lists it: nothing of it is checked, its URL may be relative."""
+
+    filename: str
+    url: str
+    hashes: Hashes = Hashes()
+    requires_python: str | None = None
+    size: int | None = None
+    upload_time: str | None = None
+    yanked: bool | str | None = None
+    core_metadata: Announced = None
+    dist_info_metadata: Announced = None
+
+
+class Listing(msgspec.Struct, frozen=True):
+    """What a page lists, and the URL that relative ones on it start from."""
+
+    base: str
+    files: Sequence[ListedFile] = ()
+
+
+class FileGroup(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    """The files of one version, encoded by themselves so that they can be read alone."""
+
+    version: str
+    files: msgspec.Raw
+
+
+class GroupedPage(msgspec.Struct, frozen=True):
+    """The files of a page, those of the newest version first."""
+
+    base: str
+    groups: tuple[FileGroup, ...]
+
+
+def offered(page: Listing) -> Iterator[DistributionFile]:
+    """Yield the listed files with absolute URLs; those are left out that a page may not name."""
+    for file in page.files:
+        if address := file_url(page.base, file.url):
+            yield DistributionFile(
+                filename=file.filename,
+                url=address,
+                sha256=_sha256(file.hashes.sha256),
+                size=file.size if file.size is not None and file.size >= 0 else None,
+                upload_time=file.upload_time,
+                requires_python=file.requires_python,
+                yanked=_yanked(file.yanked),
+                metadata=_announced(file.core_metadata, file.dist_info_metadata),
+            )
+
+
+def file_url(base: str, reference: str) -> str | None:
+    """Return the absolute URL of a file on a page, or `None` where the page may not name it.
+
+    A page from the web never leads to files of this machine.
+    """
+    if _ABSOLUTE.fullmatch(reference):
+        return reference
+    try:
+        absolute = without_credentials(urljoin(base, reference))
+        scheme = urlsplit(absolute).scheme
+    except ValueError:
+        return None
+    return absolute if scheme in _WEB or scheme == urlsplit(base).scheme == "file" else None
+
+
+def _sha256(value: str | None) -> str | None:
+    if value is None or (len(value) == _DIGITS and not value.strip(_HEXADECIMAL)):
+        return value
+    return value.lower() if _SHA256.fullmatch(value.lower()) else None
+
+
+def _yanked(value: bool | str | None) -> str | None:  # noqa: FBT001 - as the API has it
+    if isinstance(value, str):
+        return value
+    return "" if value else None
+
+
+def _announced(*values: Announced) -> str | None:
+    for value in values:
+        if value is None:
+            continue
+        if isinstance(value, dict):
+            return _sha256(value.get("sha256")) or ""
+        if value:
+            return ""
+    return None

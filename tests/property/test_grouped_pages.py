@@ -1,0 +1,81 @@
+"""A page that is read lazily says what reading all of it says."""
+
+import json
+
+import msgspec
+from hypothesis import example, given
+from hypothesis import strategies as st
+from packaging.version import Version
+
+from assembler.adapters.simple_index.grouped import LazyReleases, grouped
+from assembler.adapters.simple_index.listed import GroupedPage, Listing, offered
+from assembler.adapters.simple_index.page import JSON_TYPE, listing
+from assembler.adapters.simple_index.reduce import reduced
+
+URL = "https://acme.example/simple/demo-thing/"
+VERSIONS = ("1", "1.0", "1.0.0", "1.10", "1.9", "2!1.0", "1.0rc1", "1.0_1", "1.0-1", "1.0+x", "x")
+NAMES = ("demo-thing", "demo_thing", "Demo.Thing", "demo", "demo-thing-more", "other", "")
+ENDINGS = (
+    "-py3-none-any.whl",
+    "-1-py3-none-any.whl",
+    "-cp312-cp312-win32.whl",
+    "-py3-none.whl",
+    ".whl",
+    ".tar.gz",
+    ".zip",
+    ".exe",
+)
+filenames = st.one_of(
+    st.builds(
+        lambda name, version, ending: f"{name}-{version}{ending}",
+        st.sampled_from(NAMES),
+        st.sampled_from(VERSIONS),
+        st.sampled_from(ENDINGS),
+    ),
+    st.text("demo-_.1whltarg", max_size=20),
+)
+urls = st.sampled_from(("https://f.example/a", "http://f.example/a", "../a", "file:///a", "x://["))
+files = st.fixed_dictionaries(
+    {"filename": filenames, "url": urls},
+    optional={
+        "hashes": st.sampled_from(({}, {"sha256": "ab" * 32}, {"sha256": "AB" * 32})),
+        "requires-python": st.sampled_from((None, ">=3.6.*", ">=3.9", "what")),
+        "yanked": st.sampled_from((None, False, True, "broken")),
+        "core-metadata": st.sampled_from((None, False, True, {"sha256": "cd" * 32})),
+        "size": st.sampled_from((None, -1, 7)),
+    },
+)
+
+
+def listed(described: list[dict[str, object]]) -> Listing:
+    return listing(json.dumps({"files": described}).encode(), JSON_TYPE, URL)
+
+
+def kept(page: GroupedPage) -> GroupedPage:
+    """The page as it comes from the cache."""
+    return msgspec.msgpack.decode(msgspec.msgpack.encode(page), type=GroupedPage)
+
+
+@given(st.lists(files, max_size=12))
+@example(
+    [
+        {"filename": "demo-thing-1.0.0.tar.gz", "url": "../a"},
+        {"filename": "demo_thing-1.0-py3-none-any.whl", "url": "../b"},
+        {"filename": "demo_thing-1-cp312-cp312-win32.whl", "url": "../c"},
+    ]
+)
+def test_lazy_releases_are_the_reduced_ones(described: list[dict[str, object]]) -> None:
+    page = listed(described)
+    lazy = LazyReleases(kept(grouped(page, "demo-thing")), "demo-thing")
+    with_files = tuple(release for release in lazy if release.wheels or release.sdist)
+    assert with_files == reduced(offered(page), "demo-thing")
+
+
+@given(st.lists(files, max_size=12))
+def test_versions_are_known_without_reading(described: list[dict[str, object]]) -> None:
+    page = grouped(listed(described), "demo-thing")
+    lazy = LazyReleases(page, "demo-thing")
+    known = [Version(group.version) for group in page.groups]
+    assert known == [Version(release.version) for release in lazy]
+    assert known == sorted(set(known), reverse=True)
+    assert lazy[:2] == list(lazy)[:2]
