@@ -16,20 +16,20 @@ PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
 class Story:
     """An example in a scratch folder."""
 
-    def __init__(self, name: str, folder: Path, *settings: str) -> None:
+    def __init__(self, name: str, folder: Path, *settings: str, cache: Path | None = None) -> None:
         made = shutil.ignore_patterns("build*", "pylock*.toml", "__pycache__")
         self.project = folder / name
         shutil.copytree(EXAMPLES / name, self.project, ignore=made)
         self.prefix = self.project / "build"
-        self._environment = os.environ | {"ASSEMBLER_CACHE": str(folder / "cache")}
+        self._environment = os.environ | {"ASSEMBLER_CACHE": str(cache or folder / "cache")}
         self._settings = [option for setting in settings for option in ("--set", setting)]
 
-    def done(self, *arguments: str) -> Ended:
-        """Run the command, which must succeed."""
+    def done(self, *arguments: str, **variables: str) -> Ended:
+        """Run the command, which must succeed; `variables` are further ones of its environment."""
         ended = subprocess.run(
             [sys.executable, "-m", "assembler", *self._settings, *arguments],
             cwd=self.project,
-            env=self._environment,
+            env=self._environment | variables,
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,

@@ -1,0 +1,5 @@
+"""A shop that sells tea."""
+
+from shop.celery import app as celery
+
+__all__ = ["celery"]
