@@ -329,8 +329,11 @@ def test_a_staged_command_sees_its_inputs_and_variables_of_the_machine() -> None
     (ran,) = processes.commands
     assert seen == {"src": "/", "src/a.sh": "text"}
     assert {name: ran.environment.get(name) for name in ("A", "B", "C", "HERE", "NONE")} == {
-        **{"A": "1", "B": "own", "C": None},
-        **{"HERE": "x", "NONE": None},
+        "A": "1",
+        "B": "own",
+        "C": None,
+        "HERE": "x",
+        "NONE": None,
     }
     assert files.names(OWN / "scratch") == ()
 
