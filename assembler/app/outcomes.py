@@ -55,6 +55,24 @@ class Built(msgspec.Struct, frozen=True, kw_only=True):
         return self.plan.changes or bool(self.live.paths)
 
 
+class Cleaned(msgspec.Struct, frozen=True, kw_only=True):
+    """What was removed from a prefix, or would be: generations, and what they alone used.
+
+    `size` is in bytes.
+    """
+
+    generations: tuple[int, ...] = ()
+    parts: tuple[str, ...] = ()
+    wheels: tuple[str, ...] = ()
+    logs: tuple[str, ...] = ()
+    size: int = 0
+
+    @property
+    def anything(self) -> bool:
+        """Whether there was anything to remove."""
+        return bool(self.generations or self.parts or self.wheels or self.logs)
+
+
 class PartStatus(msgspec.Struct, frozen=True, kw_only=True):
     """A part of the current generation: its recipe, key, and stable paths."""
 

@@ -112,6 +112,7 @@ class Planning:
             ),
             fingerprint=self._fingerprint(asking, realised),
             lock_text=lock_text(self._checkout, self._services),
+            keep=asking.project.keep_generations,
             selection=prepared.selection,
             previous=previous,
             latest=max(generations.numbers(prefix, files), default=0),

@@ -187,6 +187,14 @@ def _rollback(command: argparse.ArgumentParser) -> None:
                          help="deploy it, too")  # fmt: skip
 
 
+def _clean(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--keep", type=int, metavar="N", default=None,
+                         help="how many generations stay, the current one among them (what the "
+                         "file says, else 3)")  # fmt: skip
+    command.add_argument("--dry-run", action="store_true",
+                         help="show what would go, and change nothing")  # fmt: skip
+
+
 def _tree(command: argparse.ArgumentParser) -> None:
     command.add_argument("part", nargs="?", metavar="PART", help="only this program")
 
@@ -258,6 +266,7 @@ COMMANDS: Mapping[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = 
     "status": ("show what is built, and whether it is current", _nothing),
     "verify": ("check every file against its recorded hash", _nothing),
     "rollback": ("go back to an earlier generation", _rollback),
+    "clean": ("remove earlier generations, and what they alone used", _clean),
     "tree": ("show what each program contains, and what depends on what", _tree),
     "why": ("show who asks for a distribution, and what chose its version", _why),
     "outdated": ("show newer versions, and what holds each back", _outdated),

@@ -8,7 +8,7 @@ from pathlib import PurePath
 import msgspec
 
 from assembler.app.options import BuildOptions
-from assembler.cli import authoring
+from assembler.cli import authoring, cleaning
 from assembler.cli.console import Console
 from assembler.cli.wiring import Wiring
 from assembler.errors import DueError, UsageError
@@ -306,6 +306,7 @@ COMMANDS: Mapping[str, Command] = {
     "status": _status,
     "verify": _verify,
     "rollback": _rollback,
+    "clean": cleaning.clean,
     "deploy": _deploy,
     "undeploy": _deploy,
     "tree": _tree,

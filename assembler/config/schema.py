@@ -75,17 +75,16 @@ def _project(
     expanded: Expanded,
 ) -> Project | None:
     """The project, faults collected in the converter."""
-    policy = Policy(resolved.root, converter)
+    root = resolved.root
+    policy = Policy(root, converter)
     assembly, lock = policy.assembly(), policy.lock()
-    targets = Targets(resolved.root, converter).read()
-    indexes = Indexes(resolved.root, converter).read()
-    sources = Sources(resolved.root, converter)
-    secrets = Secrets(resolved.root, converter).read(folder)
+    targets, indexes = Targets(root, converter).read(), Indexes(root, converter).read()
+    sources = Sources(root, converter)
+    secrets = Secrets(root, converter).read(folder)
     parts = Parts(_nodes(resolved, expanded), recipes, converter).read()
-    selections = Selections(
-        resolved.root, resolved.disabled, converter.faults, every_part=expanded.whole
-    ).read()
-    python = resolved.root.child("assembly", "python")
+    selections = Selections(root, resolved.disabled, converter.faults, every_part=expanded.whole)
+    selected = selections.read()
+    python = root.child("assembly", "python")
     if assembly is None or python is None:
         return None
     return Project(
@@ -95,6 +94,7 @@ def _project(
         python=assembly.python,
         python_origin=python.origin,
         prefix=assembly.prefix,
+        keep_generations=assembly.keep_generations,
         requires_assembler=assembly.requires_assembler,
         lock=lock,
         targets=targets,
@@ -104,7 +104,7 @@ def _project(
         repositories=tuple(sources.repositories),
         secrets=secrets,
         parts=parts,
-        selections=selections,
+        selections=selected,
         environment_read=resolved.environment_read,
     )
 

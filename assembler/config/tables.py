@@ -6,6 +6,7 @@ from typing import Annotated, Literal, TypeAlias
 import msgspec
 from msgspec import Meta
 
+from assembler.model.layout import KEPT_GENERATIONS
 from assembler.model.project import ResolutionMode
 from assembler.model.text import Value
 
@@ -36,6 +37,10 @@ class AssemblyTable(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
             "or `build-NAME` for `NAME.toml`."
         ),
     ] = "build"
+    keep_generations: Annotated[
+        int,
+        Meta(ge=1, description="How many generations a prefix keeps, the current one among them."),
+    ] = KEPT_GENERATIONS
     requires_assembler: Annotated[
         str | None, Meta(description="A version specifier; another assembler refuses the file.")
     ] = None

@@ -1,20 +1,34 @@
 """What no kept generation uses, removed."""
 
-from collections.abc import Collection
+from collections.abc import Iterator
 from pathlib import PurePath
 
-from assembler.errors import AssemblerError
+import msgspec
+
+from assembler.errors import AssemblerError, IntegrityError
 from assembler.execute import generations
 from assembler.execute.deployed import deployed_generation
 from assembler.execute.effects import effects
+from assembler.execute.live import retire
 from assembler.execute.records import recorded
 from assembler.model.layout import Prefix
 from assembler.model.manifest import Manifest
-from assembler.ports import Files
+from assembler.ports import Files, Tools
 
 
-def collect(prefix: PurePath, files: Files, *, keep: int, previous: int | None) -> None:
-    """Drop all generations but the last `keep`, the live, the previous and the deployed one.
+class Obsolete(msgspec.Struct, frozen=True, kw_only=True):
+    """What no kept generation uses: numbers of generations, and names of all else."""
+
+    generations: tuple[int, ...] = ()
+    parts: tuple[str, ...] = ()
+    wheels: tuple[str, ...] = ()
+    logs: tuple[str, ...] = ()
+
+
+def obsolete(prefix: PurePath, files: Files, *, keep: int, previous: int | None = None) -> Obsolete:
+    """What goes: all but the live generation, the previous, the deployed, and the last others.
+
+    `keep` says how many stay with the live one.
 
     Parts, stored wheels and logs that only these used go with them, but for what is needed to undo
     what a part did outside.
@@ -22,15 +36,13 @@ def collect(prefix: PurePath, files: Files, *, keep: int, previous: int | None) 
     places = Prefix(prefix)
     live = generations.current_number(prefix, files)
     there = generations.numbers(prefix, files)
-    kept = {*there[-keep:], live, previous, deployed_generation(prefix, files)}
+    others = [number for number in there if number != live]
+    kept = {*others[max(len(others) + 1 - keep, 0) :], live, previous}
+    kept.add(deployed_generation(prefix, files))
     manifests = [found for n in there if n in kept and (found := _load(places, n, files))]
     whole = {manifest.generation for manifest in manifests}
     if live not in whole:
-        return
-    for number in there:
-        if number not in whole:
-            files.remove(places.manifest(number))
-            files.remove(places.generation(number))
+        return Obsolete()
     directories = {
         directory
         for manifest in manifests
@@ -43,9 +55,59 @@ def collect(prefix: PurePath, files: Files, *, keep: int, previous: int | None) 
     for directory in directories:
         record = recorded(places, directory, files)
         keys.update(record.store if record else ())
-    _collect_parts(places, directories, files)
-    _remove_others(places.store, keys, files)
-    _collect_logs(places, directories, files)
+    parts = {name.removesuffix(".json") for name in files.names(places.parts)}
+    kept_logs = tuple(f"{directory}-" for directory in directories)
+    logs = (name for name in files.names(places.log) if not name.startswith(kept_logs))
+    return Obsolete(
+        generations=tuple(number for number in there if number not in whole),
+        parts=tuple(sorted(parts - directories)),
+        wheels=tuple(name for name in files.names(places.store) if name not in keys),
+        logs=tuple(logs),
+    )
+
+
+def size(prefix: PurePath, found: Obsolete, files: Files) -> int:
+    """How many bytes the files of what is obsolete have."""
+    return sum(_size(path, files) for path in _paths(Prefix(prefix), found))
+
+
+def remove(prefix: PurePath, found: Obsolete, files: Files) -> None:
+    """Remove what is obsolete; what is left where this is interrupted does not count."""
+    places = Prefix(prefix)
+    for number in found.generations:
+        files.remove(places.manifest(number))
+    for path in _paths(places, found):
+        files.remove(path)
+
+
+def retire_live(prefix: Prefix, tools: Tools) -> None:
+    """Remove the live files of generations that are gone, if the others can be read."""
+    if tools.files.state(prefix.live_record) is None:
+        return
+    there = generations.numbers(prefix.path, tools.files)
+    try:
+        kept = [generations.load(prefix.path, number, tools.files) for number in there]
+    except IntegrityError:
+        return
+    for path in retire(prefix.path, kept, tools.files):
+        tools.reporter.warn(f"`{path}` is no longer described, and was changed by hand: it stays")
+
+
+def _paths(places: Prefix, found: Obsolete) -> Iterator[PurePath]:
+    """The paths to remove, what makes others count first."""
+    yield from (places.generation(number) for number in found.generations)
+    for part in found.parts:
+        yield places.record(part)
+        yield places.part(part)
+    yield from (places.store / key for key in found.wheels)
+    yield from (places.log / name for name in found.logs)
+
+
+def _size(path: PurePath, files: Files) -> int:
+    state = files.state(path)
+    if state is None or state.kind != "directory":
+        return state.size if state and state.kind == "file" else 0
+    return sum(inner.size for _, inner in files.walk(path) if inner.kind == "file")
 
 
 def _load(places: Prefix, number: int, files: Files) -> Manifest | None:
@@ -53,24 +115,3 @@ def _load(places: Prefix, number: int, files: Files) -> Manifest | None:
         return generations.load(places.path, number, files)
     except AssemblerError:
         return None
-
-
-def _collect_parts(places: Prefix, directories: Collection[str], files: Files) -> None:
-    for name in files.names(places.parts):
-        directory = name.removesuffix(".json")
-        if directory not in directories:
-            files.remove(places.record(directory))
-            files.remove(places.part(directory))
-
-
-def _collect_logs(places: Prefix, directories: Collection[str], files: Files) -> None:
-    kept = tuple(f"{directory}-" for directory in directories)
-    for name in files.names(places.log):
-        if not name.startswith(kept):
-            files.remove(places.log / name)
-
-
-def _remove_others(directory: PurePath, names: Collection[str], files: Files) -> None:
-    for name in files.names(directory):
-        if name not in names:
-            files.remove(directory / name)

@@ -3,12 +3,10 @@
 from collections.abc import Mapping
 from pathlib import PurePosixPath
 
-from assembler.errors import IntegrityError
-from assembler.execute import generations, undoing
-from assembler.execute.collection import collect
+from assembler.execute import undoing
+from assembler.execute.collection import obsolete, remove, retire_live
 from assembler.execute.crew import make_due
 from assembler.execute.inspection import damaged_part
-from assembler.execute.live import retire
 from assembler.execute.publish import publish, refresh
 from assembler.execute.records import built_part, record, recorded
 from assembler.execute.recovery import Journal, begin, recover
@@ -22,12 +20,8 @@ from assembler.model.places import Places, shown
 from assembler.model.plan import Plan, PlannedPart
 from assembler.ports import Tools
 
-KEPT_GENERATIONS = 3
 
-
-def execute(
-    plan: Plan, tools: Tools, *, keep: int = KEPT_GENERATIONS, forget: bool = False
-) -> Manifest:
+def execute(plan: Plan, tools: Tools, *, forget: bool = False) -> Manifest:
     """Do what the plan says; the last build stays live until all of it is done.
 
     The prefix's lock must be held. Raises `PartError` if a part fails: then nothing is switched,
@@ -47,22 +41,10 @@ def execute(
     begin(prefix.path, Journal(generation=plan.generation, made=True), files)
     manifest = publish(plan, parts, files)
     make_live(prefix.path, manifest, files)
-    collect(prefix.path, files, keep=keep, previous=plan.previous)
-    _retire(prefix, tools)
+    gone = obsolete(prefix.path, files, keep=plan.keep, previous=plan.previous)
+    remove(prefix.path, gone, files)
+    retire_live(prefix, tools)
     return manifest
-
-
-def _retire(prefix: Prefix, tools: Tools) -> None:
-    """Remove the live files of generations that are gone, if the others can be read."""
-    if tools.files.state(prefix.live_record) is None:
-        return
-    there = generations.numbers(prefix.path, tools.files)
-    try:
-        kept = [generations.load(prefix.path, number, tools.files) for number in there]
-    except IntegrityError:
-        return
-    for path in retire(prefix.path, kept, tools.files):
-        tools.reporter.warn(f"`{path}` is no longer described, and was changed by hand: it stays")
 
 
 def _kept(plan: Plan) -> Mapping[str, BuiltPart]:

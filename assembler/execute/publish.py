@@ -50,6 +50,7 @@ def _manifest(plan: Plan, number: int, parts: Mapping[str, BuiltPart]) -> Manife
         project=plan.project,
         parts=parts,
         fingerprint=plan.fingerprint,
+        keep=plan.keep,
         secrets=plan.secrets,
         lock_sha256=hashlib.sha256(plan.lock_text.encode()).hexdigest(),
     )

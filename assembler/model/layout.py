@@ -13,6 +13,9 @@ STATE = "var"
 STABLE = f"{OWN}/current/root"
 """Where the stable paths of a prefix lead."""
 
+KEPT_GENERATIONS = 3
+"""How many generations a prefix keeps unless the assembly file says."""
+
 
 def default_prefix(file: str) -> str:
     """The prefix beside a file: `build`, or `build-NAME` for another name than `assembly`."""

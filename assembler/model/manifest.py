@@ -6,6 +6,7 @@ from typing import Literal
 import msgspec
 
 from assembler.model.deployment import Action
+from assembler.model.layout import KEPT_GENERATIONS
 from assembler.model.secret import SecretSource
 from assembler.model.text import Text
 from assembler.model.undo import Undo
@@ -106,7 +107,8 @@ class Fingerprint(msgspec.Struct, frozen=True, kw_only=True):
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     """One generation: which parts it has, in building order, and what it was made from.
 
-    `secrets` says where the values for live files come from.
+    `secrets` says where the values for live files come from; `keep` how many generations a prefix
+    keeps.
     """
 
     assembly: str
@@ -118,6 +120,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     lock_sha256: str = ""
     schema: int = 1
     project: str = ""
+    keep: int = KEPT_GENERATIONS
     secrets: tuple[SecretSource, ...] = ()
 
 

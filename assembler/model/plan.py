@@ -6,6 +6,7 @@ from typing import TypeAlias
 import msgspec
 
 from assembler.model.deployment import Action
+from assembler.model.layout import KEPT_GENERATIONS
 from assembler.model.manifest import BuiltPart, Effect, Fingerprint, LiveFile
 from assembler.model.secret import SecretSource
 from assembler.model.step import AtDeployment, KeepDirectory, Step, WriteLiveFile
@@ -121,6 +122,7 @@ class KeptPart(msgspec.Struct, frozen=True, kw_only=True):
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """What `build` will do: parts in building order, and what goes.
 
+    `keep` is how many generations are kept.
     `generation` is the number of the new one; `previous` that of the current one or `None`.
     `relink` names stable paths that no longer lead where they should; `damaged_store` the keys of
     stored wheels that must be put in place again. `undo` is what is undone first, in this order.
@@ -136,6 +138,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     differences: tuple[FileDifference, ...] = ()
     fingerprint: Fingerprint
     lock_text: str = ""
+    keep: int = KEPT_GENERATIONS
     relink: tuple[str, ...] = ()
     damaged_store: tuple[str, ...] = ()
     secrets: tuple[SecretSource, ...] = ()

@@ -7,6 +7,7 @@ from typing import Literal, Self, TypeAlias
 import msgspec
 
 from assembler.errors import ConfigurationError
+from assembler.model.layout import KEPT_GENERATIONS
 from assembler.model.part import Part, PartName
 from assembler.model.secret import SecretSource
 from assembler.model.sources import SourceArchive, SourceRepository
@@ -164,6 +165,7 @@ class Project(msgspec.Struct, frozen=True, kw_only=True):
     python: str
     python_origin: Origin
     prefix: str = "build"
+    keep_generations: int = KEPT_GENERATIONS
     requires_assembler: str | None = None
     lock: LockPolicy = LockPolicy()
     targets: tuple[Target, ...] = ()

@@ -42,6 +42,7 @@ def plan(request: PlanRequest) -> Plan:
         differences=tuple(_differences(request, keyed_parts, parts)),
         fingerprint=request.fingerprint,
         lock_text=request.lock_text,
+        keep=request.keep,
         relink=_damaged(request, "prefix"),
         damaged_store=_damaged(request, "store"),
         secrets=request.secrets,

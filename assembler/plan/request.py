@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import msgspec
 
+from assembler.model.layout import KEPT_GENERATIONS
 from assembler.model.manifest import BuiltPart, Damage, Effect, Fingerprint, Manifest
 from assembler.model.part import Part
 from assembler.model.secret import SecretSource
@@ -22,6 +23,7 @@ class PlanRequest(msgspec.Struct, frozen=True, kw_only=True):
 
     `parts` are in building order. `selection` names the parts to replace (with all that these need)
     within the current generation; `None` means all, and then what is not among `parts` goes.
+    `keep` is how many generations are kept.
     `previous` is the current generation's manifest and `latest` the highest number of any
     generation. `standing` maps the names at the top of the prefix to the targets of links, or to
     nothing for what is not a link. `contents` holds what parts wrote last time: part, path, bytes.
@@ -34,6 +36,7 @@ class PlanRequest(msgspec.Struct, frozen=True, kw_only=True):
     parts: tuple[RealisedPart, ...]
     fingerprint: Fingerprint
     lock_text: str = ""
+    keep: int = KEPT_GENERATIONS
     selection: frozenset[str] | None = None
     previous: Manifest | None = None
     latest: int = 0

@@ -81,11 +81,7 @@ def run(world: World, *arguments: str, cwd: Path | None = None) -> subprocess.Co
 def versions(world: World, name: str) -> list[str]:
     """The versions of a distribution that the lock holds."""
     lines = (world.project / "pylock.toml").read_text().splitlines()
-    return [
-        after.split('"')[1]
-        for line, after in pairwise(lines)
-        if line == f'name = "{name}"'
-    ]
+    return [after.split('"')[1] for line, after in pairwise(lines) if line == f'name = "{name}"']
 
 
 def test_what_is_tested_is_what_is_built(tested: World) -> None:
