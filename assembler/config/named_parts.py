@@ -35,8 +35,16 @@ def _of_struct(options: msgspec.Struct, inner: str) -> Iterator[tuple[str, str]]
         value: object = getattr(options, name)
         if name in marked and isinstance(value, str):
             yield f"{inner}{key}", value
+        elif name in marked and isinstance(value, tuple):
+            yield from _of_array(value, f"{inner}{key}")
         else:
             yield from _named(value, f"{inner}{key}")
+
+
+def _of_array(names: tuple[object, ...], path: str) -> Iterator[tuple[str, str]]:
+    for position, name in enumerate(names):
+        if isinstance(name, str):
+            yield f"{path}.{position}", name
 
 
 @cache

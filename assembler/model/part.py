@@ -17,7 +17,7 @@ _SEPARATORS = re.compile(r"[-_.]+")
 
 
 def part_name(description: str) -> msgspec.Meta:
-    """Annotate an option, whose type is `str`, as the name of a part; that makes an edge."""
+    """Annotate an option as the name of a part, or as an array of them; that makes edges."""
     return msgspec.Meta(description=description, extra=_NAMES_PART)
 
 

@@ -16,6 +16,7 @@ class Inner(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
 class Outer(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
     program: Annotated[str, part_name("The program.")] = "app"
     one: Inner = Inner()
+    several: Annotated[tuple[str, ...], part_name("Some.")] = ()
     many: tuple[Inner, ...] = ()
     named: Mapping[str, Inner] = {}
     text: Text = Text(("app",))
@@ -24,6 +25,7 @@ class Outer(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
 def test_options_that_name_parts_are_found_wherever_they_are():
     options = Outer(
         one=Inner(the_part="a"),
+        several=("d", "e"),
         many=(Inner(), Inner(the_part="b")),
         named={"x": Inner(the_part="c")},
     )
@@ -31,6 +33,8 @@ def test_options_that_name_parts_are_found_wherever_they_are():
     assert named_parts(options) == {
         "program": "app",
         "one.the-part": "a",
+        "several.0": "d",
+        "several.1": "e",
         "many.1.the-part": "b",
         "named.x.the-part": "c",
     }
