@@ -110,6 +110,10 @@ class RecipeBug(Exception):  # noqa: N818 - a bug, not an error of the user's
     """A recipe crashed (exit 70): its message names the recipe, its cause is what was raised."""
 
 
+class RaisedElsewhere(Exception):  # noqa: N818 - whatever another process raised
+    """What another process raised, in one line; its traceback there is a note."""
+
+
 class Faults(AssemblerError):  # noqa: N818 - a collection of errors, not one
     """Several errors found together; the exit code is that of the first."""
 

@@ -6,6 +6,7 @@ touches the machine.
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import PurePath
 from typing import Protocol, TypeAlias, runtime_checkable
 
 import msgspec
@@ -127,3 +128,39 @@ def asking(part: Part) -> Iterator[None]:
     except Exception as error:
         what = f"recipe `{part.recipe}` crashed on part `{part.name}`"
         raise RecipeBug(what) from error
+
+
+class SilencedError(Exception):
+    """A process gives no answer: the reason, and the last part of what it wrote besides.
+
+    `ended` tells whether that is because it has ended.
+    """
+
+    def __init__(self, reason: str, output: str = "", *, ended: bool = False) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.output = output
+        self.ended = ended
+
+
+class Conversation(Protocol):
+    """A process that answers questions, one at a time; questions and answers are lines."""
+
+    def ask(self, question: bytes) -> bytes:
+        """The answer. Raises `SilencedError` for none in time, or too long a one, now and later."""
+        ...
+
+    def close(self) -> None:
+        """End the process and what it started."""
+        ...
+
+
+class Conversations(Protocol):
+    """Processes that answer questions: own session, no credentials, an empty directory."""
+
+    def start(self, python: PurePath, answers: str) -> Conversation:
+        """Let a Python answer by what `module:name` of assembler makes: a function of a question.
+
+        Besides what the Python has, only assembler itself can be imported.
+        """
+        ...

@@ -10,6 +10,7 @@ from assembler.app.back_ends import BackEnds, roots, wheels_of
 from assembler.app.checkout import Checkout
 from assembler.app.fixed_sources import source_of
 from assembler.app.locking import Question, index_of, stale_error
+from assembler.app.recipe_groups import check_fresh, parted
 from assembler.app.services import Services
 from assembler.errors import ConfigurationError, LockError, MachineError
 from assembler.lock.builds import Build, builds
@@ -126,6 +127,10 @@ def fresh_build_lock(
     """
     found, name = builds(lock), checkout.build_lock_name
     standing = read_build_lock(checkout, services) if found or strict else None
+    if standing and strict:
+        check_fresh(asking.project, standing, name, strict=True)
+    if standing:
+        _, standing = parted(standing)
     if standing is None and found:
         first = next(iter(found.values()))
         raise LockError(

@@ -1,8 +1,14 @@
 """A checkout: the folder with the assembly file, and where its lock and prefix are."""
 
+from __future__ import annotations
+
 from pathlib import PurePath
+from typing import TYPE_CHECKING
 
 import msgspec
+
+if TYPE_CHECKING:
+    from assembler.model.lock import Lock
 
 ASSEMBLY_FILE = "assembly.toml"
 
@@ -12,7 +18,7 @@ class Checkout(msgspec.Struct, frozen=True, kw_only=True):
 
     `settings` are the `--set` options and `pythons` the interpreters of `--python`; `prefix` is
     absolute where the command line gives one. `lock_file` is the lock's name where it is another
-    than usual.
+    than usual. `recipe_lock` is what recipes are locked to where that is not written yet.
     """
 
     folder: PurePath
@@ -21,6 +27,7 @@ class Checkout(msgspec.Struct, frozen=True, kw_only=True):
     prefix: PurePath | None = None
     pythons: tuple[str, ...] = ()
     lock_file: str = ""
+    recipe_lock: Lock | None = None
 
     @property
     def path(self) -> PurePath:

@@ -14,6 +14,7 @@ from assembler.config.document import Document
 from assembler.config.layers import depends_on_target
 from assembler.config.schema import Checked, check
 from assembler.errors import ConfigurationError, MachineError
+from assembler.model.foreign import RecipeSource
 from assembler.model.platforms import target_named
 from assembler.model.project import Project
 from assembler.model.target import Target
@@ -58,7 +59,12 @@ def checked_project(
 ) -> Checked:
     """The project that layers say for a target, by default the platform of this machine."""
     document = composed(layers, checkout, services, target)
-    _check_version(document)
+    check_version(document)
+    recipes: tuple[RecipeSource, ...] = ()
+    if "recipes" in document.root.table:
+        from assembler.app.foreign.using import use_recipes  # noqa: PLC0415 - few have them
+
+        recipes = use_recipes(document, checkout, services)
     checked = check(
         document,
         recipes=services.recipes,
@@ -66,7 +72,7 @@ def checked_project(
         environment=services.environment,
     )
     services.use_indexes(checked.project.indexes)
-    project = msgspec.structs.replace(checked.project, paths=layers.paths)
+    project = msgspec.structs.replace(checked.project, paths=layers.paths, recipes=recipes)
     return msgspec.structs.replace(checked, project=project)
 
 
@@ -81,7 +87,7 @@ def project_prefix(checkout: Checkout, project: Project) -> PurePath:
     return prefix
 
 
-def _check_version(document: Document) -> None:
+def check_version(document: Document) -> None:
     """Say that another assembler is required before faulting what only that one knows."""
     node = document.root.child("assembly", "requires-assembler")
     if node is None or not isinstance(node.value, str):

@@ -19,6 +19,8 @@ from assembler.app.locking import Question, old_lock
 from assembler.app.outcomes import Held, Locked
 from assembler.app.own_sources import OwnSources
 from assembler.app.policy import build_policy_of, policy_of
+from assembler.app.recipe_groups import named, with_groups
+from assembler.app.recipe_lock import with_recipe_lock
 from assembler.app.seeds import with_seeds
 from assembler.app.services import Services
 from assembler.app.shared_lock import is_shared, refuse_shared
@@ -73,9 +75,9 @@ def lock(
     """Solve and write the lock; `upgrade` names what may become newer (empty: all of it).
 
     `seeds` is a file of another tool whose pins are preferred to those of the old lock. Raises
-    `ConfigurationError`, `UnsatisfiableError`, `NetworkError` and what builds raise; then nothing
-    is written.
+    what loading, solving and builds raise; then nothing is written.
     """
+    checkout = with_recipe_lock(checkout, services, upgrade)
     found = variants(checkout, services, local=False)
     refuse_shared(with_lock(checkout, found))
     asking = found[0].asking
@@ -87,7 +89,7 @@ def lock(
     lockings = [Locking(each.question, preferred, named, services) for each in found]
     locks = [locking.lock() for locking in lockings]
     after = joined(locks, asking.asked.targets or locks[0].targets) if locks[1:] else locks[0]
-    build_lock = lockings[0].build_lock(after)
+    build_lock = with_groups(lockings[0].build_lock(after), checkout.recipe_lock)
     _check_hosts((after, build_lock), routes(found))
     idle = _unused(found, locks) + unused_in_builds(build_lock, asking.asked.policy)
     for words in (*idle, *wheels_in_builds(build_lock, asking.asked.policy)):
@@ -148,7 +150,7 @@ def _build_changes(before: Lock | None, after: Lock | None) -> tuple[Change, ...
     """What changes for builds that there were before."""
     found = changes(before, after) if before and after else ()
     known = before.inputs.keys() & after.inputs.keys() if before and after else ()
-    return tuple(change for change in found if change.program in known)
+    return named(tuple(change for change in found if change.program in known))
 
 
 def _write_build_lock(checkout: Checkout, lock: Lock | None, services: Services) -> bool:

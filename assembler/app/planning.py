@@ -13,6 +13,7 @@ from assembler.app.fingerprint import with_files
 from assembler.app.loading import project_prefix
 from assembler.app.locking import Question, lock_text
 from assembler.app.options import BuildOptions
+from assembler.app.own_recipes import recipe_files
 from assembler.app.own_trees import BUILD_FILES
 from assembler.app.prepare import Locks, Preparation
 from assembler.app.realise import Provided, Realised, realise
@@ -138,7 +139,7 @@ class Planning:
         return with_files(fingerprint, paths, self._services.files, started=started)
 
     def _source_globs(self, asking: Question) -> Mapping[str, tuple[str, ...]]:
-        """The files of the project's own distributions: all that a wheel is built from."""
+        """The files of the project's own distributions and recipes."""
         sources = asking.project.sources
         patterns = {
             source.path if is_archive(source.path) else f"{source.path.rstrip('/')}/pyproject.toml"
@@ -149,6 +150,7 @@ class Planning:
             names = BUILD_FILES if linked else ("**",)
             patterns |= {f"{tree.source.path}/{name}" for name in names}
         folder, files = asking.project.folder, self._services.files
+        patterns |= recipe_files(asking.project, files)
         return {pattern: files.glob(folder, pattern) for pattern in sorted(patterns)}
 
 

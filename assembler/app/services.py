@@ -27,7 +27,7 @@ from assembler.ports import (
 if TYPE_CHECKING:
     from assembler.model.distribution import DistributionFile
     from assembler.model.project import IndexRoute
-    from assembler.recipe import Recipe
+    from assembler.recipe import Conversations, Recipe
 
 BuildEnvironment: TypeAlias = Callable[[tuple["DistributionFile", ...], Interpreter], PurePath]
 """Makes an environment of these wheels, and returns its Python's path."""
@@ -65,6 +65,20 @@ class Services(Protocol):
     @property
     def recipes(self) -> Mapping[str, Recipe]:
         """The recipes there are, by name."""
+        ...
+
+    def use_recipes(self, recipes: Mapping[str, Recipe]) -> None:
+        """Let these be the recipes there are."""
+        ...
+
+    @property
+    def conversations(self) -> Conversations:
+        """Processes that answer questions."""
+        ...
+
+    @property
+    def own_python(self) -> Interpreter:
+        """The Python that runs assembler, outside any environment."""
         ...
 
     @property

@@ -9,8 +9,11 @@ from assembler.cli.console import Console
 from assembler.cli.wiring import Wiring
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from assembler.app.editing import Edited
     from assembler.app.outcomes import Locked
+    from assembler.recipe import Recipe
 
 
 def init(arguments: argparse.Namespace, wiring: Wiring, console: Console) -> int:
@@ -95,17 +98,25 @@ def graph(arguments: argparse.Namespace, wiring: Wiring, console: Console) -> in
     return 0
 
 
+def _known(wiring: Wiring) -> Mapping[str, Recipe]:
+    """The recipes that the project here may use; the standard ones where there is none."""
+    from assembler.app.known_recipes import known_recipes
+
+    return known_recipes(wiring.checkout, wiring)
+
+
 def recipes(arguments: argparse.Namespace, wiring: Wiring, console: Console) -> int:
     """Show the recipes, or one."""
     from assembler.app.recipes import page, summaries
     from assembler.cli import catalogue
 
+    known = _known(wiring)
     if arguments.name is None:
-        found = summaries(wiring.recipes)
+        found = summaries(known)
         console.result(catalogue.listing(found))
         console.document(catalogue.listing_document(found))
     else:
-        shown = page(arguments.name, wiring.recipes)
+        shown = page(arguments.name, known)
         console.result(catalogue.page(shown))
         console.document(catalogue.page_document(shown))
     return 0
@@ -117,7 +128,7 @@ def schema(arguments: argparse.Namespace, wiring: Wiring, console: Console) -> i
 
     from assembler.app.recipes import schema
 
-    found = schema(wiring.recipes, layer=arguments.layer)
+    found = schema(_known(wiring), layer=arguments.layer)
     console.result(json.dumps(found, indent=2, ensure_ascii=False))
     console.document(found)
     return 0

@@ -19,6 +19,7 @@ from assembler.errors import (
     Faults,
     MachineError,
     OfflineError,
+    RaisedElsewhere,
     RecipeBug,
     UsageError,
 )
@@ -131,8 +132,9 @@ def _bug(error: Exception, console: Console) -> int:
         traceback.print_exception(error, file=file)
     raised = error.__cause__ if isinstance(error, RecipeBug) else error
     where = str(error) if isinstance(error, RecipeBug) else "a bug in assembler"
+    elsewhere = isinstance(raised, RaisedElsewhere)
     told = AssemblerError(
-        f"{where}: {type(raised).__name__}: {raised}",
+        f"{where}: {raised if elsewhere else f'{type(raised).__name__}: {raised}'}",
         hints=(f"please report this bug with its traceback, `{file.name}`",),
     )
     return _told(told, console)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
@@ -36,7 +37,8 @@ if TYPE_CHECKING:
     from assembler.config.user import UserTable
     from assembler.model.limits import Limits
     from assembler.model.project import IndexRoute
-    from assembler.recipe import Recipe
+    from assembler.model.target import Interpreter
+    from assembler.recipe import Conversations, Recipe
     from assembler.transport import Http
 
 
@@ -177,10 +179,37 @@ class Wiring:
 
     @cached_property
     def recipes(self) -> Mapping[str, Recipe]:
-        """The recipes that are installed with assembler."""
+        """The recipes there are: by default those that are installed with assembler."""
         from assembler.adapters.plugins import recipes
 
         return recipes()
+
+    def use_recipes(self, recipes: Mapping[str, Recipe]) -> None:
+        """Let these be the recipes there are."""
+        self.__dict__["recipes"] = recipes
+
+    @cached_property
+    def conversations(self) -> Conversations:
+        """Processes that answer questions."""
+        from assembler.adapters.conversations import ChildConversations
+
+        conversations = ChildConversations(self._limits)
+        self._closing.append(conversations.close)
+        return conversations
+
+    @cached_property
+    def own_python(self) -> Interpreter:
+        """The Python that runs assembler, outside any environment."""
+        from assembler.adapters.interpreters import MachineInterpreters
+
+        interpreters = MachineInterpreters(
+            self.cache / "interpreters",
+            files=self.files,
+            processes=self.processes,
+            environment=self.environment,
+            given=(sys.executable,),
+        )
+        return interpreters.find(self.machine.python)
 
     @cached_property
     def _http(self) -> Http:

@@ -139,8 +139,7 @@ class Parts:
             return None
         if common.recipe not in self._recipes:
             hints = recipe_hints(common.recipe, self._recipes)
-            known = ", ".join(f"`{recipe}`" for recipe in sorted(self._recipes))
-            hints = hints or (f"the recipes are {known}",)
+            hints = hints or (_recipes(common.recipe, self._recipes),)
             origin = entries["recipe"].origin
             message = f"unknown recipe `{common.recipe}`"
             self._faults.append(ConfigurationError(message, origin=origin, hints=hints))
@@ -177,6 +176,14 @@ class Parts:
         for key in keys:
             if entry := part.child(key):
                 refuse_environment(entry, self._converter)
+
+
+def _recipes(name: str, recipes: Collection[str]) -> str:
+    """The recipes there are: of the entry that is named, or else all."""
+    entry, colon, _ = name.partition(":")
+    alike = sorted(each for each in recipes if each.startswith(f"{entry}:")) if colon else []
+    words = f"the recipes of `{entry}` are" if alike else "the recipes are"
+    return f"{words} {', '.join(f'`{recipe}`' for recipe in alike or sorted(recipes))}"
 
 
 def refuse_environment(node: Node, converter: Converter) -> None:

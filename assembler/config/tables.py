@@ -289,6 +289,18 @@ class SecretTable(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
     ] = ""
 
 
+class RecipeFileEntry(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
+    """Recipes of the project's own: an entry of `[recipes]`."""
+
+    path: Annotated[
+        str,
+        Meta(
+            description="A Python file or an import package in the project, relative to the "
+            "assembly file."
+        ),
+    ]
+
+
 class PartTable(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
     """What every part may have besides the options of its recipe."""
 
@@ -326,6 +338,14 @@ class AssemblyFile(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
         Meta(
             description="Where distributions come from instead of an index. A key with a slash is "
             "itself the path, or a pattern for several."
+        ),
+    ] = {}
+    recipes: Annotated[
+        Mapping[str, str | RecipeFileEntry],
+        Meta(
+            description="Recipes from elsewhere, by the name that stands before the colon in "
+            '`recipe = "acme:vhost"`: the requirement of a distribution that offers them, or a '
+            "Python file of the project."
         ),
     ] = {}
     vars: Annotated[

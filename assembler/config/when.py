@@ -36,6 +36,7 @@ _REFUSED = (
     (("targets",), "targets can't depend on the target"),
     (("lock", "targets"), "targets can't depend on the target"),
     (("lock", "file"), "the lock can't depend on the target"),
+    (("recipes",), "recipes can't depend on the target"),
 )
 _WORDS = re.compile(r"[a-z_]+")
 _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")

@@ -61,6 +61,12 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
     archive_metadata_size: Annotated[
         Positive, Meta(description="Bytes of a wheel's `METADATA`, `RECORD` and the like.")
     ] = 64 * MIB
+    recipe_time: Annotated[
+        Duration, Meta(description="Seconds for each answer of a recipe from elsewhere.")
+    ] = 60.0
+    recipe_size: Annotated[
+        Positive, Meta(description="Bytes of each answer of a recipe from elsewhere.")
+    ] = 64 * MIB
 
 
 DEFAULTS = Limits()

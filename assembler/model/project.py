@@ -7,6 +7,7 @@ from typing import Literal, Self, TypeAlias
 import msgspec
 
 from assembler.errors import ConfigurationError
+from assembler.model.foreign import RecipeSource
 from assembler.model.layout import KEPT_GENERATIONS
 from assembler.model.part import Part, PartName
 from assembler.model.secret import SecretSource
@@ -173,6 +174,7 @@ class Project(msgspec.Struct, frozen=True, kw_only=True):
     sources: tuple[SourceTree, ...] = ()
     archives: tuple[SourceArchive, ...] = ()
     repositories: tuple[SourceRepository, ...] = ()
+    recipes: tuple[RecipeSource, ...] = ()
     secrets: tuple[SecretSource, ...] = ()
     parts: Mapping[PartName, Part] = {}
     selections: Mapping[str, frozenset[PartName]] = {}

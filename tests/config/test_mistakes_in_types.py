@@ -43,8 +43,8 @@ def test_a_key_outside_of_any_table():
     assert faults('colour = "red"\n' + HEAD) == snapshot("""\
 unknown key `colour`
   at assembly.toml:1:1 |colour|
-  hint: tables are `assembly`, `lock`, `targets`, `index`, `sources`, `vars`, `secrets`, \
-`presets`, `parts`, `when`, `for-each`\
+  hint: tables are `assembly`, `lock`, `targets`, `index`, `sources`, `recipes`, `vars`, \
+`secrets`, `presets`, `parts`, `when`, `for-each`\
 """)
 
 
