@@ -1,10 +1,11 @@
 """The second question to every part is what steps make it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import msgspec
 
 from assembler.app.declaring import Declared
+from assembler.app.extending import program_of
 from assembler.app.services import Services
 from assembler.errors import AssemblerError, ConfigurationError, raise_all
 from assembler.model.lock import LockedArtifact, LockedRepository
@@ -62,7 +63,7 @@ def realise(
         needs = declared.needs[part.name]
         assembled = Assembled(
             target=target,
-            programs={each.name: provided.programs[each.name] for each in needs.programs},
+            programs={name: provided.programs[name] for name in _programs(needs, declared)},
             artifacts={each.url: provided.artifacts[each.url] for each in needs.artifacts},
             repositories=tuple(provided.repositories[each] for each in needs.repositories),
             files=_digests(project, needs, globs, services),
@@ -77,6 +78,12 @@ def realise(
     check_launchers(parts, steps)
     secrets.check(parts, steps, [source.name for source in project.secrets])
     return Realised(parts=parts, steps=steps, globs=globs)
+
+
+def _programs(needs: Needs, declared: Declared) -> Iterator[str]:
+    """The names of a part's own programs and of those of other parts that it sees."""
+    yield from (program.name for program in needs.programs)
+    yield from (program_of(asked, declared.needs) for asked in needs.programs_of)
 
 
 def outputs_of(

@@ -7,6 +7,7 @@ from assembler.execute.checkout import check_out
 from assembler.execute.checks import check_output
 from assembler.execute.commands import run_command
 from assembler.execute.site import Site
+from assembler.execute.sources import link_sources
 from assembler.execute.virtual_environment import link_wheels
 from assembler.model.places import relative_path
 from assembler.model.step import (
@@ -17,6 +18,7 @@ from assembler.model.step import (
     ExtractArchive,
     FetchFile,
     KeepDirectory,
+    LinkSources,
     LinkWheels,
     MakeDirectory,
     MakeSymlink,
@@ -28,7 +30,7 @@ from assembler.model.step import (
 from assembler.model.undo import Undo
 
 
-def perform(step: Step, site: Site) -> None:  # noqa: C901 - one branch a kind
+def perform(step: Step, site: Site) -> None:  # noqa: C901, PLR0912 - one branch a kind
     """Perform one step in the part's directory. Raises what the step's tools raise."""
     match step:
         case LinkWheels():
@@ -41,6 +43,8 @@ def perform(step: Step, site: Site) -> None:  # noqa: C901 - one branch a kind
             site.tools.files.make_directory(site.path(step.path))
         case MakeSymlink():
             make_symlink(step, site)
+        case LinkSources():
+            link_sources(step, site)
         case FetchFile():
             fetch_file(step, site)
         case ExtractArchive():

@@ -57,6 +57,16 @@ class MakeSymlink(msgspec.Struct, frozen=True, kw_only=True, tag="make-symlink")
     target: Text
 
 
+class LinkSources(msgspec.Struct, frozen=True, kw_only=True, tag="link-sources"):
+    """Make a directory with links to all that is imported from a `site-packages`, `packages`.
+
+    What its `.pth` files and the finders of editable distributions add is there as well.
+    """
+
+    path: str
+    packages: Text
+
+
 class FetchFile(msgspec.Struct, frozen=True, kw_only=True, tag="fetch-file"):
     """Put a downloaded, verified file in place."""
 
@@ -139,6 +149,7 @@ Step: TypeAlias = (
     | WriteLiveFile
     | MakeDirectory
     | MakeSymlink
+    | LinkSources
     | FetchFile
     | ExtractArchive
     | CheckoutCommit

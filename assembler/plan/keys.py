@@ -7,6 +7,7 @@ from assembler.model.places import relocatable
 from assembler.model.step import (
     AtDeployment,
     CheckOutput,
+    LinkSources,
     LinkWheels,
     MakeSymlink,
     RunCommand,
@@ -79,7 +80,7 @@ def _written(step: Step) -> Iterator[Text]:
     """
     if isinstance(step, CheckOutput | WriteLiveFile | AtDeployment | Undo):
         return
-    links = isinstance(step, MakeSymlink | LinkWheels)
+    links = isinstance(step, MakeSymlink | LinkWheels | LinkSources)
     for _, text in texts(step):
         if not (links and relocatable(text)):
             yield text

@@ -15,6 +15,7 @@ from assembler.model.step import (
     ExtractArchive,
     FetchFile,
     KeepDirectory,
+    LinkSources,
     LinkWheels,
     MakeDirectory,
     MakeSymlink,
@@ -37,7 +38,7 @@ def made(step: Step) -> tuple[str, ...]:
             return (*environment_paths(step), *(link.path for link in step.links))
         case WriteFile() | WriteLiveFile() | MakeDirectory() | MakeSymlink():
             return (step.path,)
-        case FetchFile() | ExtractArchive() | CheckoutCommit():
+        case FetchFile() | ExtractArchive() | CheckoutCommit() | LinkSources():
             return (step.path,)
         case RunCommand():
             return step.outputs
@@ -56,7 +57,7 @@ def covers(step: Step, path: str) -> bool:
     """Whether a step makes the path, or a directory of unknown content that may hold it."""
     if path in made(step):
         return True
-    if not isinstance(step, ExtractArchive | CheckoutCommit | RunCommand):
+    if not isinstance(step, ExtractArchive | CheckoutCommit | LinkSources | RunCommand):
         return False
     return any(top in HERE or path.startswith(f"{top}/") for top in made(step))
 
