@@ -23,6 +23,8 @@ from assembler.model.deployment import (
 from assembler.model.distribution import EntryPoint, Link, StoredWheel
 from assembler.model.lock import LockedArtifact, LockedRepository, LockedSubmodule
 from assembler.model.part import ExpandedPart, Part, part_name, program_name
+from assembler.model.patch import PatchError
+from assembler.model.patch_reading import parse_patch
 from assembler.model.project import (
     Constraint,
     GroupRequest,
@@ -39,6 +41,8 @@ from assembler.model.source_urls import repository_fault, revision_fault
 from assembler.model.sources import RepositoryRequest
 from assembler.model.step import (
     AtDeployment,
+    BuildCommand,
+    BuildSource,
     CheckoutCommit,
     CheckOutput,
     Expose,
@@ -50,6 +54,7 @@ from assembler.model.step import (
     MakeDirectory,
     MakeSymlink,
     RunCommand,
+    SourcePatch,
     Step,
     WriteFile,
     WriteLiveFile,
@@ -76,6 +81,8 @@ __all__ = [
     "ArtifactRequest",
     "Assembled",
     "AtDeployment",
+    "BuildCommand",
+    "BuildSource",
     "CallFunction",
     "CheckOutput",
     "CheckoutCommit",
@@ -110,6 +117,7 @@ __all__ = [
     "Outputs",
     "Override",
     "Part",
+    "PatchError",
     "Place",
     "ProgramOf",
     "ProgramRequest",
@@ -126,6 +134,7 @@ __all__ = [
     "Secret",
     "Shown",
     "SolveGroup",
+    "SourcePatch",
     "Step",
     "StoredWheel",
     "Target",
@@ -141,6 +150,7 @@ __all__ = [
     "is_variable",
     "is_word",
     "launcher_script",
+    "parse_patch",
     "part_name",
     "program_name",
     "quoted",

@@ -261,6 +261,10 @@ class Files(Protocol):
         """Set the permission bits of a file or directory."""
         ...
 
+    def set_time(self, path: PurePath, seconds: int) -> None:
+        """Set when a file was last changed, in seconds since the epoch."""
+        ...
+
     def rename(self, path: PurePath, to: PurePath) -> None:
         """Rename a file or directory on one file system."""
         ...

@@ -114,6 +114,11 @@ class Disk:
         with _worded("change", path):
             Path(path).chmod(mode)
 
+    def set_time(self, path: PurePath, seconds: int) -> None:
+        """Set when a file was last changed."""
+        with _worded("change", path):
+            os.utime(path, (seconds, seconds))
+
     def rename(self, path: PurePath, to: PurePath) -> None:
         """Rename a file or directory on one file system."""
         with _worded("rename", path):

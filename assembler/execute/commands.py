@@ -95,16 +95,22 @@ def _stage(invocation: Invocation, folder: PurePath, site: Site) -> None:
     for name, content in invocation.files.items():
         files.write(folder / name, site.places.text(content).encode())
     for source in invocation.staged:
-        standing = site.places.path(Place(root="project", path=source.path))
-        state = files.state(standing)
-        if state is None or files.sha256(standing) != source.sha256:
-            raise PartError(
-                f"part `{site.part.name}`: `{source.path}` is not what it was for the plan",
-                origin=site.part.origin,
-                hints=["build again"],
-            )
-        executable = state.kind == "file" and state.mode & _EXECUTABLE
-        files.copy(standing, folder / source.path, 0o755 if executable else 0o644)
+        put_input(source, folder / source.path, site)
+
+
+def put_input(source: FileDigest, path: PurePath, site: Site) -> None:
+    """Copy a file of the project. Raises `PartError` where it is not what was planned with."""
+    files = site.tools.files
+    standing = site.places.path(Place(root="project", path=source.path))
+    state = files.state(standing)
+    if state is None or files.sha256(standing) != source.sha256:
+        raise PartError(
+            f"part `{site.part.name}`: `{source.path}` is not what it was for the plan",
+            origin=site.part.origin,
+            hints=["build again"],
+        )
+    executable = state.kind == "file" and state.mode & _EXECUTABLE
+    files.copy(standing, path, 0o755 if executable else 0o644)
 
 
 def log_of(site: Site, name: str) -> PurePath:

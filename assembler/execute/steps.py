@@ -3,6 +3,7 @@
 from pathlib import PurePosixPath
 from typing import assert_never
 
+from assembler.execute.building import build_source
 from assembler.execute.checkout import check_out
 from assembler.execute.checks import check_output
 from assembler.execute.commands import run_command
@@ -12,6 +13,7 @@ from assembler.execute.virtual_environment import link_wheels
 from assembler.model.places import relative_path
 from assembler.model.step import (
     AtDeployment,
+    BuildSource,
     CheckoutCommit,
     CheckOutput,
     Expose,
@@ -53,6 +55,8 @@ def perform(step: Step, site: Site) -> None:  # noqa: C901, PLR0912 - one branch
             check_out(step, site)
         case RunCommand():
             run_command(step, site)
+        case BuildSource():
+            build_source(step, site)
         case CheckOutput():
             check_output(step, site)
         case Expose() | KeepDirectory() | AtDeployment() | Undo():

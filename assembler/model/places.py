@@ -6,7 +6,7 @@ from typing import assert_never
 
 import msgspec
 
-from assembler.model.layout import OWN
+from assembler.model.layout import OWN, Prefix
 from assembler.model.text import Output, PartKey, Piece, Place, Quoted, Secret, Text, unquoted
 from assembler.model.words import quoted_words
 
@@ -32,6 +32,9 @@ class Places(msgspec.Struct, frozen=True, kw_only=True):
                 root = PurePosixPath(self.prefix)
             case "part":
                 root = PurePosixPath(self.prefix, OWN, "parts", self.directories[place.part])
+            case "scratch":
+                root = PurePosixPath(Prefix(PurePosixPath(self.prefix)).scratch)
+                root /= self.directories[place.part]
             case "stable":
                 return self._stable(place)
             case _:

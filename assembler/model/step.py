@@ -1,7 +1,7 @@
 """Steps: plain data that says how a part is made. Paths are relative to the part's directory."""
 
 from collections.abc import Mapping
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 import msgspec
 
@@ -108,6 +108,49 @@ class RunCommand(msgspec.Struct, frozen=True, kw_only=True, tag="run-command"):
     timeout: float = 3600.0
 
 
+class SourcePatch(msgspec.Struct, frozen=True):
+    """A patch of the project that a source is built with: its path and content."""
+
+    path: str
+    content: bytes
+
+
+class BuildCommand(msgspec.Struct, frozen=True, kw_only=True):
+    """A command of a build, run in the copy of its source or in an empty folder beside it.
+
+    Where `parallel`, `-j` and a number follow. It is left out if `unless` stands in the source.
+    """
+
+    argv: tuple[Text, ...]
+    directory: Literal["source", "build"] = "source"
+    parallel: bool = False
+    unless: str = ""
+
+
+class BuildSource(msgspec.Struct, frozen=True, kw_only=True, tag="build-source"):
+    """Build a copy of a source tree with commands that put what they make into the part.
+
+    The source is a directory of another part or, with `inputs`, these files of the project, which
+    are below `folder`. `tools` are commands that must be installed, each with the Debian package
+    that has it; `outputs` are paths that must stand in the part's directory afterwards. Of the
+    machine's environment commands see the variables in `passed`, which no key counts; their words
+    follow those of `environment`. `jobs` is how much is done at once (0: as much as may be);
+    `timeout` is in seconds, for each command.
+    """
+
+    source: Text = Text()
+    folder: str = ""
+    inputs: tuple[FileDigest, ...] = ()
+    patches: tuple[SourcePatch, ...] = ()
+    commands: tuple[BuildCommand, ...]
+    environment: Mapping[str, Text] = {}
+    passed: tuple[str, ...] = ()
+    tools: Mapping[str, str] = {}
+    outputs: tuple[str, ...] = ()
+    jobs: int = 0
+    timeout: float = 3600.0
+
+
 class CheckOutput(msgspec.Struct, frozen=True, kw_only=True, tag="check-output"):
     """Let a tool check what the steps before made; it must change nothing.
 
@@ -154,6 +197,7 @@ Step: TypeAlias = (
     | ExtractArchive
     | CheckoutCommit
     | RunCommand
+    | BuildSource
     | CheckOutput
     | Expose
     | KeepDirectory

@@ -10,10 +10,11 @@ class Place(msgspec.Struct, frozen=True, tag="place"):
     """A path below a root that is known only when the step is performed.
 
     `project` is the checkout; `prefix` the final prefix, for its stable paths; `part` the immutable
-    directory of the part named `part`, `stable` the same by a path that outlasts a generation.
+    directory of the part named `part`, `stable` the same by a path that outlasts a generation, and
+    `scratch` the folder that it is built in, which goes afterwards.
     """
 
-    root: Literal["project", "prefix", "part", "stable"]
+    root: Literal["project", "prefix", "part", "stable", "scratch"]
     path: str = ""
     part: str = ""
 

@@ -8,6 +8,7 @@ import msgspec
 from assembler.model.canonical import digest
 from assembler.model.part import Part
 from assembler.model.step import (
+    BuildSource,
     CheckoutCommit,
     ExtractArchive,
     FetchFile,
@@ -77,8 +78,10 @@ def _of_step(step: Step) -> Iterator[tuple[str, str]]:
         for wheel in step.wheels:
             yield f"wheel {wheel.name}", wheel.version
             yield f"build {wheel.name}", wheel.key
-    elif isinstance(step, RunCommand):
+    elif isinstance(step, RunCommand | BuildSource):
         yield from ((f"file {source.path}", source.sha256) for source in step.inputs)
+        patches = step.patches if isinstance(step, BuildSource) else ()
+        yield from ((f"file {patch.path}", digest(patch)) for patch in patches)
     elif isinstance(step, FetchFile | ExtractArchive):
         yield f"download {step.artifact.url}", step.artifact.sha256
     elif isinstance(step, CheckoutCommit):

@@ -9,6 +9,7 @@ from assembler.model.layout import STATE
 from assembler.model.paths import UnsafePathError, safe_relpath
 from assembler.model.step import (
     AtDeployment,
+    BuildSource,
     CheckoutCommit,
     CheckOutput,
     Expose,
@@ -42,6 +43,8 @@ def made(step: Step) -> tuple[str, ...]:
             return (step.path,)
         case RunCommand():
             return step.outputs
+        case BuildSource():
+            return ()
         case Expose() | CheckOutput() | KeepDirectory() | AtDeployment() | Undo():
             return ()
         case _:
@@ -55,7 +58,7 @@ def environment_paths(step: LinkWheels) -> tuple[str, ...]:
 
 def covers(step: Step, path: str) -> bool:
     """Whether a step makes the path, or a directory of unknown content that may hold it."""
-    if path in made(step):
+    if path in made(step) or isinstance(step, BuildSource):
         return True
     if not isinstance(step, ExtractArchive | CheckoutCommit | LinkSources | RunCommand):
         return False

@@ -4,7 +4,14 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from assembler.errors import ConfigurationError, raise_all
 from assembler.model.part import Part, PartName
-from assembler.model.step import CheckOutput, RunCommand, Step, WriteFile, WriteLiveFile
+from assembler.model.step import (
+    BuildSource,
+    CheckOutput,
+    RunCommand,
+    Step,
+    WriteFile,
+    WriteLiveFile,
+)
 from assembler.model.text import Place, Secret, unquoted
 from assembler.model.undo import Undo
 from assembler.origin import Origin
@@ -64,7 +71,7 @@ def _misplaced(part: Part, step: Step) -> Iterator[ConfigurationError]:
 
 def _what(step: Step) -> str:
     match step:
-        case RunCommand() | CheckOutput():
+        case RunCommand() | CheckOutput() | BuildSource():
             return "a command that runs while it is built"
         case Undo():
             return "a command that undoes it"
@@ -76,7 +83,7 @@ def _what(step: Step) -> str:
 
 def _reading(part: Part, step: Step, live: _LiveFiles) -> Iterator[ConfigurationError]:
     match step:
-        case RunCommand():
+        case RunCommand() | BuildSource():
             read = texts(step)
         case CheckOutput():
             read = texts((step.arguments, step.environment))

@@ -120,6 +120,15 @@ def test_setting_a_mode_leaves_the_time(world: World) -> None:
     assert (after.mode, after.mtime) == (0o755, before.mtime)
 
 
+def test_the_time_of_a_file_can_be_set(world: World) -> None:
+    path = world.folder / "a"
+    world.files.write(path, b"", 0o755)
+    world.files.set_time(path, 315532800)
+    state = world.files.state(path)
+    assert state is not None
+    assert (state.mode, state.mtime) == (0o755, 315532800 * 10**9)
+
+
 def test_renaming_moves_a_tree(world: World) -> None:
     world.files.write(world.folder / "a/b/c", b"x")
     world.files.rename(world.folder / "a", world.folder / "z")

@@ -60,6 +60,10 @@ class FaultyFiles(MemoryFiles):
         self._change()
         super().set_mode(path, mode)
 
+    def set_time(self, path: PurePath, seconds: int) -> None:
+        self._change()
+        super().set_time(path, seconds)
+
     def rename(self, path: PurePath, to: PurePath) -> None:
         self._change()
         super().rename(path, to)

@@ -93,6 +93,11 @@ class MemoryFiles:
         resolved = self._resolved(path)
         self.nodes[resolved] = msgspec.structs.replace(self.nodes[resolved], mode=mode)
 
+    def set_time(self, path: PurePath, seconds: int) -> None:
+        resolved = self._resolved(path)
+        changed = msgspec.structs.replace(self.nodes[resolved], mtime=seconds * 10**9)
+        self.nodes[resolved] = changed
+
     def rename(self, path: PurePath, to: PurePath) -> None:
         source, target = self._parent_resolved(path), self._parent_resolved(to)
         if self._find(source) is None:
