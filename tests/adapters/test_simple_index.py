@@ -267,14 +267,14 @@ def test_metadata_that_is_refused(
 
 
 def test_a_sibling_that_nobody_announced_must_fit(bench: Bench, manners: Manners) -> None:
-    manners.announced = False
+    manners.announced = manners.ranges = False
     bench.server.script(SIBLING, Answer(200, b"<html>welcome</html>"))
     assert read(bench)() is not None
     assert bench.server.asked(f"/files/{WHEEL}") > 0
 
 
 def test_a_host_without_siblings_is_not_asked_on(bench: Bench, manners: Manners) -> None:
-    manners.announced = manners.siblings = False
+    manners.announced = manners.siblings = manners.ranges = False
     index = bench.index()
     for version in range(2, 8):
         filename, content = make_wheel("demo", str(version))
@@ -283,6 +283,18 @@ def test_a_host_without_siblings_is_not_asked_on(bench: Bench, manners: Manners)
         index.metadata(release.wheels[0])
     asked = [path for path, _ in bench.server.requests if path.endswith(".metadata")]
     assert len(asked) == 1
+
+
+def test_ranges_come_before_siblings_that_nobody_announced(bench: Bench, manners: Manners) -> None:
+    manners.announced = False
+    read(bench)()
+    assert bench.server.asked(SIBLING) == 0
+    manners.ranges = False
+    other, content = make_wheel("demo", "2.0")
+    bench.server.files[other] = content
+    index = bench.index()
+    index.metadata(index.releases(bench.server.url, "demo").releases[0].wheels[0])
+    assert bench.server.asked(f"/files/{other}.metadata") == 1
 
 
 def test_a_large_wheel_is_read_in_parts(bench: Bench, manners: Manners) -> None:

@@ -38,15 +38,19 @@ class MetadataFetcher:
             return self._from_sdist(file)
         if self._offline:
             return self._from_whole(file)
-        return self._from_sibling(file) or self._from_part(file) or self._from_whole(file)
+        if file.metadata is not None:
+            return self._from_sibling(file) or self._from_part(file) or self._from_whole(file)
+        return self._from_part(file) or self._from_silent(file) or self._from_whole(file)
 
     def _from_sibling(self, file: DistributionFile) -> CoreMetadata | None:
-        announced = file.metadata is not None
-        if not announced and not self._siblings.worth_asking(file.url):
+        response = self._http.get(sibling_url(file.url), limit=self._limits.metadata_size)
+        return self._announced(file, response.body) if response.status == _OK else None
+
+    def _from_silent(self, file: DistributionFile) -> CoreMetadata | None:
+        """What a sibling says that nobody announced; a host without them is asked once."""
+        if not self._siblings.worth_asking(file.url):
             return None
         response = self._http.get(sibling_url(file.url), limit=self._limits.metadata_size)
-        if announced:
-            return self._announced(file, response.body) if response.status == _OK else None
         found = None
         if response.status == _OK:
             try:
