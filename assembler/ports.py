@@ -350,6 +350,18 @@ class PrefixLock(Protocol):
         ...
 
 
+class CacheLock(Protocol):
+    """Who works with the user's cache: many share it, and who cleans it is alone."""
+
+    def share(self) -> None:
+        """Keep the cache from being cleaned until the command ends."""
+        ...
+
+    def alone(self) -> AbstractContextManager[None]:
+        """Have the cache alone; waiting for others is announced."""
+        ...
+
+
 Phase: TypeAlias = Literal["solving", "downloading", "building", "unpacking", "performing"]
 
 

@@ -84,6 +84,8 @@ class CachedArtifacts:
         found = _sha256(path)
         if found == sha256:
             self._verified.add(path)
+            with suppress(OSError):
+                os.utime(path.parent)
             return True
         self._found_damaged[path] = found
         self._set_aside(path)

@@ -73,6 +73,14 @@ class Cleaned(msgspec.Struct, frozen=True, kw_only=True):
         return bool(self.generations or self.parts or self.wheels or self.logs)
 
 
+class CacheCleaned(msgspec.Struct, frozen=True, kw_only=True):
+    """How many entries of the cache were dropped, or would be, and their size and that left (B)."""
+
+    entries: int
+    size: int
+    left: int
+
+
 class PartStatus(msgspec.Struct, frozen=True, kw_only=True):
     """A part of the current generation: its recipe, key, and stable paths."""
 

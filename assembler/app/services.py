@@ -12,6 +12,7 @@ from assembler.model.target import Interpreter
 from assembler.ports import (
     Artifacts,
     Builder,
+    CacheLock,
     Files,
     Index,
     Interpreters,
@@ -156,6 +157,11 @@ class Services(Protocol):
     @property
     def prefix_lock(self) -> PrefixLock:
         """One writer to a prefix at a time."""
+        ...
+
+    @property
+    def cache_lock(self) -> CacheLock:
+        """Who works with the user's cache."""
         ...
 
     @property

@@ -195,6 +195,19 @@ def _clean(command: argparse.ArgumentParser) -> None:
                          help="show what would go, and change nothing")  # fmt: skip
 
 
+def _cache(command: argparse.ArgumentParser) -> None:
+    command.add_argument("action", choices=("dir", "verify", "clean"), metavar="ACTION",
+                         help="dir: where it is; verify: compare it with its hashes; clean: drop "
+                         "what is in it")  # fmt: skip
+    command.add_argument("--older", type=int, metavar="DAYS", default=None,
+                         help="drop only what was not used for so many days")  # fmt: skip
+    command.add_argument("--size", metavar="SIZE", default=None,
+                         help="drop only until so much is left, such as 2GB; the longest unused "
+                         "goes first")  # fmt: skip
+    command.add_argument("--dry-run", action="store_true",
+                         help="show how much would go, and change nothing")  # fmt: skip
+
+
 def _tree(command: argparse.ArgumentParser) -> None:
     command.add_argument("part", nargs="?", metavar="PART", help="only this program")
 
@@ -271,6 +284,7 @@ COMMANDS: Mapping[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = 
     "why": ("show who asks for a distribution, and what chose its version", _why),
     "outdated": ("show newer versions, and what holds each back", _outdated),
     "export": ("write one program of the lock for other installers", _export),
+    "cache": ("show, verify or clean the cache that all builds share", _cache),
     "config": ("show the resolved configuration", _config),
     "graph": ("show the parts, and why each needs others", _graph),
     "recipes": ("show the recipes, or what one understands", _recipes),

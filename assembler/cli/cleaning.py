@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from assembler.cli.console import Console, Json
 from assembler.cli.wiring import Wiring
+from assembler.errors import UsageError
 
 if TYPE_CHECKING:
     from assembler.app.outcomes import Cleaned
@@ -57,6 +58,62 @@ def _cleaned_document(found: Cleaned, *, dry: bool) -> Json:
         "logs": list(found.logs),
         "bytes": found.size,
     }
+
+
+def cache(arguments: argparse.Namespace, wiring: Wiring, console: Console) -> int:
+    """Run `assemble cache`."""
+    limited = (arguments.older, arguments.size) != (None, None) or arguments.dry_run
+    if limited and arguments.action != "clean":
+        raise UsageError("`--older`, `--size` and `--dry-run` go with `assemble cache clean`")
+    return _ACTIONS[arguments.action](arguments, wiring, console)
+
+
+def _cache_dir(_arguments: argparse.Namespace, wiring: Wiring, console: Console) -> int:
+    console.result(str(wiring.cache))
+    console.document({"changed": False, "directory": str(wiring.cache)})
+    return 0
+
+
+def _cache_verify(_arguments: argparse.Namespace, wiring: Wiring, console: Console) -> int:
+    from assembler.app.cache import verify
+
+    count = verify(wiring.cache, wiring)
+    console.say(f"{count} entries of the cache are as they were kept")
+    console.document({"changed": False, "entries": count})
+    return 0
+
+
+def _cache_clean(arguments: argparse.Namespace, wiring: Wiring, console: Console) -> int:
+    from assembler.app.cache import Limit, clean
+
+    if arguments.older is not None and arguments.older < 0:
+        raise UsageError(f"--older must be a number of days, not {arguments.older}")
+    size = None if arguments.size is None else _bytes(arguments.size)
+    limit, dry = Limit(days=arguments.older, size=size), arguments.dry_run
+    found = clean(wiring.cache, wiring, limit, dry=dry)
+    entries = "entry" if found.entries == 1 else "entries"
+    verb = "would drop" if dry else "dropped"
+    console.say(
+        f"{verb} {found.entries} {entries}, {amount(found.size)}; {amount(found.left)} left"
+    )
+    changed = bool(found.entries) and not dry
+    console.document(
+        {"changed": changed, "entries": found.entries, "bytes": found.size, "left": found.left}
+    )
+    return 0
+
+
+_ACTIONS = {"dir": _cache_dir, "verify": _cache_verify, "clean": _cache_clean}
+
+
+def _bytes(text: str) -> int:
+    """A size as people write it: a number, and a unit if it is not bytes."""
+    import re
+
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([kMGT]?)B?", text)
+    if match is None:
+        raise UsageError(f"`{text}` is not a size", hints=("write it as 500MB or 2GB",))
+    return int(float(match[1]) * _STEP ** " kMGT".index(match[2] or " "))
 
 
 def amount(size: int) -> str:

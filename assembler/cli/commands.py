@@ -313,6 +313,7 @@ COMMANDS: Mapping[str, Command] = {
     "why": _why,
     "outdated": _outdated,
     "export": _export,
+    "cache": cleaning.cache,
     "config": _config,
     "graph": authoring.graph,
     "recipes": authoring.recipes,

@@ -22,6 +22,7 @@ from assembler.errors import UsageError
 from assembler.ports import (
     Artifacts,
     Builder,
+    CacheLock,
     Files,
     Index,
     Interpreters,
@@ -248,21 +249,23 @@ class Wiring:
         """Verified downloads in the cache."""
         from assembler.adapters.artifacts import CachedArtifacts
 
-        return CachedArtifacts(self._http, self.cache, limits=self._limits)
+        return CachedArtifacts(self._http, self._shared_cache, limits=self._limits)
 
     @cached_property
     def repositories(self) -> Repositories:
         """Git repositories, mirrored in the cache."""
         from assembler.adapters.git import GitRepositories
 
-        return GitRepositories(self.processes, self.cache, self.environment, offline=self.offline)
+        return GitRepositories(
+            self.processes, self._shared_cache, self.environment, offline=self.offline
+        )
 
     def builder(self, environment: BuildEnvironment) -> Builder:
         """Build back ends, run in environments that the function makes."""
         from assembler.adapters.builder import BuilderSettings, IsolatedBuilder
 
         settings = BuilderSettings(
-            cache=self.cache, variables=self.environment, limits=self._limits
+            cache=self._shared_cache, variables=self.environment, limits=self._limits
         )
         builder = IsolatedBuilder(environment, self.processes, self.unpacker, settings)
         self._closing.append(builder.close)
@@ -326,6 +329,21 @@ class Wiring:
         from assembler.adapters.prefix_lock import FilePrefixLock
 
         return FilePrefixLock(self.reporter)
+
+    @cached_property
+    def cache_lock(self) -> CacheLock:
+        """Who works with the user's cache."""
+        from assembler.adapters.cache_lock import FolderCacheLock
+
+        lock = FolderCacheLock(self.cache, self.reporter)
+        self._closing.append(lock.close)
+        return lock
+
+    @property
+    def _shared_cache(self) -> Path:
+        """The cache, which is not cleaned while we use it."""
+        self.cache_lock.share()
+        return self.cache
 
     @property
     def scratch(self) -> PurePath:

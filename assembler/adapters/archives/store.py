@@ -5,7 +5,7 @@ import hashlib
 import os
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path, PurePath
 
 from assembler.adapters.archives.case import FoldsCase, check_case, folds_case
@@ -74,7 +74,10 @@ class UnpackedWheels:
         tree = self._directory / key_of(filename, sha256, python.tag)
         with _worded(tree):
             contents = standing(tree)
-        return contents.wheel if contents else None
+        if contents is None:
+            return None
+        _mark_used(tree)
+        return contents.wheel
 
     def contents(self, key: str) -> WheelContents:
         """What the store holds under a key. Raises `IntegrityError` where it is not there."""
@@ -105,6 +108,7 @@ class UnpackedWheels:
                 return
             contents = self.contents(key)
             self._check_case(contents, tree)
+            _mark_used(self._directory / key)
             try:
                 TreeLinker().put(self._directory / key, contents, temporary_tree)
             except FileNotFoundError:
@@ -171,6 +175,12 @@ def key_of(filename: str, sha256: str, tag: str) -> str:
 
 def _absent(key: str) -> IntegrityError:
     return IntegrityError(f"`{key}` is not in the cache, or damaged there", hints=("build again",))
+
+
+def _mark_used(tree: Path) -> None:
+    """Let a tree of the cache be as old as its last use, where we may."""
+    with suppress(OSError):
+        os.utime(tree)
 
 
 @contextmanager

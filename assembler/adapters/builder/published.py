@@ -3,22 +3,13 @@
 import hashlib
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
 
 from assembler.model import canonical
-
-_MANIFEST = "manifest.json"
-
-
-class BuiltWheel(msgspec.Struct, frozen=True, kw_only=True):
-    """What a directory of the cache holds: the wheel's file name, size in bytes and sha256."""
-
-    filename: str
-    size: int
-    sha256: str
-
+from assembler.model.cached import BUILT_MANIFEST, BuiltWheel
 
 # Made when this module is imported: two threads that first decode one type at once can crash.
 _manifests = msgspec.json.Decoder(BuiltWheel)
@@ -39,6 +30,8 @@ class BuiltWheels:
         if wheel is None:
             aside = self._folder / f".damaged-{secrets.token_hex(8)}"
             place.rename(aside)
+        with suppress(OSError):
+            os.utime(place)
         return wheel
 
     def publish(self, key: str, wheel: Path) -> Path:
@@ -49,7 +42,7 @@ class BuiltWheels:
         digest = hashlib.sha256(content).hexdigest()
         manifest = BuiltWheel(filename=wheel.name, size=len(content), sha256=digest)
         _write(new / wheel.name, content)
-        _write(new / _MANIFEST, canonical.encode(manifest))
+        _write(new / BUILT_MANIFEST, canonical.encode(manifest))
         _sync(new)
         return self._settle(key, new, wheel.name)
 
@@ -62,7 +55,7 @@ class BuiltWheels:
                 if theirs is None:
                     raise
         if theirs is not None:
-            for name in (filename, _MANIFEST):
+            for name in (filename, BUILT_MANIFEST):
                 (new / name).unlink()
             new.rmdir()
             return theirs
@@ -72,7 +65,7 @@ class BuiltWheels:
 
 def _whole(place: Path) -> Path | None:
     try:
-        manifest = _manifests.decode((place / _MANIFEST).read_bytes())
+        manifest = _manifests.decode((place / BUILT_MANIFEST).read_bytes())
         wheel = place / Path(manifest.filename).name
         content = wheel.read_bytes()
     except (OSError, msgspec.DecodeError):
