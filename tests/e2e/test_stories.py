@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 from tests.e2e.story import EXAMPLES, PYTHON, Story
 
@@ -61,3 +62,26 @@ def test_notebooks_with_two_kernels_and_jobs_for_the_night(tmp_path: Path) -> No
     assert story.said("report") == "sold 12"
     timers = sorted(path.name for path in (story.prefix / "etc/systemd").glob("*.timer"))
     assert timers == ["load.timer", "report.timer", "tidy.timer"]
+
+
+def test_a_guest_book_with_a_front_end_and_tests(tmp_path: Path) -> None:
+    story = Story("guestbook", tmp_path, f"assembly.python={PYTHON}")
+    story.done("lock")
+    story.done("build")
+    assert story.said("tests").splitlines()[-1].startswith("3 passed")
+    [suite] = ET.parse(story.prefix / "var/junit.xml").getroot()
+    assert (suite.get("tests"), suite.get("failures")) == ("3", "0")
+
+    shown = sorted(path.name for path in (story.prefix / "src-view").iterdir())
+    assert {"_pytest", "flask", "guestbook"} < set(shown)
+    assert (story.prefix / "src-view/guestbook").resolve() == story.project / "src/guestbook"
+    page = story.prefix / ".assembly/current/parts/ui/dist"
+    assert (story.prefix / "page").resolve() == page.resolve()
+    assert sorted(path.name for path in page.iterdir()) == ["app.js", "index.html"]
+    routes = story.said("guestbook", "routes")
+    assert "/guests" in routes
+
+    source = story.project / "ui/src/greeting.test.js"
+    source.write_text(source.read_text() + "// changed\n")
+    changed = story.done("--offline", "build", "--json").document
+    assert "ui" in changed["built"]
