@@ -47,3 +47,42 @@ class Greeting:
 greeting = Greeting()
 '''
 """A module with a recipe `greeting`."""
+
+MANY = '''
+
+class ManyOptions(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
+    """Whom to greet."""
+
+    names: Annotated[tuple[str, ...], msgspec.Meta(description="Who is greeted.")]
+
+
+class Many:
+    """A greeting for each name."""
+
+    options = ManyOptions
+
+    def expand(self, part: Part):
+        """One part a name."""
+        from assembler.api import ExpandedPart
+
+        return tuple(
+            ExpandedPart(
+                name=f"{part.name}-{name}",
+                recipe="local:greeting",
+                options={"greeted-name": name, "to": f"etc/{name}"},
+            )
+            for name in part.typed(ManyOptions).names
+        )
+
+    def declare(self, part: Part) -> Needs:
+        """It needs nothing."""
+        return Needs()
+
+    def realise(self, part: Part, assembled: object) -> tuple[Step, ...]:
+        """Nothing but what it stands for."""
+        return ()
+
+
+many = Many()
+'''
+"""What a module with a recipe `many` has besides."""

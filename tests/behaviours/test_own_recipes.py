@@ -1,6 +1,7 @@
 """Recipes of the project's own: what they make, and what may go wrong (behaviours 33 and 37)."""
 
 import re
+import shutil
 import subprocess
 import sys
 import venv
@@ -8,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.behaviours.greetings import GREETING
+from tests.behaviours.greetings import GREETING, MANY
 from tests.behaviours.world import PYTHON, Ended, World
 
 ENTRY = '[recipes]\nlocal = { path = "recipes/mine.py" }\n'
@@ -42,12 +43,11 @@ def misbehaving(world: World, line: str) -> None:
     )
 
 
-def locked_then(world: World, line: str, **limits: float) -> Ended:
+def locked_then(world: World, line: str, limits: str = "") -> Ended:
     """How a build ends when the recipe does something, within limits."""
     world.done("lock")
     misbehaving(world, line)
-    entries = "".join(f"{name.replace('_', '-')} = {value}\n" for name, value in limits.items())
-    config = world.write("user.toml", f"[limits]\n{entries}")
+    config = world.write("user.toml", f"[limits]\n{limits}")
     return world.assemble("build", environment={"ASSEMBLER_CONFIG": str(config)})
 
 
@@ -71,6 +71,43 @@ def test_a_package_of_recipes_may_have_modules(world: World):
     world.build()
 
     assert greeting(world) == "hello world\n"
+
+
+def test_a_build_with_nothing_to_do_asks_no_recipe(project: World):
+    project.build()
+    shutil.rmtree(project.cache)
+
+    assert "nothing to do" in project.done("build").messages
+    assert not project.cache.exists()
+
+
+def test_a_part_may_stand_for_others(project: World):
+    """Which are then asked of any recipe (behaviour 41)."""
+    project.write("recipes/mine.py", GREETING + MANY)
+    project.assembly('[parts.all]\nrecipe = "local:many"\nnames = ["a", "b"]\n', before=ENTRY)
+
+    project.build()
+
+    assert sorted(project.parts) == ["all", "all-a", "all-b"]
+    assert (project.prefix / "etc/a").read_text() == "hello a\n"
+    assert "[parts.all-b]" in project.done("config").output
+
+
+def test_what_a_part_did_outside_is_undone_without_its_recipe(project: World):
+    project.done("lock")
+    undoing = "Undo(argv=(Text.of('/bin/touch'), Text.of({path!r})))"
+    misbehaving(
+        project,
+        f"from assembler.api import Undo; return ("
+        f"{undoing.format(path=str(project.folder / 'undone'))},)",
+    )
+    project.done("build")
+    project.assembly('[parts.bye]\nrecipe = "template"\ntext = "bye"\nto = "etc/bye"\n')
+    (project.project / "recipes/mine.py").unlink()
+
+    project.build()
+
+    assert (project.folder / "undone").exists()
 
 
 def test_other_parts_refer_to_what_it_offers(project: World):
@@ -142,16 +179,19 @@ def test_33_a_file_that_is_no_python_is_named(project: World):
 
 
 def test_a_recipe_that_hangs_is_ended(project: World):
-    ended = locked_then(project, "__import__('time').sleep(600)", recipe_time=0.5)
+    project.write("recipes/mine.py", "import time\n\ntime.sleep(600)\n")
+    config = project.write("user.toml", "[limits]\nrecipe-time = 0.5\n")
+
+    ended = project.assemble("lock", environment={"ASSEMBLER_CONFIG": str(config)})
 
     assert ended.code == 5
-    assert ended.messages == ("error: recipe `local:greeting` gave no answer within 0.5 seconds\n")
+    assert ended.messages == "error: the recipes `local` gave no answer within 0.5 seconds\n"
 
 
 def test_a_recipe_that_floods_its_answer_is_ended(project: World):
     big = "return (WriteFile(path='x', content=Text.of('x' * 2_000_000)),)"
 
-    ended = locked_then(project, big, recipe_size=1_000_000)
+    ended = locked_then(project, big, "recipe-size = 1_000_000")
 
     assert ended.code == 5
     assert ended.messages == (
@@ -199,11 +239,12 @@ def test_paths_that_lead_out_are_refused(project: World):
     assert "the path `../x` has a component `..`" in ended.messages
 
 
-def test_a_recipe_has_no_credentials_and_an_empty_directory(project: World):
+def test_a_recipe_has_no_credentials_an_empty_directory_and_no_others_libraries(project: World):
     project.done("lock")
     misbehaving(
         project,
-        "import os; names = sorted(os.environ); found = os.listdir(); "
+        "import os, importlib.util as seeing; names = sorted(os.environ); "
+        "found = [*os.listdir(), *filter(seeing.find_spec, ('packaging', 'assembler_recipes'))]; "
         "return (WriteFile(path='greeting', content=Text.of(repr((names, found)))), "
         "Expose(path='etc/greeting', target='greeting'))",
     )

@@ -20,6 +20,7 @@ from assembler.app.foreign.session import Session
 from assembler.errors import ConfigurationError, Faults, PartError, RaisedElsewhere, RecipeBug
 from assembler.model.canonical import encode
 from assembler.origin import Origin
+from assembler.recipe import SilencedError
 from tests.fakes.conversations import MemoryConversation
 
 OPENING = Open(version=VERSION, distribution="acme-recipes")
@@ -81,6 +82,39 @@ def test_nonsense_ends_the_conversation(line: bytes, why: str):
     assert "recipe `acme:vhost` gave an answer that can't be used: " in caught.value.message
     assert why in caught.value.message
     assert conversation.closed
+
+
+@pytest.mark.parametrize(
+    ("silence", "raised", "message"),
+    [
+        (
+            SilencedError("gave no answer within 60 seconds", "one\ntwo"),
+            PartError,
+            "recipe `acme:vhost` gave no answer within 60 seconds",
+        ),
+        (
+            SilencedError("its process ended with status 3", ended=True),
+            RaisedElsewhere,
+            "its process ended with status 3",
+        ),
+    ],
+)
+def test_no_answer_is_told(silence: SilencedError, raised: type[Exception], message: str):
+    lines = iter([encode(Opened(version=VERSION, recipes=("vhost",)))])
+
+    def answer(_: bytes) -> bytes:
+        for line in lines:
+            return line
+        raise silence
+
+    found = Session("acme", MemoryConversation(answer), OPENING)
+
+    with pytest.raises(raised) as caught:
+        found.ask("recipe `acme:vhost`", Describe("vhost"), Described)
+
+    assert str(caught.value) == message
+    if isinstance(caught.value, PartError):
+        assert caught.value.details == ("one", "two")
 
 
 def test_a_refusal_keeps_its_place_and_its_hints():
