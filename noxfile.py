@@ -53,11 +53,11 @@ def types(session: nox.Session) -> None:
 def tests(session: nox.Session) -> None:
     """Run the tests and every code block of the docs, on each Python that this machine has.
 
-    What is under tests/architecture belongs to `layers`, what is under tests/e2e and tests/hostile
-    to `e2e` and `hostile`.
+    What is under tests/architecture belongs to `layers`, what is under tests/e2e to `e2e`, what is
+    under tests/hostile and tests/faults to `hostile`.
     """
     install(session, "tests")
-    others = [f"--ignore=tests/{name}" for name in ("architecture", "e2e", "hostile")]
+    others = [f"--ignore=tests/{name}" for name in ("architecture", "e2e", "faults", "hostile")]
     session.run("pytest", *others, *(session.posargs or ["-n", "2"]))
 
 
@@ -70,16 +70,19 @@ def e2e(session: nox.Session) -> None:
 
 @nox.session(python=PYTHONS[0])
 def hostile(session: nox.Session) -> None:
-    """What an index may put before assembler: every case comes out as the table says."""
+    """Hostile indexes, servers and archives, all of them; a few of the faults; on one Python."""
     install(session, "tests")
-    session.run("pytest", *(session.posargs or ["-n", "2", "tests/hostile"]))
+    session.run("pytest", *(session.posargs or ["-n", "2", "tests/hostile", "tests/faults"]))
 
 
 @nox.session(default=False)
-def others(session: nox.Session) -> None:
-    """How pip and uv take the same cases."""
+def faults(session: nox.Session) -> None:
+    """Kill commands at random moments, and let their file-system calls fail; tens of minutes."""
     install(session, "tests")
+    session.run("pytest", "-n", "2", "tests/hostile")
     session.run("python", "-m", "tests.hostile.others")
+    session.run("python", "-m", "tests.faults.kills", "--kills", "1000")
+    session.run("python", "-m", "tests.faults.calls", "--every", "7")
 
 
 @nox.session
