@@ -1,6 +1,9 @@
 """The stories among the examples load, lock and build, and their programs run."""
 
 import json
+import re
+import subprocess
+import sys
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -85,3 +88,29 @@ def test_a_guest_book_with_a_front_end_and_tests(tmp_path: Path) -> None:
     source.write_text(source.read_text() + "// changed\n")
     changed = story.done("--offline", "build", "--json").document
     assert "ui" in changed["built"]
+
+
+def test_a_thermometer_whose_driver_is_compiled(tmp_path: Path) -> None:
+    published = tmp_path / "published"
+    publish = EXAMPLES / "thermometer/upstream/publish.py"
+    subprocess.run([sys.executable, str(publish), str(published)], check=True, timeout=60)
+    settings = (f"assembly.python={PYTHON}", f"vars.upstream={published.as_uri()}")
+    story = Story("thermometer", tmp_path, *settings)
+    story.done("lock")
+    story.done("build")
+    assert story.said("thermometer", "512") == "22.0"
+    [commit] = re.findall(r'commit = "([0-9a-f]{40})"', (story.project / "pylock.toml").read_text())
+    driver = ["git", "-C", str(published / "driver.git")]
+    head = subprocess.check_output([*driver, "rev-parse", "HEAD"], text=True, timeout=60)
+    assert commit == head.strip()
+
+    source = published / "driver.git/driver.c"
+    source.write_text(source.read_text().replace("raw / SCALE", "raw / SCALE / 2"))
+    who = ["-c", "user.name=N", "-c", "user.email=n@example.com", "-c", "commit.gpgsign=false"]
+    subprocess.run([*driver, *who, "commit", "-qam", "Half of it"], check=True, timeout=60)
+    subprocess.run([*driver, "tag", "--force", "v1.0"], check=True, timeout=60)
+    assert story.done("build", "--json").document["changed"] is False
+    story.done("lock", "--upgrade", "driver-source")
+    built = story.done("build", "--json").document["built"]
+    assert "calibration" not in built
+    assert story.said("thermometer", "512") == "3.0"
