@@ -1,12 +1,13 @@
 """The second question to every part is what steps make it."""
 
 from collections.abc import Iterator, Mapping
+from pathlib import PurePath
+from typing import Protocol
 
 import msgspec
 
 from assembler.app.declaring import Declared
 from assembler.app.extending import program_of
-from assembler.app.services import Services
 from assembler.errors import AssemblerError, ConfigurationError, raise_all
 from assembler.model.lock import LockedArtifact, LockedRepository
 from assembler.model.part import Part, PartName
@@ -25,6 +26,36 @@ from assembler.recipe import (
     WheelSet,
     asking,
 )
+
+
+class MatchedFiles(Protocol):
+    """Project files as far as recipes see them."""
+
+    def glob(self, folder: PurePath, pattern: str) -> tuple[str, ...]:
+        """The sorted files below the folder that match, relative to it."""
+        ...
+
+    def sha256(self, path: PurePath) -> str:
+        """The sha256 of a file's content."""
+        ...
+
+    def read(self, path: PurePath) -> bytes:
+        """The content of a file."""
+        ...
+
+
+class Doors(Protocol):
+    """What of the machine asking recipes needs."""
+
+    @property
+    def recipes(self) -> Mapping[str, Recipe]:
+        """The recipes there are, by name."""
+        ...
+
+    @property
+    def files(self) -> MatchedFiles:
+        """The file system."""
+        ...
 
 
 class Provided(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,7 +82,7 @@ def realise(
     declared: Declared,
     target: Target,
     provided: Provided,
-    services: Services,
+    services: Doors,
 ) -> Realised:
     """Ask every part's recipe. Raises `ConfigurationError`, or `Faults` with all of them."""
     recipes = services.recipes
@@ -99,7 +130,7 @@ def outputs_of(
 
 
 def _globs(
-    project: Project, declared: Declared, services: Services
+    project: Project, declared: Declared, services: Doors
 ) -> Mapping[str, tuple[str, ...]]:
     globs: dict[str, tuple[str, ...]] = {}
     errors: list[AssemblerError] = []
@@ -120,14 +151,14 @@ def _globs(
 
 
 def _digests(
-    project: Project, needs: Needs, globs: Mapping[str, tuple[str, ...]], services: Services
+    project: Project, needs: Needs, globs: Mapping[str, tuple[str, ...]], services: Doors
 ) -> Mapping[str, str]:
     paths = {path for pattern in (*needs.files, *needs.reads) for path in globs[pattern]}
     return {path: services.files.sha256(project.folder / path) for path in sorted(paths)}
 
 
 def _contents(
-    project: Project, needs: Needs, globs: Mapping[str, tuple[str, ...]], services: Services
+    project: Project, needs: Needs, globs: Mapping[str, tuple[str, ...]], services: Doors
 ) -> Mapping[str, bytes]:
     paths = {path for pattern in needs.reads for path in globs[pattern]}
     return {path: services.files.read(project.folder / path) for path in sorted(paths)}
