@@ -99,6 +99,7 @@ def lock(
     changed |= _write(checkout.lock_path, content, services)
     return Locked(
         file=checkout.lock_name,
+        build_file=None if build_lock is None else checkout.build_lock_name,
         changed=changed,
         programs={name: len(closure(after, name)) for name in after.inputs},
         changes=_changes(found, before, after, build_lock),

@@ -26,13 +26,14 @@ class Held(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Locked(msgspec.Struct, frozen=True, kw_only=True):
-    """A lock was made: whether the file changed, how many distributions each program has.
+    """A lock was made: whether a file changed, how many distributions each program has.
 
-    `unused` names constraints and overrides that are about nothing in it. `held` is what an upgrade
-    held back.
+    `build_file` is the lock of what builds need, if they need anything. `unused` names constraints
+    and overrides that are about nothing in it. `held` is what an upgrade held back.
     """
 
     file: str
+    build_file: str | None = None
     changed: bool
     programs: Mapping[str, int]
     changes: tuple[Change, ...] = ()
@@ -92,7 +93,11 @@ class PartStatus(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Status(msgspec.Struct, frozen=True, kw_only=True):
-    """What is built. `current` is `None` where the assembly file could not be compared."""
+    """What is built. `current` is `None` where the assembly file could not be compared.
+
+    `deployed` is the generation that is deployed, under `root`; `None` where there is nothing to
+    deploy, and 0 where that was not done.
+    """
 
     assembly: str
     prefix: str
@@ -102,6 +107,8 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
     digest: str
     current: bool | None
     live: tuple[LiveState, ...] = ()
+    deployed: int | None = None
+    root: str = "/"
 
 
 class Chosen(msgspec.Struct, frozen=True):

@@ -9,6 +9,7 @@ from assembler.app.options import BuildOptions
 from assembler.app.outcomes import PartStatus, Status
 from assembler.app.prefixes import built_prefix
 from assembler.app.services import Services
+from assembler.execute.deployed import deployed
 from assembler.execute.digest import tree_digest
 from assembler.execute.generations import current_number, load, numbers
 
@@ -17,6 +18,8 @@ def status(checkout: Checkout, services: Services) -> Status:
     """Read what is built from its manifest. Raises `ConfigurationError` if nothing is."""
     files, prefix = services.files, built_prefix(checkout, services)
     manifest = load(prefix, current_number(prefix, files) or 0, files)
+    record = deployed(prefix, files)
+    wanted = any(part.deployment for part in manifest.parts.values())
     return Status(
         assembly=manifest.assembly,
         prefix=str(prefix),
@@ -35,6 +38,8 @@ def status(checkout: Checkout, services: Services) -> Status:
         digest=tree_digest(prefix, manifest, files),
         current=is_current(checkout, services, prefix),
         live=live_states(prefix, manifest, services, compared=True),
+        deployed=record.deployment.generation if record else (0 if wanted else None),
+        root=record.root if record else "/",
     )
 
 

@@ -56,7 +56,8 @@ def locked(outcome: Locked) -> str:
     """What `lock` did, in one line."""
     programs = ", ".join(f"{name} {count}" for name, count in outcome.programs.items())
     done = "wrote" if outcome.changed else "unchanged:"
-    return f"{done} {outcome.file} ({programs})" if programs else f"{done} {outcome.file}"
+    builds = "" if outcome.build_file is None else f" and {outcome.build_file}"
+    return f"{done} {outcome.file}{f' ({programs})' if programs else ''}{builds}"
 
 
 def locked_document(outcome: Locked) -> Json:
@@ -64,6 +65,7 @@ def locked_document(outcome: Locked) -> Json:
     return {
         "changed": outcome.changed,
         "file": outcome.file,
+        "build_file": outcome.build_file,
         "programs": dict(outcome.programs),
         "changes": [_plain(change) for change in outcome.changes],
         "unused": list(outcome.unused),
@@ -149,7 +151,7 @@ def built(outcome: Built) -> Iterator[str]:
     if outcome.live_due:
         verb = "is" if len(outcome.live_due) == 1 else "are"
         listed = ", ".join(outcome.live_due)
-        yield f"{listed} {verb} due, which `assemble build --live` writes"
+        yield f"{listed} {verb} due, which `assemble deploy` and `build --live` write"
 
 
 def _built(planned: Plan) -> Iterator[str]:
@@ -190,12 +192,23 @@ def status(found: Status) -> str:
         f"{found.assembly}, generation {found.generation} in {found.prefix}",
         *(line for line in (current[found.current],) if line),
         *_parts(found),
+        *_deployed(found),
         *(live_line(state) for state in found.live),
     ]
     others = [str(number) for number in found.generations if number != found.generation]
     if others:
         lines.append(f"other generations: {', '.join(others)}")
     return "\n".join(lines)
+
+
+def _deployed(found: Status) -> Iterator[str]:
+    where = "" if found.root == "/" else f" under {found.root}"
+    if found.deployed == found.generation:
+        yield f"deployed{where}"
+    elif found.deployed:
+        yield f"generation {found.deployed} is deployed{where}, this one by `assemble deploy`"
+    elif found.deployed == 0:
+        yield "not deployed: `assemble deploy` does it"
 
 
 def _parts(found: Status) -> Iterator[str]:
@@ -217,6 +230,7 @@ def status_document(found: Status) -> Json:
         "current": found.current,
         "digest": found.digest,
         "parts": [_plain(part) for part in found.parts],
+        "deployed": found.deployed,
         "live": [live_document(state) for state in found.live],
     }
 

@@ -101,7 +101,8 @@ def test_a_build_asks_no_index_and_uses_what_is_locked(locked: World) -> None:
     world.done("build")
     assert pages(world) == []
     assert built_with(world) == "back end 1.0, tool 1.0"
-    world.done("lock")
+    again = world.done("lock")
+    assert "unchanged: pylock.toml (app 1) and pylock.build.toml\n" in again.messages
     assert build_lock(world) == text
     assert "nothing to do" in world.done("build").messages
 

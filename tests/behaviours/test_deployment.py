@@ -64,6 +64,8 @@ def test_a_deployment_comes_changes_and_goes(shop: World) -> None:
     before = listing(root)
     shop.build()
 
+    assert "not deployed: `assemble deploy` does it\n" in shop.done("status").output
+
     dry = deploy(shop, "--dry-run", "--json").document
     assert (dry["changed"], dry["due"]) == (False, True)
     assert listing(root) == before
@@ -79,11 +81,14 @@ def test_a_deployment_comes_changes_and_goes(shop: World) -> None:
     assert 'Environment="NAME=a b"\n' in text
     assert len((shop.project / "migrations").read_text().splitlines()) == 1
 
+    assert f"\ndeployed under {root}\n" in shop.done("status").output + "\n"
     again = deploy(shop, "--json").document
     assert (again["changed"], again["installed"], again["ran"]) == (False, [], [])
 
     shop.edit("--port 8080", "--port 8081")
     shop.done("build")
+    told = shop.done("status").output
+    assert f"generation 1 is deployed under {root}, this one by `assemble deploy`\n" in told
     changed = deploy(shop, "--json").document
     assert (changed["installed"], changed["ran"]) == ([f"{units}/shop.service"], [])
 
