@@ -55,7 +55,8 @@ def test_a_build_needs_no_secret(world: World) -> None:
     world.assembly(TEMPLATE, before=SECRETS)
     built = world.build()
 
-    assert "etc/app.ini is due, which `assemble deploy` and `build --live` write\n" in built.messages
+    due = "etc/app.ini is due, which `assemble deploy` and `build --live` write\n"
+    assert due in built.messages
     assert (world.prefix / "etc/app.ini").is_symlink()
     assert not (world.prefix / "etc/app.ini").exists()
     assert live_state(world) == [("etc/app.ini", True, "it is not written yet")]
