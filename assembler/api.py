@@ -25,6 +25,7 @@ from assembler.model.lock import LockedArtifact, LockedRepository, LockedSubmodu
 from assembler.model.part import ExpandedPart, Part, part_name, program_name
 from assembler.model.patch import PatchError
 from assembler.model.patch_reading import parse_patch
+from assembler.model.platforms import is_target
 from assembler.model.project import (
     Constraint,
     GroupRequest,
@@ -147,6 +148,7 @@ __all__ = [
     "command_words",
     "file_name",
     "is_reference",
+    "is_target",
     "is_variable",
     "is_word",
     "launcher_script",

@@ -15,7 +15,7 @@ from assembler.errors import AssemblerError, RecipeBug
 from assembler.model.distribution import Link, StoredWheel
 from assembler.model.lock import LockedArtifact, LockedRepository
 from assembler.model.part import ExpandedPart, Part
-from assembler.model.project import ProgramOf
+from assembler.model.project import ProgramOf, TargetName
 from assembler.model.resolution import ProgramRequest
 from assembler.model.sources import RepositoryRequest
 from assembler.model.step import Step
@@ -24,10 +24,14 @@ from assembler.model.text import Text
 
 
 class ArtifactRequest(msgspec.Struct, frozen=True, kw_only=True):
-    """A file to download: its URL, and its sha256 where the part gives it."""
+    """A file to download: its URL, and its sha256 where the part gives it.
+
+    `targets` are those of the lock's that it is for; empty: all.
+    """
 
     url: str
     sha256: str | None = None
+    targets: tuple[TargetName, ...] = ()
 
 
 class Needs(msgspec.Struct, frozen=True, kw_only=True):

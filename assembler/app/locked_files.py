@@ -5,10 +5,11 @@ from collections.abc import Callable, Iterator
 from assembler.app.declaring import Declared
 from assembler.app.lacking import Lacking
 from assembler.app.services import Services
-from assembler.errors import AssemblerError
+from assembler.errors import AssemblerError, raise_all
 from assembler.model.lock import Change, Lock, LockedArtifact, LockedRepository
 from assembler.model.part import Part
 from assembler.model.pyproject import normalised_name
+from assembler.model.source_urls import repository_fault, revision_fault
 from assembler.model.sources import RepositoryRequest, is_commit
 from assembler.recipe import ArtifactRequest
 
@@ -65,15 +66,21 @@ class LockedFiles:
                 continue
             try:
                 with self._lacks.gathering():
-                    found[request] = self._locked(request, old)
+                    found[request] = self._locked(part, request, old)
             except AssemblerError as error:
                 error.origin = error.origin or part.origin_of("url")
                 raise
         return tuple(found[request] for request in sorted(found))
 
-    def _locked(self, request: RepositoryRequest, old: LockedRepository | None) -> LockedRepository:
+    def _locked(
+        self, part: Part, request: RepositoryRequest, old: LockedRepository | None
+    ) -> LockedRepository:
         if old is not None and old.request == request:
             return old
+        origin = part.origin_of("url")
+        faults = [repository_fault(request.url, origin)]
+        faults += [revision_fault(request.rev, origin)] if request.rev else []
+        raise_all([fault for fault in faults if fault])
         repositories = self._services.repositories
         commit = old.commit if old else repositories.resolve(request.url, request.rev or None)
         return LockedRepository(

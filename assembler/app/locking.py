@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 import msgspec
 
+from assembler.app.artifact_targets import check_artifact_targets
 from assembler.app.checkout import Checkout
 from assembler.app.declaring import Declared
 from assembler.app.own_archives import OwnArchive, own_archives
@@ -43,6 +44,7 @@ def question(project: Project, declared: Declared, services: Services) -> Questi
     trees, archives = own_trees(project, services), own_archives(project, services)
     _check_distinct(project, trees, archives)
     targets = tuple(target_named(name, project.targets) for name in project.lock.targets)
+    check_artifact_targets(declared, project, targets)
     asked = Asked(
         programs=shared(
             [_on_targets(program, targets) for program in with_groups(declared.programs, trees)]

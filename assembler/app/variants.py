@@ -15,7 +15,7 @@ from assembler.config.layers import Holding, depends_on_target, holding
 from assembler.errors import ConfigurationError
 from assembler.lock.freshness import edits
 from assembler.lock.inputs import Asked
-from assembler.lock.variants import asked_on, locked_on
+from assembler.lock.variants import asked_on, locked_on, without_others
 from assembler.model.lock import Lock, Staleness
 from assembler.model.platforms import target_named
 from assembler.model.project import IndexRoute
@@ -88,9 +88,11 @@ def fresh(
     lock = locked(checkout, services)
     known = {target.name for variant in found for target in variant.targets or ()}
     edited: dict[str, Staleness] = {}
+    every = [variant.question.asked for variant in found]
     for variant in found:
         elsewhere = known - {target.name for target in variant.targets or ()}
-        for part, asked in _compared(lock, variant, elsewhere):
+        theirs = without_others(lock, variant.question.asked, every)
+        for part, asked in _compared(theirs, variant, elsewhere):
             for edit in edits(part, asked, strict=strict):
                 edited.setdefault(edit.edit, edit)
     if edited:

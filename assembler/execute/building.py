@@ -70,7 +70,7 @@ def _copy(step: BuildSource, source: PurePath, site: Site) -> None:
 
 def _copy_inputs(step: BuildSource, source: PurePath, site: Site) -> None:
     for each in step.inputs:
-        put_input(each, source / PurePosixPath(each.path).relative_to(step.folder), site)
+        put_input(each, source / each.path.removeprefix(f"{step.folder}/"), site)
 
 
 def _check_tools(step: BuildSource, commands: list[BuildCommand], site: Site) -> None:

@@ -8,6 +8,7 @@ from assembler.errors import ConfigurationError, raise_all
 from assembler.lock.inputs import Asked
 from assembler.model.lock import Lock, ProgramInputs
 from assembler.model.resolution import ProgramRequest
+from assembler.model.sources import RepositoryRequest
 from assembler.model.target import Target
 
 
@@ -41,6 +42,19 @@ def locked_on(lock: Lock, names: Collection[str]) -> Lock:
     }
     cells = {cell: pins for cell, pins in lock.cells.items() if cell.target in names}
     return msgspec.structs.replace(lock, targets=targets, inputs=inputs, cells=cells)
+
+
+def without_others(lock: Lock, asked: Asked, every: Sequence[Asked]) -> Lock:
+    """A lock without what parts take on other targets alone; `every` is what is asked on all."""
+    artifacts = {url for one in every for url in one.artifacts} - asked.artifacts.keys()
+    checkouts = frozenset[RepositoryRequest]().union(*(one.checkouts for one in every))
+    return msgspec.structs.replace(
+        lock,
+        artifacts=tuple(one for one in lock.artifacts if one.url not in artifacts),
+        repositories=tuple(
+            one for one in lock.repositories if one.request not in checkouts - asked.checkouts
+        ),
+    )
 
 
 def _inputs_on(inputs: ProgramInputs, names: Sequence[str]) -> ProgramInputs | None:

@@ -74,6 +74,11 @@ def canonical_name(name: str, own: Iterable[Target] = ()) -> str:
     return other if name not in known and name not in PLATFORMS and other in PLATFORMS else name
 
 
+def is_target(name: str, target: Target) -> bool:
+    """Whether a name is that of a target; `arm64` and `aarch64` are the same."""
+    return name == target.name or canonical_name(name, (target,)) == target.name
+
+
 def _respelled(name: str) -> str:
     system, _, machine = name.rpartition("-")
     other = {"arm64": "aarch64", "aarch64": "arm64"}.get(machine, machine)

@@ -1,7 +1,7 @@
 """Downloads: a file or an archive from the web, by its hash."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Annotated
 
 import msgspec
@@ -18,12 +18,25 @@ from assembler.api import (
     Part,
     Place,
     Step,
+    TargetName,
     Text,
     file_name,
+    is_target,
     relative_path,
 )
 
 _SHA256 = re.compile("[0-9a-fA-F]{64}")
+
+
+class Variant(
+    msgspec.Struct, frozen=True, kw_only=True, rename="kebab", forbid_unknown_fields=True
+):
+    """Another file for one target."""
+
+    url: Annotated[str, msgspec.Meta(description="Where it is.")]
+    sha256: Annotated[
+        str | None, msgspec.Meta(description="The sha256 that it must have; left out, as above.")
+    ] = None
 
 
 class DownloadOptions(
@@ -31,7 +44,10 @@ class DownloadOptions(
 ):
     """A file or an archive from the web."""
 
-    url: Annotated[str, msgspec.Meta(description="Where it is.")]
+    url: Annotated[
+        str | None,
+        msgspec.Meta(description="Where it is; with `targets`, for all others than these."),
+    ] = None
     sha256: Annotated[
         str | None,
         msgspec.Meta(
@@ -39,6 +55,13 @@ class DownloadOptions(
             "`assemble lock` records the one that it has."
         ),
     ] = None
+    targets: Annotated[
+        Mapping[str, Variant],
+        msgspec.Meta(
+            description="Other files for single targets of the lock, by their names. The lock has "
+            "all of them; a build takes the one for its target."
+        ),
+    ] = {}
     to: Annotated[
         str | None,
         msgspec.Meta(
@@ -50,7 +73,8 @@ class DownloadOptions(
         str | None,
         msgspec.Meta(
             description="The file's name in the part's directory, if the last name of the URL "
-            "does not serve; not with `to` or `unpack`."
+            "does not serve (or, where targets have several, the part's name); not with `to` or "
+            "`unpack`."
         ),
     ] = None
     unpack: Annotated[
@@ -73,13 +97,18 @@ class Download:
     options: type[DownloadOptions] = DownloadOptions
 
     def declare(self, part: Part) -> Needs:
-        """One artifact. Raises `ConfigurationError` for options that contradict each other."""
+        """One artifact, or one a target. Raises `ConfigurationError` for contradictions."""
         options = part.typed(DownloadOptions)
-        for key, message in _faults(options):
-            raise ConfigurationError(message, origin=part.origin_of(key))
+        for keys, message in _faults(options):
+            raise ConfigurationError(message, origin=part.origin_of(*keys))
         _path(part)
-        sha256 = options.sha256.lower() if options.sha256 else None
-        return Needs(artifacts=(ArtifactRequest(url=options.url, sha256=sha256),))
+        requests = [
+            _request(variant, TargetName(name, part.origin_of("targets", name)))
+            for name, variant in options.targets.items()
+        ]
+        if options.url is not None:
+            requests.append(_request(Variant(url=options.url, sha256=options.sha256)))
+        return Needs(artifacts=tuple(requests))
 
     def outputs(self, part: Part) -> Outputs:
         """`path`: the file or the folder."""
@@ -88,9 +117,9 @@ class Download:
         return {"path": Text((place,))}
 
     def realise(self, part: Part, assembled: Assembled) -> tuple[Step, ...]:
-        """Fetch or extract, and show it at `to`."""
+        """Fetch or extract, and show it at `to`. Raises `ConfigurationError` for other targets."""
         options = part.typed(DownloadOptions)
-        artifact = assembled.artifacts[options.url]
+        artifact = assembled.artifacts[_url(part, assembled)]
         path = _path(part)
         step: Step = (
             ExtractArchive(path=path, artifact=artifact, strip=options.strip)
@@ -100,17 +129,48 @@ class Download:
         return (step, Expose(path=path, target=path)) if options.to is not None else (step,)
 
 
-def _faults(options: DownloadOptions) -> Iterator[tuple[str, str]]:
-    if options.sha256 is not None and not _SHA256.fullmatch(options.sha256):
-        yield "sha256", f"`{options.sha256}` is no sha256 in hexadecimal"
+def _request(variant: Variant, *targets: TargetName) -> ArtifactRequest:
+    sha256 = variant.sha256.lower() if variant.sha256 else None
+    return ArtifactRequest(url=variant.url, sha256=sha256, targets=targets)
+
+
+def _url(part: Part, assembled: Assembled) -> str:
+    """Where the file for a target is."""
+    options, target = part.typed(DownloadOptions), assembled.target
+    fitting = (each.url for name, each in options.targets.items() if is_target(name, target))
+    url = next(fitting, options.url)
+    if url is None:
+        raise ConfigurationError(
+            f"part `{part.name}` has nothing to download for `{target.name}`",
+            origin=part.origin_of("targets"),
+            hints=("name it in `targets`, or give a `url` for all others",),
+        )
+    return url
+
+
+def _faults(options: DownloadOptions) -> Iterator[tuple[tuple[str, ...], str]]:
+    if options.url is None and not options.targets:
+        yield ("url",), "there must be a `url`, or `targets` with one each"
+    if options.url is None and options.sha256 is not None:
+        yield ("sha256",), "`sha256` needs `url`"
+    yield from _hash_faults(("sha256",), options.sha256)
+    for name, variant in options.targets.items():
+        yield from _hash_faults(("targets", name, "sha256"), variant.sha256)
     if options.strip < 0:
-        yield "strip", "`strip` can't be negative"
+        yield ("strip",), "`strip` can't be negative"
     if options.strip and not options.unpack:
-        yield "strip", "`strip` needs `unpack`"
+        yield ("strip",), "`strip` needs `unpack`"
     if options.executable and options.unpack:
-        yield "executable", "`executable` can't be with `unpack`"
+        yield ("executable",), "`executable` can't be with `unpack`"
     if options.filename is not None and (options.unpack or options.to is not None):
-        yield "filename", "`filename` can't be with `to` or `unpack`"
+        yield ("filename",), "`filename` can't be with `to` or `unpack`"
+
+
+def _hash_faults(
+    keys: tuple[str, ...], sha256: str | None
+) -> Iterator[tuple[tuple[str, ...], str]]:
+    if sha256 is not None and not _SHA256.fullmatch(sha256):
+        yield keys, f"`{sha256}` is no sha256 in hexadecimal"
 
 
 def _path(part: Part) -> str:
@@ -122,7 +182,10 @@ def _path(part: Part) -> str:
         return "."
     if options.filename is not None:
         return relative_path(options.filename, part.origin_of("filename"))
-    return file_name(options.url)
+    urls = [each.url for each in options.targets.values()]
+    urls += [options.url] if options.url is not None else []
+    names = {file_name(url) for url in urls}
+    return names.pop() if len(names) == 1 else part.name
 
 
 recipe = Download()

@@ -1,5 +1,5 @@
 import pytest
-from assembler_recipes.download import DownloadOptions, recipe
+from assembler_recipes.download import DownloadOptions, Variant, recipe
 
 from assembler.api import (
     ArtifactRequest,
@@ -12,8 +12,10 @@ from assembler.api import (
     Needs,
     Place,
     Step,
+    Target,
+    TargetName,
 )
-from tests.recipes.parts import TARGET, part, text
+from tests.recipes.parts import ORIGIN, TARGET, part, text
 
 URL = "https://example.org/dist/haproxy-3.0.tar.gz?mirror=1"
 ARTIFACT = LockedArtifact(url=URL, sha256="a" * 64, size=7)
@@ -67,6 +69,51 @@ def test_an_archive_is_shown_where_to_says():
     )
 
 
+OTHER = "https://example.org/dist/haproxy-arm64.tar.gz"
+VARIANTS = {
+    "linux-x86_64": Variant(url=URL, sha256="AB" * 32),
+    "macos-aarch64": Variant(url=OTHER),
+}
+MAC = Target(name="macos-arm64", system="macos", machine="arm64")
+
+
+def test_every_target_may_have_a_file_of_its_own():
+    options = DownloadOptions(url="https://example.org/any", targets=VARIANTS)
+
+    assert recipe.declare(part(options)).artifacts == (
+        ArtifactRequest(url=URL, sha256="ab" * 32, targets=(TargetName("linux-x86_64", ORIGIN),)),
+        ArtifactRequest(url=OTHER, targets=(TargetName("macos-aarch64", ORIGIN),)),
+        ArtifactRequest(url="https://example.org/any"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("target", "url"),
+    [
+        (TARGET, URL),
+        (MAC, OTHER),
+        (Target(name="edge", system="linux", machine="x86_64"), "https://example.org/any"),
+    ],
+)
+def test_a_build_takes_the_file_for_its_target(target: Target, url: str):
+    options = DownloadOptions(url="https://example.org/any", targets=VARIANTS)
+    urls = (URL, OTHER, "https://example.org/any")
+    artifacts = {each: LockedArtifact(url=each, sha256="a" * 64, size=1) for each in urls}
+
+    steps = recipe.realise(part(options), Assembled(target=target, artifacts=artifacts))
+
+    assert steps == (FetchFile(path="app", artifact=artifacts[url]),)
+
+
+def test_a_target_without_a_file_is_named():
+    options = DownloadOptions(targets={"macos-arm64": Variant(url=OTHER)})
+
+    with pytest.raises(ConfigurationError) as caught:
+        recipe.realise(part(options), Assembled(target=TARGET))
+
+    assert caught.value.message == "part `app` has nothing to download for `linux-x86_64`"
+
+
 @pytest.mark.parametrize(
     ("options", "path"),
     [
@@ -95,6 +142,12 @@ def test_the_path_is_an_output(options: DownloadOptions, path: str):
         (
             DownloadOptions(url=URL, to="x", filename="y"),
             "`filename` can't be with `to` or `unpack`",
+        ),
+        (DownloadOptions(), "there must be a `url`, or `targets` with one each"),
+        (DownloadOptions(targets=VARIANTS, sha256="ab" * 32), "`sha256` needs `url`"),
+        (
+            DownloadOptions(targets={"edge": Variant(url=URL, sha256="x")}),
+            "`x` is no sha256 in hexadecimal",
         ),
         (DownloadOptions(url=URL, to="../x"), "`../x` leads out of its folder"),
         (DownloadOptions(url=URL, filename="/x"), "`/x` leads out of its folder"),

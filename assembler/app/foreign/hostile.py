@@ -11,6 +11,7 @@ from assembler.errors import PartError
 from assembler.model.part import ExpandedPart, Part
 from assembler.model.paths import UnsafePathError, safe_relpath
 from assembler.model.step import (
+    BuildSource,
     CheckoutCommit,
     CheckOutput,
     ExtractArchive,
@@ -97,6 +98,9 @@ def _paths(step: Step) -> Iterator[str]:
                 yield from (link.path, link.target)
         case RunCommand(inputs=inputs):
             yield from (digest.path for digest in inputs)
+        case BuildSource(inputs=inputs, outputs=outputs):
+            yield from (digest.path for digest in inputs)
+            yield from outputs
         case CheckOutput(files=files):
             yield from files
         case _:
