@@ -7,7 +7,13 @@ import msgspec
 
 from assembler.errors import AssemblerError, IntegrityError, MachineError
 from assembler.model.canonical import encode
-from assembler.model.deployed import CrontabBlock, Deployed, ManagedService, OutsideFile
+from assembler.model.deployed import (
+    CrontabBlock,
+    Deployed,
+    DeploymentPlan,
+    ManagedService,
+    RefreshCommand,
+)
 from assembler.model.layout import Prefix
 from assembler.ports import Files
 
@@ -59,9 +65,13 @@ class Record:
         """What is recorded."""
         return self._now
 
-    def intend(self, files: tuple[OutsideFile, ...], made: tuple[str, ...]) -> None:
-        """These files are about to be written, in directories that are about to be made."""
-        self._note(msgspec.structs.replace(self._now, pending=files, made=made))
+    def intend(self, plan: DeploymentPlan, made: tuple[str, ...]) -> None:
+        """What a plan says is about to be done, in directories that are about to be made."""
+        self._note(
+            msgspec.structs.replace(
+                self._now, pending=plan.install, refresh=plan.refresh, made=made
+            )
+        )
 
     def placed(self, wanted: Deployed) -> None:
         """The files of a deployment, and what refreshes the machine, are in place."""
@@ -74,6 +84,11 @@ class Record:
         self._note(
             msgspec.structs.replace(self._now, deployment=deployment, pending=(), made=wanted.made)
         )
+
+    def refreshed(self, command: RefreshCommand) -> None:
+        """The command has let the machine see the files."""
+        left = tuple(each for each in self._now.refresh if each != command)
+        self._note(msgspec.structs.replace(self._now, refresh=left))
 
     def crontabs(self, blocks: Sequence[CrontabBlock]) -> None:
         """These blocks stand in crontabs."""

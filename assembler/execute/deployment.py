@@ -44,7 +44,7 @@ class Deployer:
         """Put files and crontabs in place, and let the machine see them."""
         plan, was = self._plan, self._record.now
         made = (*was.made, *self._outside.missing_directories(plan.install))
-        self._record.intend(plan.install, made)
+        self._record.intend(plan, made)
         for file in plan.remove:
             self._outside.remove(file)
         for file in plan.install:
@@ -54,6 +54,7 @@ class Deployer:
         self._place_crontabs()
         for refresh in plan.refresh:
             self._must(refresh.part, refresh.argv)
+            self._record.refreshed(refresh)
 
     def run(self) -> None:
         """Run the commands that are due. Raises `PartError`; what was running goes on running."""

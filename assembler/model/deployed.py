@@ -76,7 +76,7 @@ class Deployed(msgspec.Struct, frozen=True, kw_only=True):
 
     `root` is what stands for `/`. `ran` are the keys whose commands ran, the latest last; `made`
     the directories that were made for outside files; `pending` the files that were about to be
-    written when the record was.
+    written when the record was, `refresh` the commands that had yet to let the machine see them.
     """
 
     deployment: Deployment
@@ -84,6 +84,7 @@ class Deployed(msgspec.Struct, frozen=True, kw_only=True):
     ran: tuple[str, ...] = ()
     made: tuple[str, ...] = ()
     pending: tuple[OutsideFile, ...] = ()
+    refresh: tuple[RefreshCommand, ...] = ()
     schema: int = 1
 
 
@@ -119,6 +120,7 @@ class DeploymentPlan(msgspec.Struct, frozen=True, kw_only=True):
                 self.remove,
                 self.crontabs,
                 self.crontabs_removed,
+                self.refresh,
                 self.commands,
                 self.stop,
                 self.start,

@@ -180,7 +180,7 @@ def plan(
         left=tuple(f.path for f in gone if standing.get(f.path) not in (f.sha256, None)),
         crontabs=tuple(block for block in after.crontabs if not _stands(block, was)),
         crontabs_removed=_gone_crontabs(was, after),
-        refresh=_refreshes(was, after, (*install, *remove)) if root == "/" else (),
+        refresh=_refreshes(before, after, (*install, *remove)) if root == "/" else (),
         commands=tuple(command for command in after.commands if command.key not in ran),
         stop=services.stop,
         start=services.start,
@@ -242,14 +242,15 @@ def _is_due(file: OutsideFile, was: Deployment, standing: Mapping[str, str | Non
 
 
 def _refreshes(
-    was: Deployment, after: Deployment, changed: Sequence[OutsideFile]
+    before: Deployed | None, after: Deployment, changed: Sequence[OutsideFile]
 ) -> tuple[RefreshCommand, ...]:
-    """The commands of the parts whose files changed, each once."""
+    """The commands of the parts whose files changed, and those that failed before, each once."""
     touched = {file.part for file in changed}
+    known = (*before.deployment.refreshes, *after.refreshes) if before else after.refreshes
+    due = (*(before.refresh if before else ()), *(each for each in known if each.part in touched))
     wanted: dict[tuple[str, ...], RefreshCommand] = {}
-    for refresh in (*was.refreshes, *after.refreshes):
-        if refresh.part in touched:
-            wanted.setdefault(refresh.argv, refresh)
+    for refresh in due:
+        wanted.setdefault(refresh.argv, refresh)
     return tuple(wanted.values())
 
 

@@ -132,6 +132,23 @@ def test_a_command_that_fails_leaves_services_as_they_were() -> None:
     assert machine.plan(wanted(commands=(command,))).commands == (command,)
 
 
+def test_a_machine_that_could_not_be_refreshed_is_refreshed_the_next_time() -> None:
+    answers = iter([1, 0])
+
+    def reload(command: CommandLine) -> CommandResult:
+        return CommandResult(next(answers), f"{command.argv[0]}: no certificate\n")
+
+    machine = Machine(reload)
+    command = RefreshCommand(part="units", argv=("nginx", "-t"))
+    after = wanted(files=(unit(),), refreshes=(command,))
+    with pytest.raises(PartError) as caught:
+        machine.deploy(after)
+    assert caught.value.message == "part `units`: `nginx -t` ended with status 1"
+    again = machine.deploy(after)
+    assert (again.install, again.refresh, again.changes) == ((), (command,), True)
+    assert not machine.deploy(after).changes
+
+
 def test_a_check_is_repeated_until_it_succeeds() -> None:
     answers = iter([1, 1, 0])
 
