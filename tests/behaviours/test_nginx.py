@@ -215,6 +215,70 @@ includes = ["/etc/of-the-machine.conf"]
     assert "127.0.0.1:8002 backup;" in (world.project / "read").read_text()
 
 
+def machine_s_nginx(folder: Path) -> str:
+    """A PATH with an nginx whose own configuration is in this folder, and no systemd."""
+    tool = shutil.which("nginx", path="/usr/sbin:/usr/bin:/usr/local/sbin")
+    assert tool, "nginx must be installed"
+    (folder / "conf.d").mkdir(parents=True)
+    (folder / "tmp").mkdir()
+    kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    temporary = "".join(f"{kind}_temp_path tmp/{kind}; " for kind in kinds)
+    (folder / "nginx.conf").write_text(
+        "pid nginx.pid; error_log stderr notice; events {}\n"
+        f"http {{ access_log off; {temporary} include conf.d/*.conf; }}\n"
+    )
+    (folder / "bin").mkdir()
+    for name, script in (
+        ("nginx", f'exec {tool} -e stderr -p {folder}/ -c {folder}/nginx.conf "$@"'),
+        ("systemctl", "exit 3"),
+    ):
+        (folder / "bin" / name).write_text(f"#!/bin/sh\n{script}\n")
+        (folder / "bin" / name).chmod(0o755)
+    return f"{folder}/bin:{os.environ['PATH']}"
+
+
+def test_a_running_one_is_reloaded(world: World) -> None:
+    machine = world.folder / "machine"
+    path = {"PATH": machine_s_nginx(machine)}
+    world.assembly(
+        f"""
+[parts.site]
+recipe = "nginx"
+listen = "unix:{machine}/site.sock"
+static = {{ "/" = "/srv" }}
+directory = "{machine}/conf.d"
+"""
+    )
+    world.build()
+    world.done("deploy", environment=path)
+    with subprocess.Popen(
+        [machine / "bin/nginx", "-g", "daemon off;"], stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stderr
+        try:
+            next(line for line in process.stderr if "start worker process " in line)
+            world.edit('"/" = "/srv"', '"/" = "/srv/www"')
+            world.done("build")
+            world.done("deploy", environment=path)
+            next(line for line in process.stderr if "reconfiguring" in line)
+
+            world.edit("site.sock", "site.sock ssl")
+            world.edit(
+                "[parts.site]\n",
+                '[parts.site]\ncertificate = "/not/there"\ncertificate-key = "/not/there"\n',
+            )
+            world.done("build")
+            ended = world.assemble("deploy", environment=path)
+            assert ended.code == 5
+            assert 'cannot load certificate "/not/there"' in ended.messages
+            assert world.assemble("deploy", environment=path).code == 5
+            assert process.poll() is None
+        finally:
+            process.send_signal(signal.SIGQUIT)
+            process.communicate(timeout=PATIENCE)
+    assert process.returncode == 0
+
+
 @pytest.mark.parametrize(
     ("before", "after", "message"),
     [

@@ -79,7 +79,7 @@ RUN --mount=type=cache,target=/var/cache/assembler,sharing=locked \\
 RUN mkdir -p /app/var /layers && \\
     rm -rf /app/.assembly/lock /app/.assembly/log && \\
     mv /app/.assembly/store /app/var /layers/ && \\
-    find /app /layers -exec touch --no-dereference --date=@315532800 {{}} +
+    find /app /layers -exec touch -h -d @315532800 {{}} +
 
 FROM {BASE}
 RUN id -u shop >/dev/null 2>&1 || \\

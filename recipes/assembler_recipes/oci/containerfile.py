@@ -38,7 +38,7 @@ RUN --mount=type=cache,target=/var/cache/assembler,sharing=locked \\
 RUN mkdir -p {prefix}/var /layers && \\
     rm -rf {prefix}/.assembly/lock {prefix}/.assembly/log && \\
     mv {prefix}/.assembly/store {prefix}/var /layers/ && \\
-    find {prefix} /layers -exec touch --no-dereference --date=@315532800 {{}} +
+    find {prefix} /layers -exec touch -h -d @315532800 {{}} +
 """
 _USER = """\
 RUN id -u {name} >/dev/null 2>&1 || \\
