@@ -36,10 +36,14 @@ COMMIT = "0" * 40
 
 
 class Given(msgspec.Struct, frozen=True, kw_only=True):
-    """What there is for recipes to see: themselves, project files, an index, downloads by URL."""
+    """What there is for recipes to see: themselves, project files, an index, downloads by URL.
+
+    `executables` are files that may be run, once they are written.
+    """
 
     recipes: Mapping[str, Recipe]
     files: Mapping[str, bytes] = {}
+    executables: frozenset[str] = frozenset()
     distributions: Sequence[Distribution] = ()
     downloads: Mapping[str, LockedArtifact] = {}
     target: str = "linux-x86_64"

@@ -24,8 +24,9 @@ _PATIENCE = 120.0
 
 
 class BuiltAssembly(msgspec.Struct, frozen=True, kw_only=True):
-    """What was built: the `prefix` is a real folder; `made` and `removed` name parts."""
+    """What was built: `project` and `prefix` are real folders; `made` and `removed` name parts."""
 
+    project: Path
     prefix: Path
     generation: int
     made: tuple[str, ...]
@@ -75,6 +76,8 @@ def built(text: str, given: Given, folder: Path) -> BuiltAssembly:
     """
     project = folder / "project"
     _write(project, {**given.files, "assembly.toml": text.encode()})
+    for path in given.executables:
+        (project / path).chmod(0o755)
     _write(folder / "index", {each.filename: each.wheel() for each in given.distributions})
     wiring = _Wired(["-C", str(project), "build"], given, folder / "cache")
     try:
@@ -84,6 +87,7 @@ def built(text: str, given: Given, folder: Path) -> BuiltAssembly:
     finally:
         wiring.close()
     return BuiltAssembly(
+        project=project,
         prefix=Path(outcome.prefix),
         generation=outcome.generation,
         made=tuple(part.name for part in outcome.plan.due),

@@ -41,7 +41,7 @@ def _named(name: str, value: object) -> Iterator[str]:
     elif isinstance(value, tuple) and any(isinstance(each, msgspec.Struct) for each in value):
         yield f"{_INDENT}{name}: {' '.join(map(_value, value))}"
     else:
-        yield f"{_INDENT}{name}: {_value(value)}"
+        yield f"{_INDENT}{name}: {_value(value)}".rstrip()
 
 
 def _value(value: object) -> str:

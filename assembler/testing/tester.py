@@ -28,12 +28,15 @@ class RecipeTester:
         self.environment: dict[str, str] = {}
         self._folder = folder
         self._files: dict[str, bytes] = {}
+        self._executables: set[str] = set()
         self._distributions: list[Distribution] = []
         self._downloads: dict[str, LockedArtifact] = {}
 
-    def write(self, path: str, content: str | bytes) -> None:
+    def write(self, path: str, content: str | bytes, *, executable: bool = False) -> None:
         """Put a file into the project."""
         self._files[path] = content.encode() if isinstance(content, str) else content
+        if executable:
+            self._executables.add(path)
 
     def release(
         self,
@@ -91,6 +94,7 @@ class RecipeTester:
         return Given(
             recipes=self.recipes,
             files=self._files,
+            executables=frozenset(self._executables),
             distributions=self._distributions,
             downloads=self._downloads,
             target=target,
