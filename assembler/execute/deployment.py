@@ -47,8 +47,8 @@ class Deployer:
         self._record.intend(plan, made)
         for file in plan.remove:
             self._outside.remove(file)
-        for file in plan.install:
-            self._outside.install(file)
+        self._outside.clear(was.pending)
+        self._outside.install(plan.install)
         left = self._outside.remove_empty(made)
         self._record.placed(Deployed(deployment=plan.after, root=plan.root, made=left))
         self._place_crontabs()

@@ -1,10 +1,11 @@
 """Files outside the prefix, below a root that stands for `/`."""
 
 from collections.abc import Iterator, Sequence
+from hashlib import sha256
 from pathlib import PurePath, PurePosixPath
 
 from assembler.model.deployed import OutsideFile
-from assembler.ports import Files
+from assembler.ports import TEMPORARY, Files
 
 
 class Outside:
@@ -32,12 +33,31 @@ class Outside:
         }
         return tuple(sorted(missing))
 
-    def install(self, file: OutsideFile) -> None:
-        """Put a copy of the part's file in place, atomically."""
-        content = self._files.read(PurePath(file.source))
+    def install(self, files: Sequence[OutsideFile]) -> None:
+        """Put copies of the parts' files in place, each of them whole or not at all."""
+        for file in files:
+            self._files.remove(self._beside(file))
+            self._files.write(
+                self._beside(file), self._files.read(PurePath(file.source)), file.mode
+            )
+        self._sync(files)
+        for file in files:
+            self._files.rename(self._beside(file), self.path(file.path))
+        self._sync(files)
+
+    def clear(self, files: Sequence[OutsideFile]) -> None:
+        """Take away what an interrupted `install` of these files left beside them."""
+        for file in files:
+            self._files.remove(self._beside(file))
+
+    def _beside(self, file: OutsideFile) -> PurePosixPath:
+        """Where a file is written first: a name that is known to whoever comes after a crash."""
         path = self.path(file.path)
-        self._files.make_directory(path.parent)
-        self._files.replace(path, content, file.mode)
+        return path.with_name(f"{TEMPORARY}{sha256(file.path.encode()).hexdigest()[:16]}")
+
+    def _sync(self, files: Sequence[OutsideFile]) -> None:
+        for directory in sorted({self.path(file.path).parent for file in files}):
+            self._files.sync(directory)
 
     def remove(self, file: OutsideFile) -> None:
         """Take a file away."""

@@ -32,6 +32,7 @@ class Loop:
             "build": self._build,
             "deploy": self._deploy,
             "rollback": self._rollback,
+            "clean": self._clean,
         }
 
     def run(self, kills: int) -> None:
@@ -97,6 +98,12 @@ class Loop:
     def _rollback(self) -> None:
         self._killed(self.scene.mixed, "rollback")
         self._heal("build")
+        self._look_at_build()
+
+    def _clean(self) -> None:
+        keep = ("--keep", str(self.scene.random.choice((1, 2))))
+        self._killed(self.scene.mixed, "clean", *keep)
+        self._heal("clean", *keep)
         self._look_at_build()
 
     def _look_at_build(self) -> None:
