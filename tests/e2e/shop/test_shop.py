@@ -32,7 +32,7 @@ from tests.e2e.story import EXAMPLES, PYTHON, Story
 
 LOCAL = """
 [assembly.select]
-everything = ["unprivileged", "production"]
+everything = ["unprivileged", "production", "image"]
 
 [vars]
 site = "127.0.0.1:{site}"
