@@ -129,9 +129,7 @@ def outputs_of(
     return outputs
 
 
-def _globs(
-    project: Project, declared: Declared, services: Doors
-) -> Mapping[str, tuple[str, ...]]:
+def _globs(project: Project, declared: Declared, services: Doors) -> Mapping[str, tuple[str, ...]]:
     globs: dict[str, tuple[str, ...]] = {}
     errors: list[AssemblerError] = []
     for part in declared.parts:

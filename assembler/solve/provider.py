@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import msgspec
 from resolvelib import AbstractProvider, BaseReporter
@@ -26,7 +26,14 @@ _PROMOTED_AFTER = 5
 _BATCHES = {3: 8, 11: 32, 43: 64}
 _LARGE = 64 * 1024 * 1024  # bytes of an sdist that is not fetched on a guess
 
-Preference: TypeAlias = tuple[bool, bool, bool, int, int]
+Preference: TypeAlias = tuple[bool | int, ...]
+
+
+class Limits(NamedTuple):
+    """Whether the demands on a name ask for one version, or at least have an upper end."""
+
+    exact: bool
+    upper: bool
 
 
 class Latitude(msgspec.Struct, frozen=True, eq=False):
@@ -111,19 +118,13 @@ class Provider(AbstractProvider[Demand, Candidate, str]):
         information: Mapping[str, Iterator["Cause"]],
         backtrack_causes: Sequence["Cause"],
     ) -> Iterable[str]:
-        """A name of which one version is asked, if there is one; else all.
+        """All names, but while there are others, those whose best candidate is an sdist.
 
-        While there are others, names whose best candidate is an sdist are left out, unless they
-        conflict: they are asked about meanwhile.
+        They are asked about meanwhile. Names that conflict are never left out.
         """
         self._causes = _names(backtrack_causes)
         names = list(identifiers)
-        if self._builds:
-            names = self._quick_first(names, information)
-        for name in names:
-            if any(_one_version(cause.requirement) for cause in information[name]):
-                return [name]
-        return names
+        return self._quick_first(names, information) if self._builds else names
 
     def get_preference(
         self,
@@ -133,12 +134,21 @@ class Provider(AbstractProvider[Demand, Candidate, str]):
         information: Mapping[str, Iterator["Cause"]],
         backtrack_causes: Sequence["Cause"],  # noqa: ARG002 - read in narrow_requirement_selection
     ) -> Preference:
-        """Bounded names first, then those that conflict, then the order of mention."""
-        bounds = [cause.requirement.bound for cause in information[identifier]]
+        """See `preference`."""
+        return self.preference(identifier, limits(information[identifier]))
+
+    def preference(self, identifier: str, limits: Limits) -> Preference:
+        """The first name of which one version is asked, if there is one.
+
+        Else bounded names first, then those that conflict, then the order of mention.
+        """
+        if limits.exact:
+            return (False,)
         conflicts = self._lessons.conflicts[identifier]
         promoted = conflicts >= _PROMOTED_AFTER
         return (
-            not any(bound.upper for bound in bounds),
+            True,
+            not limits.upper,
             identifier not in self._causes,
             not promoted,
             -conflicts if promoted else 0,
@@ -225,8 +235,13 @@ class Learning(BaseReporter[Demand, Candidate, str]):
         self._lessons.conflicts.update(_names(causes))
 
 
-def _one_version(demand: Demand) -> bool:
-    return demand.bound.exact or demand.bound.only is not None
+def limits(causes: Iterable["Cause"]) -> Limits:
+    """How the demands on a name limit its versions."""
+    bounds = [cause.requirement.bound for cause in causes]
+    return Limits(
+        exact=any(bound.exact or bound.only is not None for bound in bounds),
+        upper=any(bound.upper for bound in bounds),
+    )
 
 
 def _names(causes: Iterable["Cause"]) -> frozenset[str]:

@@ -19,7 +19,15 @@ from assembler.solve.candidates import Candidate
 from assembler.solve.chain import Asked, line, way
 from assembler.solve.hopeless import Hopeless
 from assembler.solve.problem import Pins, Problem
-from assembler.solve.provider import Latitude, Learning, Lessons, Provider
+from assembler.solve.provider import (
+    Latitude,
+    Learning,
+    Lessons,
+    Limits,
+    Preference,
+    Provider,
+    limits,
+)
 from assembler.solve.requirements import Demand
 
 
@@ -62,17 +70,29 @@ Outcome: TypeAlias = Found | Impossible | GivenUp
 _VERDICTS_KEPT = 20_000
 
 
-class _Search(Resolution[Demand, Candidate, str]):
+class Search(Resolution[Demand, Candidate, str]):
     """A resolution that looks for candidates again where a demand is withdrawn.
 
     resolvelib keeps the candidates that the withdrawn demand had left: too few of them, or a
     pre-release that only it had let in. It also checks every pin twice a round against all
-    demands; as criteria never change, the verdicts are kept here.
+    demands, and weighs every name that has no pin; as criteria never change, the verdicts and
+    limits are kept here.
     """
 
     def __init__(self, provider: Provider, reporter: Learning) -> None:
         super().__init__(provider, reporter)
+        self._weigh = provider.preference
         self._verdicts: dict[Criterion[Demand, Candidate], tuple[Candidate, bool]] = {}
+        self._limits: dict[Criterion[Demand, Candidate], Limits] = {}
+
+    def _get_preference(self, name: str) -> Preference:
+        criterion = self._states[-1].criteria[name]
+        known = self._limits.get(criterion)
+        if known is None:
+            if len(self._limits) > _VERDICTS_KEPT:
+                self._limits.clear()
+            known = self._limits[criterion] = limits(criterion.information)
+        return self._weigh(name, known)
 
     def _is_current_pin_satisfying(
         self, name: str, criterion: Criterion[Demand, Candidate]
@@ -123,7 +143,7 @@ def search(problem: Problem, seeds: Pins, effort: Effort, latitude: Latitude) ->
     for attempt in range(effort.attempts):
         provider = Provider(problem, seeds, latitude, lessons)
         learning = Learning(lessons)
-        resolution = _Search(provider, learning)
+        resolution = Search(provider, learning)
         try:
             state = resolution.resolve(problem.demands(), effort.rounds * (attempt + 1))
         except ResolutionImpossible as impossible:
