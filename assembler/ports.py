@@ -149,7 +149,10 @@ class Repositories(Protocol):
 
 
 class WheelStore(Protocol):
-    """Unpacked, bytecode-compiled wheels in the user's cache, keyed by content."""
+    """Unpacked, bytecode-compiled wheels in the user's cache, keyed by content.
+
+    A `store` is that of a prefix; where it may be left out, it is the cache's own then.
+    """
 
     def add(self, wheel: PurePath, sha256: str, python: Interpreter) -> StoredWheel:
         """Unpack and compile a verified wheel for a Python, unless it stands there already.
@@ -178,17 +181,11 @@ class WheelStore(Protocol):
         ...
 
     def discard(self, key: str, store: PurePath | None = None) -> None:
-        """Let what stands under a key count no more, so that it is made again when it is wanted.
-
-        `store` is that of a prefix; without it the cache's own.
-        """
+        """Let what stands under a key count no more, so that it is made again when it is wanted."""
         ...
 
     def verify(self, key: str, store: PurePath | None = None) -> tuple[str, ...]:
-        """The paths below a key that are missing, changed or not its own, by full hashes.
-
-        `store` is that of a prefix; without it the cache's own.
-        """
+        """The paths below a key that are missing, changed or not its own, by full hashes."""
         ...
 
 
@@ -386,10 +383,7 @@ class Reporter(Protocol):
 
 
 class Tools(msgspec.Struct, frozen=True):
-    """What an executor works with; of `environment` commands see the PATH only.
-
-    `jobs` is how many parts may be made at once.
-    """
+    """What makes up to `jobs` parts at once; of `environment` commands see the PATH only."""
 
     files: Files
     store: WheelStore

@@ -174,6 +174,17 @@ def _deploy(command: argparse.ArgumentParser) -> None:
                          help="show what would be done, and change nothing")  # fmt: skip
 
 
+def _deploy_or_check(command: argparse.ArgumentParser) -> None:
+    _deploy(command)
+    command.add_argument("--check", action="store_true",
+                         help="change nothing, and exit 7 if something is due")  # fmt: skip
+
+
+def _status(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--check", action="store_true",
+                         help="exit 7 if the build is not current")  # fmt: skip
+
+
 def _run(command: argparse.ArgumentParser) -> None:
     command.add_argument("launcher", metavar="LAUNCHER", help="a name in the prefix's bin/")
     command.add_argument("arguments", nargs=argparse.REMAINDER, metavar="ARG",
@@ -274,9 +285,9 @@ COMMANDS: Mapping[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = 
     "plan": ("show what `build` would do, and why", _plan),
     "build": ("build exactly what the lock says", _build),
     "run": ("run a launcher of the current build", _run),
-    "deploy": ("put in place what must exist outside the prefix", _deploy),
+    "deploy": ("put in place what must exist outside the prefix", _deploy_or_check),
     "undeploy": ("take away what `deploy` put in place", _deploy),
-    "status": ("show what is built, and whether it is current", _nothing),
+    "status": ("show what is built, and whether it is current", _status),
     "verify": ("check every file against its recorded hash", _nothing),
     "rollback": ("go back to an earlier generation", _rollback),
     "clean": ("remove earlier generations, and what they alone used", _clean),

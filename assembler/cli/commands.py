@@ -145,13 +145,15 @@ def _run(arguments: argparse.Namespace, wiring: Wiring, console: Console) -> int
     os.execv(launcher, [str(launcher), *arguments.arguments])  # noqa: S606 - this is what run is
 
 
-def _status(_arguments: argparse.Namespace, wiring: Wiring, console: Console) -> int:
+def _status(arguments: argparse.Namespace, wiring: Wiring, console: Console) -> int:
     from assembler.app.status import status
     from assembler.cli import report
 
     found = status(wiring.checkout, wiring)
     console.result(report.status(found))
     console.document(report.status_document(found))
+    if arguments.check and found.current is False:
+        return _due(console, "the build is not current", "`assemble build` makes it so")
     return 0
 
 
@@ -192,13 +194,16 @@ def _deployed(
     from assembler.cli import deployment as wording
 
     root = getattr(arguments, "root", None)
-    dry = getattr(arguments, "dry_run", False)
+    check = getattr(arguments, "check", False)
+    dry = getattr(arguments, "dry_run", False) or check
     act = deployment.undeploy if arguments.command == "undeploy" else deployment.deploy
     outcome = act(prefix, wiring, root=str(wiring.named(root)) if root else None, dry=dry)
     wiring.reporter.close()
     for line in wording.deployment(outcome, dry=dry):
         console.say(line)
     console.document(wording.deployment_document(outcome, dry=dry))
+    if check and outcome.changed:
+        return _due(console, "something is due", "`assemble deploy` does it")
     return 0
 
 
