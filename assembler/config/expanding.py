@@ -79,12 +79,14 @@ class _Expansion:
 
     def due(self) -> Iterator[str]:
         """The parts that expand and were not asked yet."""
+        resolver: Resolver | None = None
         for name, node in self._parts.table.items():
             recipe = node.child("recipe")
             if recipe is None or name in self._made:
                 continue
             if recipe.refers:
-                recipe = self._resolver().resolve(recipe, name)
+                resolver = resolver or self._resolver()
+                recipe = resolver.resolve(recipe, name)
             if isinstance(recipe.value, str) and self._expands(recipe.value):
                 yield name
 

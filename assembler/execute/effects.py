@@ -8,7 +8,7 @@ import msgspec
 from assembler.errors import IntegrityError
 from assembler.model.layout import Prefix
 from assembler.model.manifest import Effect, Manifest
-from assembler.ports import Files
+from assembler.ports import TEMPORARY, Files
 
 _EFFECT = msgspec.json.Decoder(Effect)
 
@@ -16,7 +16,8 @@ _EFFECT = msgspec.json.Decoder(Effect)
 def effects(prefix: PurePath, files: Files) -> tuple[Effect, ...]:
     """What was done outside and is not undone. Raises `IntegrityError` where that is damaged."""
     places = Prefix(prefix)
-    return tuple(read_effect(places.effects / name, files) for name in files.names(places.effects))
+    names = (name for name in files.names(places.effects) if not name.startswith(TEMPORARY))
+    return tuple(read_effect(places.effects / name, files) for name in names)
 
 
 def read_effect(path: PurePath, files: Files) -> Effect:

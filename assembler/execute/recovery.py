@@ -43,7 +43,8 @@ def recover(prefix: PurePath, files: Files) -> None:
 
 def _remove_temporaries(places: Prefix, files: Files) -> None:
     files.remove(places.scratch)
-    for directory in (places.path, places.own, places.parts, places.log, places.generations):
+    inner = (places.parts, places.log, places.generations, places.effects)
+    for directory in (places.path, places.own, *inner):
         for name in files.names(directory):
             if name.startswith(TEMPORARY):
                 files.remove(directory / name)

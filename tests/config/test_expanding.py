@@ -14,6 +14,7 @@ from assembler.config.expanding import MAX_DEPTH, MAX_PARTS
 from assembler.config.schema import Checked, check
 from assembler.errors import AssemblerError, ConfigurationError, Faults, RecipeBug
 from assembler.model.part import ExpandedPart, Part, PartName
+from assembler.model.platforms import target_named
 from assembler.model.text import Output, Place, Text
 from assembler.recipe import Recipe
 from tests.config.assemblies import HEAD, RECIPES, Program, Tiny
@@ -69,8 +70,9 @@ def checked(text: str, makes: Makes = site, settings: Sequence[str] = (), **how:
     recipes: Mapping[str, Recipe] = {**RECIPES, "site": Expanding(makes)}
     document = parse(HEAD + text, "assembly.toml")
     local = [parse(how["local"], "assembly.local.toml", local=True)] if "local" in how else []
+    target = target_named(how["target"]) if "target" in how else None
     return check(
-        compose([document, *local, *([assignments(settings)] if settings else [])]),
+        compose([document, *local, *([assignments(settings)] if settings else [])], target),
         recipes=recipes,
         folder=PurePath("/srv/shop"),
         environment=how.get("environment", {}),
@@ -182,6 +184,42 @@ enabled = false
     assert (program.workers, program.ratio, program.requires) == (3, 2.0, ("web", "extra"))
     assert program.env == {"HELLO": Text.of("3 for shop-web"), "LITERAL": Text.of("${name}")}
     assert str(found[PartName("shop-web")].origin_of("workers")) == "assembly.toml:9"
+
+
+def test_presets_and_conditions_lie_over_what_was_made():
+    text = (
+        SITE.replace('recipe = "site"', 'inherits = ["sites"]')
+        + """
+[presets.sites]
+recipe = "site"
+workers = 2
+[presets.greedy]
+greedy = true
+[parts.shop-web]
+inherits = ["greedy"]
+[[when]]
+marker = "sys_platform == 'linux'"
+parts.shop-worker.workers = 5
+[[when]]
+marker = "sys_platform == 'darwin'"
+parts.shop-worker.enabled = false
+"""
+    )
+    found = parts(text, target="linux-x86_64")
+    web, worker = (found[PartName(name)].typed(Program) for name in ("shop-web", "shop-worker"))
+    assert (web.workers, web.greedy, worker.workers, worker.greedy) == (2, True, 5, False)
+    with pytest.raises(ConfigurationError, match="part `shop-worker` is disabled"):
+        parts(text, target="macos-arm64")
+
+
+def test_a_recipe_out_of_a_preset_is_a_clash_too():
+    text = (
+        SITE
+        + '[presets.files]\nrecipe = "file"\nto = "x"\n[parts.shop-web]\ninherits = ["files"]\n'
+    )
+    assert told(text) == [
+        "assembly.toml:4: part `shop` expands to `shop-web`, and that is written, too"
+    ]
 
 
 def test_parts_expand_again():

@@ -6,6 +6,7 @@ import pytest
 from assembler.errors import IntegrityError, PartError
 from assembler.execute import effects
 from assembler.execute.executor import execute
+from assembler.execute.recovery import recover
 from assembler.execute.switch import switch
 from assembler.model.manifest import Manifest
 from assembler.model.plan import Plan, PlannedPart, Undone
@@ -13,7 +14,7 @@ from assembler.model.step import RunCommand, WriteFile
 from assembler.model.text import PartKey, Place, Quoted, Text
 from assembler.model.undo import Undo
 from assembler.plan.request import RealisedPart
-from assembler.ports import CommandLine, CommandResult, Tools
+from assembler.ports import TEMPORARY, CommandLine, CommandResult, Tools
 from tests.execute.tools import OWN, PREFIX, fresh, part, planned, tools
 from tests.fakes.files import MemoryFiles
 from tests.fakes.processes import RecordedProcesses
@@ -312,3 +313,12 @@ def test_effects_of_parts_without_any_leave_no_folder() -> None:
     files.make_directory(PREFIX.parent)
     execute(planned(files, part("a")), tools(files))
     assert files.state(EFFECTS) is None
+
+
+def test_what_a_crash_left_behind_is_no_effect() -> None:
+    machine = Machine()
+    machine.build(registered("a"))
+    machine.files.write(EFFECTS / f"{TEMPORARY}a.json", b"{")
+    assert [effect.part for effect in effects.effects(PREFIX, machine.files)] == ["a"]
+    recover(PREFIX, machine.files)
+    assert len(machine.files.names(EFFECTS)) == 1
