@@ -143,7 +143,7 @@ def _lock(command: argparse.ArgumentParser) -> None:
 def _parts(command: argparse.ArgumentParser) -> None:
     command.add_argument("parts", nargs="*", metavar="PART",
                          help="only these parts and what they need")  # fmt: skip
-    command.add_argument("--only", metavar="SELECTION", default=None,
+    command.add_argument("--only", metavar="SELECTION", action="append", default=[],
                          help="the parts that `assembly.select` names so")  # fmt: skip
     command.add_argument("--no-editable", action="store_true",
                          help="build editable sources into wheels")  # fmt: skip

@@ -2,7 +2,7 @@
 
 import argparse
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import PurePath
 
 import msgspec
@@ -61,9 +61,18 @@ def _options(arguments: argparse.Namespace) -> BuildOptions:
     return BuildOptions(
         parts=tuple(arguments.parts),
         target=arguments.target,
-        only=arguments.only,
+        only=_selection(arguments.only),
         editable=not arguments.no_editable and arguments.prefix is None,
     )
+
+
+def _selection(names: Sequence[str]) -> str | None:
+    if len(names) > 1:
+        raise UsageError(
+            "`--only` takes one selection",
+            hints=("a selection of `[assembly.select]` may name others",),
+        )
+    return names[0] if names else None
 
 
 def _plan(arguments: argparse.Namespace, wiring: Wiring, console: Console) -> int:

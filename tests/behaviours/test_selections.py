@@ -47,6 +47,10 @@ def test_a_selection_that_is_not_there(world: World) -> None:
     ended = world.assemble("build", "--only", "production", "web")
     assert ended.code == 2
     assert "error: `--only` and parts can't go together\n" in ended.messages
+    ended = world.assemble("build", "--only", "production", "--only", "default")
+    assert ended.code == 2
+    assert "error: `--only` takes one selection\n" in ended.messages
+    assert "hint: a selection of `[assembly.select]` may name others\n" in ended.messages
 
 
 def test_the_lock_covers_every_part(world: World) -> None:
