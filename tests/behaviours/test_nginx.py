@@ -277,6 +277,8 @@ directory = "{machine}/conf.d"
             process.send_signal(signal.SIGQUIT)
             process.communicate(timeout=PATIENCE)
     assert process.returncode == 0
+    world.done("undeploy", environment=path)
+    assert not list((machine / "conf.d").iterdir())
 
 
 @pytest.mark.parametrize(

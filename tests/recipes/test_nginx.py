@@ -125,7 +125,8 @@ def test_a_site_is_deployed_and_read_after_a_test():
     ]
     assert install == InstallFile(path="/etc/nginx/conf.d/site.conf", source="site.conf")
     assert isinstance(refresh, Refresh)
-    assert (refresh.command[2].literal or "").startswith("nginx -t -q || exit\n")
+    assert "nginx -t -q || exit\n" in (refresh.command[2].literal or "")
+    assert refresh.command[-1] == text("/etc/nginx/conf.d/site.conf")
     assert recipe.outputs(part(NginxOptions(), "site")) == {
         "path": text(Place(root="part", part="site", path="site.conf"))
     }

@@ -34,6 +34,8 @@ from assembler_recipes.nginx.standalone import (
 _FILE = "site.conf"
 _MACHINES = "/etc/nginx/conf.d"
 _RELOAD = """\
+PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
+command -v nginx >/dev/null || [ -e "$1" ] || exit 0
 nginx -t -q || exit
 if systemctl is-active --quiet nginx.service 2>/dev/null; then
   exec systemctl reload nginx.service
@@ -127,12 +129,12 @@ def _deployed(part: Part) -> Iterator[Step]:
     if options.directory is None and options.standalone is not None:
         return
     directory = (options.directory or _MACHINES).rstrip("/")
+    path = f"{directory}/{part.name}.conf"
     command = (
-        tuple(Text.of(word) for word in ("/bin/sh", "-c", _RELOAD, "reload"))
+        tuple(Text.of(word) for word in ("/bin/sh", "-c", _RELOAD, "reload", path))
         if options.reload is None
         else command_words(options.reload, part.origin_of("reload"))
     )
-    path = f"{directory}/{part.name}.conf"
     yield AtDeployment(action=InstallFile(path=path, source=_FILE))
     yield AtDeployment(action=Refresh(command=tuple(word.stable() for word in command)))
 
