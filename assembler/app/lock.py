@@ -94,13 +94,10 @@ def lock(
     idle = _unused(found, locks) + unused_in_builds(build_lock, asking.asked.policy)
     for words in (*idle, *wheels_in_builds(build_lock, asking.asked.policy)):
         services.reporter.warn(words)
-    content = checked(after, checkout.lock_name).encode()
-    changed = _write_build_lock(checkout, build_lock, services)
-    changed |= _write(checkout.lock_path, content, services)
     return Locked(
         file=checkout.lock_name,
         build_file=None if build_lock is None else checkout.build_lock_name,
-        changed=changed,
+        changed=_written(checkout, after, build_lock, services),
         programs={name: len(closure(after, name)) for name in after.inputs},
         changes=_changes(found, before, after, build_lock),
         unused=idle,
@@ -152,6 +149,13 @@ def _build_changes(before: Lock | None, after: Lock | None) -> tuple[Change, ...
     found = changes(before, after) if before and after else ()
     known = before.inputs.keys() & after.inputs.keys() if before and after else ()
     return named(tuple(change for change in found if change.program in known))
+
+
+def _written(checkout: Checkout, lock: Lock, build_lock: Lock | None, services: Services) -> bool:
+    """Write both locks, once they are checked; tell whether anything was done."""
+    content = checked(lock, checkout.lock_name).encode()
+    changed = _write_build_lock(checkout, build_lock, services)
+    return _write(checkout.lock_path, content, services) or changed
 
 
 def _write_build_lock(checkout: Checkout, lock: Lock | None, services: Services) -> bool:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.behaviours.greetings import GREETING
-from tests.behaviours.world import World
+from tests.behaviours.world import PYTHON, World
 
 ENTRY = '[recipes]\nacme = "acme-recipes>=1"\n'
 PART = """
@@ -25,6 +25,7 @@ def release(
     name: str = "acme-recipes",
     text: str = GREETING,
     requires: Sequence[str] = ("assembler>=0.1",),
+    requires_python: str | None = None,
 ) -> None:
     """Release a distribution with a module and one line that names its recipe."""
     module = name.replace("-", "_")
@@ -34,6 +35,7 @@ def release(
         files={f"{module}.py": text},
         entry_points={"assembler.recipes": {"greeting": f"{module}:greeting"}},
         requires=requires,
+        requires_python=requires_python,
     )
 
 
@@ -207,6 +209,18 @@ def test_a_distribution_for_a_newer_assembler_is_refused(project: World):
     assert ended.code == 8
     assert "the recipes `acme` need assembler>=99, and this is 0.1.0" in ended.messages
     assert "`acme-recipes` 2.0 requires it" in ended.messages
+
+
+def test_a_python_without_an_answer_is_told_of(project: World):
+    release(project, "2.0", requires_python=f"!={PYTHON}.*")
+    project.edit("acme-recipes>=1", "acme-recipes>=2")
+
+    ended = project.assemble("lock")
+
+    assert ended.code == 6
+    words = f"the recipes `acme` are not locked for Python {PYTHON}, which runs assembler"
+    assert words in ended.messages
+    assert "hint: install assembler for Python 3." in ended.messages
 
 
 def test_33_a_recipe_of_a_distribution_that_crashes_is_named(project: World):

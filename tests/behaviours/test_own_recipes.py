@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.behaviours.greetings import GREETING, MANY
+from tests.behaviours.recipes import with_recipes
 from tests.behaviours.world import PYTHON, Ended, World
 
 ENTRY = '[recipes]\nlocal = { path = "recipes/mine.py" }\n'
@@ -61,6 +62,17 @@ def test_a_recipe_of_the_project_makes_parts(project: World):
 
     assert greeting(project) == "hello world\n"
     assert "nothing to do" in project.done("build").messages
+
+
+def test_a_standard_recipe_is_a_module_and_one_line(world: World):
+    """In the distribution of assembler itself, here in a copy of its entry points."""
+    added = with_recipes(world, {"greeting": f"{GREETING}\nrecipe = greeting\n"})
+    world.assembly(PART.replace("local:greeting", "greeting"))
+
+    world.done("lock", environment=added)
+    world.done("build", environment=added)
+
+    assert greeting(world) == "hello world\n"
 
 
 def test_a_package_of_recipes_may_have_modules(world: World):
@@ -218,7 +230,7 @@ def test_what_a_recipe_prints_is_no_answer(project: World):
         ),
         (
             "WriteFile(path='x', content=Text.of(Place('part', 'x', 'ho')))",
-            "a step leads to part `ho`, which `hi` does not name",
+            "a step leads to part `ho`, which it does not know",
         ),
         ("42", "Expected `object`, got `int` - at `$.steps[0]`"),
     ],

@@ -102,7 +102,7 @@ class Locating:
         return LockError(
             f"the recipes `{source.name}` are not locked for Python {python}, which runs assembler",
             origin=source.origin,
-            hints=(f"install assembler for Python {' or '.join(locked)}", RELOCK),
+            hints=(f"install assembler for Python {' or '.join(locked)}",),
         )
 
     def _metadata(self, wheel: DistributionFile) -> CoreMetadata:

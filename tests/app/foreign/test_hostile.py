@@ -1,5 +1,6 @@
 """What a recipe may answer about a part, and what it may not."""
 
+import msgspec
 import pytest
 
 from assembler.app.foreign.hostile import check_needs, check_outputs, check_steps, expanded_part
@@ -13,7 +14,7 @@ from assembler.model.target import Interpreter, Target
 from assembler.model.text import Output, PartKey, Place, Quoted, Text
 from assembler.origin import Origin
 from assembler.recipe import Assembled, Needs, WheelSet
-from tests.app.foreign.options import NoOptions
+from tests.app.foreign.options import NoOptions, SomeText
 
 PYTHON = Interpreter(executable="/usr/bin/python3", version="3.12.1")
 WHEEL = StoredWheel(key="django-5-abc", name="django", version="5")
@@ -57,10 +58,10 @@ def test_what_the_part_knows_may_stand_in_steps(step: Step):
 @pytest.mark.parametrize(
     ("step", "fault"),
     [
-        (written(PartKey("db")), "a step leads to part `db`, which `hi` does not name"),
+        (written(PartKey("db")), "a step leads to part `db`, which it does not know"),
         (
             written(Quoted(Place("part", "x", "db"))),
-            "a step leads to part `db`, which `hi` does not name",
+            "a step leads to part `db`, which it does not know",
         ),
         (written(Place("project", "/etc/x")), "the path `/etc/x` is absolute"),
         (
@@ -90,6 +91,10 @@ def test_what_the_part_knows_may_stand_in_steps(step: Step):
             "the path `../../etc` has a component `..`",
         ),
         (
+            RunCommand(argv=(Text.of("x"),), passed=("CC", "SHOP_TOKEN"), outputs=("x",)),
+            "a step takes the variable `SHOP_TOKEN`, which it was not given",
+        ),
+        (
             RunCommand(argv=(Text.of("x", Place("part", "../x", "hi")),), outputs=("x",)),
             "the path `../x` has a component `..`",
         ),
@@ -101,6 +106,13 @@ def test_what_it_was_not_given_may_not(step: Step, fault: str):
 
     message = caught.value.message
     assert message == f"recipe `acme:vhost` gave an answer that can't be used: {fault}"
+
+
+def test_parts_that_outputs_of_others_lead_to_are_known():
+    options = SomeText(text=Text.of(Place("part", "x", "db")))
+    part = msgspec.structs.replace(PART, options=options)
+
+    check_steps("acme:vhost", part, (written(Place("part", "x", "db")),), ASSEMBLED)
 
 
 def test_files_outside_of_the_project_are_not_read():
