@@ -22,28 +22,28 @@ class Authority:
         folder.mkdir()
         self.certificate = folder / "ca.pem"
         key, request = folder / "ca.key", folder / "server.csr"
-        self._chain, self._key = folder / "server.pem", folder / "server.key"
+        self.chain, self.key = folder / "server.pem", folder / "server.key"
         _openssl(
             *("req", "-x509", *_KEY, "-subj", "/CN=authority"),
             *("-keyout", str(key), "-out", str(self.certificate)),
         )
         _openssl(
             *("req", *_KEY, "-subj", f"/CN={HOST}"),
-            *("-keyout", str(self._key), "-out", str(request)),
+            *("-keyout", str(self.key), "-out", str(request)),
         )
         names = folder / "names"
         names.write_text(f"subjectAltName=DNS:{HOST},IP:127.0.0.1\n")
         _openssl(
             *("x509", "-req", "-in", str(request), "-days", "2", "-CAcreateserial"),
             *("-CA", str(self.certificate), "-CAkey", str(key)),
-            *("-extfile", str(names), "-out", str(self._chain)),
+            *("-extfile", str(names), "-out", str(self.chain)),
         )
 
     @property
     def context(self) -> ssl.SSLContext:
         """What a server with the certificate speaks."""
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(self._chain, self._key)
+        context.load_cert_chain(self.chain, self.key)
         return context
 
 

@@ -4,11 +4,12 @@ import os
 import shutil
 import signal
 import socket
+import ssl
 import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.client import HTTPConnection, HTTPResponse
+from http.client import HTTPConnection, HTTPResponse, HTTPSConnection
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from socketserver import ThreadingUnixStreamServer
@@ -18,6 +19,7 @@ from typing import Any
 import pytest
 
 from tests.behaviours.world import PATIENCE, World
+from tests.secure import Authority
 from tests.servers import serve
 
 NOBODY = 65534
@@ -94,11 +96,12 @@ def upstream(path: Path) -> Iterator[None]:
 
 
 @contextmanager
-def running(world: World, listening: socket.socket) -> Iterator[subprocess.Popen[str]]:
+def running(world: World, *listening: socket.socket) -> Iterator[subprocess.Popen[str]]:
     """Nginx from the prefix, as nobody if possible.
 
-    It is given the socket that it listens on, so that nothing has to wait until it does.
+    It is given the sockets that it listens on, so that nothing has to wait until it does.
     """
+    sockets = [each.fileno() for each in listening]
     without: dict[str, Any] = {}
     if os.geteuid() == 0:
         for path in world.prefix.glob("var/**/"):
@@ -106,8 +109,8 @@ def running(world: World, listening: socket.socket) -> Iterator[subprocess.Popen
         without = {"user": NOBODY, "group": NOBODY, "extra_groups": []}
     with subprocess.Popen(
         [world.prefix / "bin/site"],
-        env={"NGINX": f"{listening.fileno()};"},
-        pass_fds=[listening.fileno()],
+        env={"NGINX": "".join(f"{each};" for each in sockets)},
+        pass_fds=sockets,
         stderr=subprocess.PIPE,
         text=True,
         cwd="/",
@@ -120,9 +123,13 @@ def running(world: World, listening: socket.socket) -> Iterator[subprocess.Popen
             process.wait(PATIENCE)
 
 
-def get(listening: socket.socket, path: str, **headers: str) -> tuple[HTTPResponse, str]:
+def get(
+    listening: socket.socket, path: str, *, secure: ssl.SSLContext | None = None, **headers: str
+) -> tuple[HTTPResponse, str]:
     host, port = listening.getsockname()
     connection = HTTPConnection(host, port, timeout=PATIENCE)
+    if secure is not None:
+        connection = HTTPSConnection(host, port, timeout=PATIENCE, context=secure)
     try:
         connection.request("GET", path, headers={"Host": "shop.example:81", **headers})
         answer = connection.getresponse()
@@ -183,6 +190,42 @@ def check_answers(listening: socket.socket) -> None:
     assert get(listening, "/robots.txt")[1] == "a page"
     assert get(listening, "/static/../../etc/passwd")[0].status == 400
     assert get(listening, "/static../page.txt")[1].startswith("/static../page.txt\n")
+
+
+def test_what_is_not_encrypted_is_redirected(site: World) -> None:
+    authority = Authority(site.folder / "tls")
+    authority.key.chmod(0o644)
+    with (
+        socket.create_server(("127.0.0.1", 0)) as plain,
+        socket.create_server(("127.0.0.1", 0)) as encrypted,
+    ):
+        plain_port, port = (each.getsockname()[1] for each in (plain, encrypted))
+        site.write("challenge/token", "proof")
+        site.assembly(
+            f"""
+[parts.site]
+recipe = "nginx"
+listen = ["127.0.0.1:{plain_port}", "127.0.0.1:{port} ssl http2"]
+certificate = "{authority.chain}"
+certificate-key = "{authority.key}"
+https-only = true
+standalone = {{ workers = 1 }}
+
+[parts.site.static]
+"/" = "${{assembly.project}}"
+"/.well-known/acme-challenge" = "${{assembly.project}}/challenge"
+"""
+        )
+        site.build()
+        with running(site, plain, encrypted):
+            secure = ssl.create_default_context(cafile=str(authority.certificate))
+            answer, body = get(encrypted, "/challenge/token", secure=secure)
+            assert (answer.status, body) == (200, "proof")
+            answer, _ = get(plain, "/challenge/token?a=1")
+            moved = f"https://shop.example:{port}/challenge/token?a=1"
+            assert (answer.status, answer.headers["Location"]) == (301, moved)
+            answer, body = get(plain, "/.well-known/acme-challenge/token")
+            assert (answer.status, body) == (200, "proof")
 
 
 def test_the_machine_s_nginx_takes_the_site_over(world: World) -> None:
