@@ -26,7 +26,7 @@ MACHINE = "/"
 
 
 class DeployOutcome(msgspec.Struct, frozen=True, kw_only=True):
-    """What a deployment did, or would do: `generation` is 0 where nothing is deployed any more."""
+    """What a deployment did, or would do; `live` are the live files that it wrote or removed."""
 
     prefix: str
     plan: DeploymentPlan
@@ -67,16 +67,27 @@ def deploy(
 def undeploy(
     prefix: PurePath, services: Services, *, root: str | None = None, dry: bool = False
 ) -> DeployOutcome:
-    """Stop the services and take away what was put outside the prefix."""
+    """Stop the services, take away what was put outside the prefix, and remove live files."""
     with services.prefix_lock.hold(Prefix(prefix).lock):
         recover(prefix, services.files)
         planned = _planned(prefix, NOTHING, services, root)
-        if not dry and planned.before is not None:
-            deployer = _deployer(prefix, _current(prefix, services), planned, services)
+        if planned.before is None:
+            return DeployOutcome(prefix=str(prefix), plan=planned)
+        manifest = _current(prefix, services)
+        written = live.written(prefix, services.files)
+        shown = tuple(each.shown for each in described(prefix, manifest) if each.name in written)
+        if not dry:
+            deployer = _deployer(prefix, manifest, planned, services)
             deployer.switch()
             deployer.place()
+            _remove_live(prefix, services)
             deployer.finish()
-        return DeployOutcome(prefix=str(prefix), plan=planned)
+        return DeployOutcome(prefix=str(prefix), plan=planned, live=shown)
+
+
+def _remove_live(prefix: PurePath, services: Services) -> None:
+    for path in live.retire(prefix, (), services.files):
+        services.reporter.warn(f"`{path}` was changed by hand, and stays")
 
 
 def _current(prefix: PurePath, services: Services) -> Manifest:

@@ -26,7 +26,7 @@ def _things(outcome: DeployOutcome) -> Iterator[tuple[str, str]]:
     """A sign and what it is about, in the order of the work."""
     plan = outcome.plan
     yield from _placed(plan)
-    yield from (("~", path) for path in outcome.live)
+    yield from (("~" if plan.after.generation else "-", path) for path in outcome.live)
     yield from (("!", " ".join(refresh.argv)) for refresh in plan.refresh)
     yield from (("!", f"run {command.part}") for command in plan.commands)
     yield from (("-", f"stop {service.name}") for service in reversed(plan.stop))

@@ -139,7 +139,11 @@ def test_changes_restart(shop: World) -> None:
 
     supervisord = (shop.prefix / "var/run/watch.pid").read_text().strip()
     pids = {**running(shop), "supervisord": supervisord}
+    secret = shop.prefix / "etc/shop.ini"
+    assert secret.read_text() == "password = rotated\n"
     gone = shop.done("undeploy", "--json").document
+    assert not secret.exists()
+    assert gone["live"] == ["etc/shop.ini", "etc/shop.env"]
     assert gone["stopped"] == ["watch:supervisord", "watch:web", "watch:other"]
     assert not any(is_running(pid) for pid in pids.values())
 

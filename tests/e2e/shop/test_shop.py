@@ -181,6 +181,7 @@ def test_the_shop(shop: Shop) -> None:
     gone = shop.deploy(command="undeploy")
     assert len(gone["stopped"]) == 1 + len(SUPERVISED)
     assert listing(shop.root) == before
+    assert not (shop.prefix / "etc/shop.env").exists()
     assert not processes & running_processes().keys()
     assert shop.deploy(command="undeploy")["changed"] is False
     assert {
