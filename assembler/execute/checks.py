@@ -20,25 +20,27 @@ _EXECUTABLE = 0o111
 
 
 def check_output(step: CheckOutput, site: Site) -> None:
-    """Let the tool check what was made, or say that it is not installed.
+    """Let the tool check what was made, or say that it is not installed; both are in the log.
 
     Raises `PartError` with the tool's words where it refuses.
     """
-    tool = _installed(step.tool, site)
-    if tool is None:
-        site.tools.reporter.note(
-            f"part `{site.part.name}` is not checked: `{step.tool}` is not installed"
-        )
+    needed = (step.tool, *step.uses)
+    found = [path for tool in needed if (path := _installed(tool, site))]
+    log = log_of(site, f"{site.part.steps.index(step) + 1}-{needed[-1]}")
+    if len(found) < len(needed):
+        missing = next(tool for tool in needed if not _installed(tool, site))
+        why = f"not checked: `{missing}` is not installed"
+        site.tools.files.replace(log, f"{why}\n".encode())
+        site.tools.reporter.note(f"part `{site.part.name}` is {why}")
         return
     before = dict(site.tools.files.walk(site.directory))
     invocation = Invocation(
-        argv=(str(tool), *(site.places.text(word) for word in step.arguments)),
+        argv=(str(found[0]), *(site.places.text(word) for word in step.arguments)),
         environment=step.environment,
         timeout=step.timeout,
         files=step.files,
     )
     result = result_of(invocation, site)
-    log = log_of(site, f"{site.part.steps.index(step) + 1}-{step.tool}")
     site.tools.files.replace(log, result.output.encode())
     if result.status != 0:
         raise PartError(

@@ -482,7 +482,24 @@ def test_a_tool_that_is_not_installed_is_named() -> None:
     with_tools = msgspec.structs.replace(tools(files), reporter=reporter)
     build(files, checked_part(), with_tools=with_tools)
     assert reporter.notes == ["part `ini` is not checked: `inicheck` is not installed"]
-    assert with_tools.files.names(OWN / "log") == ()
+    [log] = files.names(OWN / "log")
+    assert files.read(OWN / "log" / log) == b"not checked: `inicheck` is not installed\n"
+
+
+def test_a_tool_may_use_others() -> None:
+    files, reporter = fresh(), RecordedReporter()
+    files.write(PurePosixPath("/bin/sh"), b"", 0o755)
+    with_tools = msgspec.structs.replace(tools(files), reporter=reporter)
+    step = CheckOutput(tool="sh", uses=("inicheck",), arguments=(Text.of("-c"),))
+    build(files, part("ini", step), with_tools=with_tools)
+    assert reporter.notes == ["part `ini` is not checked: `inicheck` is not installed"]
+
+    files.write(PurePosixPath("/bin/inicheck"), b"", 0o755)
+    again = msgspec.structs.replace(step, timeout=5.0)
+    manifest = build(files, part("ini", again), with_tools=with_tools)
+    log = f"{manifest.parts['ini'].directory}-1-inicheck.log"
+    assert files.read(OWN / "log" / log) == b""
+    assert len(reporter.notes) == 1
 
 
 def test_a_check_must_leave_everything_as_it_is() -> None:

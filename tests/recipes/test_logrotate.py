@@ -116,7 +116,8 @@ def test_folders_of_the_prefix_are_kept_and_the_file_is_deployed():
     assert [step.action for step in made if isinstance(step, AtDeployment)] == [
         InstallFile(path="/etc/logrotate.d/logs", source="logrotate.conf")
     ]
-    assert [step.tool for step in made if isinstance(step, CheckOutput)] == ["logrotate", "sh"]
+    checks = [(step.tool, step.uses) for step in made if isinstance(step, CheckOutput)]
+    assert checks == [("sh", ("logrotate",))]
     assert recipe.outputs(part(options, "logs")) == {
         "path": text(Place(root="part", part="logs", path="logrotate.conf"))
     }

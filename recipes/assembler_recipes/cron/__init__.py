@@ -141,6 +141,7 @@ def _entries(part: Part, prefix: str) -> Iterator[Step]:
     yield WriteFile(path=_CRONTAB, content=lines)
     yield CheckOutput(
         tool="sh",
+        uses=("crontab",),
         arguments=(*(Text.of(word) for word in ("-c", _CHECK, "check")), _prefix()),
         files={_CRONTAB: lines},
     )
