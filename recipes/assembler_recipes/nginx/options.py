@@ -138,7 +138,7 @@ class NginxOptions(
         msgspec.Meta(
             description="Where it listens: a port, `127.0.0.1:8080`, `[::]:443` or "
             "`unix:var/run/site.sock` (below the prefix); `ssl`, `http2` and nginx's other words "
-            "may follow, as in `443 ssl`."
+            "may follow, as in `443 ssl`. Otherwise port 80."
         ),
     ] = Text(("80",))
     certificate: Annotated[
