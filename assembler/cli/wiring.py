@@ -18,7 +18,7 @@ from assembler.app.checkout import ASSEMBLY_FILE, Checkout
 from assembler.app.services import BuildEnvironment, Machine
 from assembler.cli.console import Console
 from assembler.cli.progress import ConsoleReporter
-from assembler.errors import UsageError
+from assembler.errors import MachineError, UsageError
 from assembler.ports import (
     Artifacts,
     Builder,
@@ -120,7 +120,10 @@ class Wiring:
             return Path(named).absolute() if named else None
         from platformdirs import user_config_path
 
-        path = user_config_path("assembler") / "config.toml"
+        try:
+            path = user_config_path("assembler") / "config.toml"
+        except RuntimeError:
+            return None
         return path if path.exists() else None
 
     @cached_property
@@ -146,7 +149,13 @@ class Wiring:
             return Path(self._user_file or "").parent / Path(named).expanduser()
         from platformdirs import user_cache_path
 
-        return user_cache_path("assembler")
+        try:
+            return user_cache_path("assembler")
+        except RuntimeError as error:
+            raise MachineError(
+                "there is no home folder in which the cache could be",
+                hints=("set ASSEMBLER_CACHE to a folder for it, or HOME",),
+            ) from error
 
     @cached_property
     def machine(self) -> Machine:

@@ -51,9 +51,19 @@ class Credentials:
         login = self._indexes.ask(url, origin)
         return login is not None and sent.get(HEADER) != _basic(*login)
 
+    @property
+    def _netrc(self) -> Path | None:
+        """The file of credentials; a user without a home has none."""
+        if named := self._environment.get("NETRC"):
+            return Path(named)
+        try:
+            return Path.home() / ".netrc"
+        except RuntimeError:
+            return None
+
     def _from_netrc(self, origin: WebOrigin) -> str | None:
-        path = Path(self._environment.get("NETRC") or Path.home() / ".netrc")
-        if not path.is_file() or not os.access(path, os.R_OK):
+        path = self._netrc
+        if path is None or not path.is_file() or not os.access(path, os.R_OK):
             return None
         try:
             hosts = netrc.netrc(str(path)).hosts
