@@ -38,7 +38,7 @@ from assembler.model.project import (
 from assembler.model.relative import relative_path
 from assembler.model.resolution import ProgramRequest
 from assembler.model.showing import Shown, shown_outputs
-from assembler.model.source_urls import repository_fault, revision_fault
+from assembler.model.source_urls import repository_fault, revision_fault, url_fault
 from assembler.model.sources import RepositoryRequest
 from assembler.model.step import (
     AtDeployment,
@@ -162,4 +162,5 @@ __all__ = [
     "shown_outputs",
     "split_words",
     "text_file",
+    "url_fault",
 ]

@@ -20,6 +20,7 @@ from assembler.model.step import BuildCommand, BuildSource
 from assembler.ports import CommandLine, CommandResult
 
 _EXECUTABLE = 0o111
+_LISTED = 10
 _COPIED = 315532800
 _PATCHED = _COPIED + 1
 """When files of a source were last changed, in seconds: patched ones after all others."""
@@ -160,19 +161,13 @@ def _tidy(site: Site) -> None:
 
 def _check_made(step: BuildSource, site: Site) -> None:
     missing = [path for path in step.outputs if site.tools.files.state(site.path(path)) is None]
-    if missing:
-        listed = ", ".join(f"`{path}`" for path in missing)
-        there = [path for path, state in site.tools.files.walk(site.directory) if not _deep(path)]
+    made = sorted(path for path, _ in site.tools.files.walk(site.directory))
+    if missing or not made:
+        what = ", ".join(f"`{path}`" for path in missing) or "anything"
+        shown = ", ".join(f"`{path}`" for path in made[:_LISTED])
+        more = f" and {len(made) - _LISTED} more" if len(made) > _LISTED else ""
         raise PartError(
-            f"part `{site.part.name}`: its build did not install {listed}",
+            f"part `{site.part.name}`: its build did not install {what}",
             origin=site.part.origin,
-            details=[f"it installed {', '.join(f'`{path}`' for path in there)}"] if there else [],
+            details=[f"it installed {shown}{more}"] if made else [],
         )
-    if not site.tools.files.names(site.directory):
-        raise PartError(
-            f"part `{site.part.name}`: its build installed nothing", origin=site.part.origin
-        )
-
-
-def _deep(path: str) -> bool:
-    return path.count("/") > 1

@@ -1,6 +1,6 @@
 """The files of a commit, put into a part."""
 
-from pathlib import PurePath
+from pathlib import PurePath, PurePosixPath
 
 from assembler.errors import PartError
 from assembler.execute.site import Site
@@ -12,15 +12,33 @@ _EXECUTABLE = 0o100
 
 
 def check_out(step: CheckoutCommit, site: Site) -> None:
-    """Put the files of a commit into a directory. Raises `PartError` for a name that none has."""
-    folder = site.tools.repositories.checkout(step.url, step.commit)
+    """Put the files of a commit into a directory.
+
+    Raises `PartError` for a path that no file may have, and where a link leads elsewhere.
+    """
+    folder, files = site.tools.repositories.checkout(step.url, step.commit), site.tools.files
+    if link := leading_link(site.directory, step.path, files):
+        raise PartError(
+            f"part `{site.part.name}`: `{step.path}` can't be checked out below the link `{link}`",
+            origin=site.part.origin,
+        )
     try:
-        copy_tree(folder, site.path(step.path), site.tools.files)
+        copy_tree(folder, site.path(step.path), files)
     except UnsafePathError as error:
         raise PartError(
             f"part `{site.part.name}`: a path in commit {step.commit[:12]} {error}",
             origin=site.part.origin,
         ) from error
+
+
+def leading_link(directory: PurePath, path: str, files: Files) -> str | None:
+    """The path, or a folder above it in the directory, that is a link to somewhere else."""
+    inside = PurePosixPath(path)
+    for place in (inside, *inside.parents):
+        state = files.state(directory / place)
+        if place.parts and state is not None and state.kind == "link":
+            return str(place)
+    return None
 
 
 def copy_tree(source: PurePath, directory: PurePath, files: Files) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import PurePath
 
 from assembler.errors import PartError
+from assembler.execute.checkout import leading_link
 from assembler.execute.site import Site
 from assembler.model.patch import FilePatch, PatchError, patched
 from assembler.model.patch_reading import parse_patch
@@ -33,6 +34,9 @@ def apply_patches(patches: Sequence[SourcePatch], source: PurePath, site: Site) 
 
 
 def _apply(patch: FilePatch, source: PurePath, files: Files) -> tuple[str, ...]:
+    for path in filter(None, (patch.before, patch.after)):
+        if leading_link(source, path, files):
+            raise PatchError(f"`{path}` is a link, or below one")
     standing = files.state(source / patch.before) if patch.before else None
     if patch.before and (standing is None or standing.kind != "file"):
         raise PatchError(f"there is no file `{patch.before}`")

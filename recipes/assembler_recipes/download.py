@@ -23,8 +23,10 @@ from assembler.api import (
     file_name,
     is_target,
     relative_path,
+    url_fault,
 )
 
+_SCHEMES = ("https", "http", "file")
 _SHA256 = re.compile("[0-9a-fA-F]{64}")
 
 
@@ -101,6 +103,9 @@ class Download:
         options = part.typed(DownloadOptions)
         for keys, message in _faults(options):
             raise ConfigurationError(message, origin=part.origin_of(*keys))
+        for keys, url in _urls(options).items():
+            if fault := url_fault(url, _SCHEMES, part.origin_of(*keys)):
+                raise fault
         _path(part)
         requests = [
             _request(variant, TargetName(name, part.origin_of("targets", name)))
@@ -148,6 +153,14 @@ def _url(part: Part, assembled: Assembled) -> str:
     return url
 
 
+def _urls(options: DownloadOptions) -> Mapping[tuple[str, ...], str]:
+    """Every URL by the keys that it stands under."""
+    urls: dict[tuple[str, ...], str] = {
+        ("targets", name, "url"): each.url for name, each in options.targets.items()
+    }
+    return urls if options.url is None else {**urls, ("url",): options.url}
+
+
 def _faults(options: DownloadOptions) -> Iterator[tuple[tuple[str, ...], str]]:
     if options.url is None and not options.targets:
         yield ("url",), "there must be a `url`, or `targets` with one each"
@@ -182,9 +195,7 @@ def _path(part: Part) -> str:
         return "."
     if options.filename is not None:
         return relative_path(options.filename, part.origin_of("filename"))
-    urls = [each.url for each in options.targets.values()]
-    urls += [options.url] if options.url is not None else []
-    names = {file_name(url) for url in urls}
+    names = {file_name(url) for url in _urls(options).values()}
     return names.pop() if len(names) == 1 else part.name
 
 

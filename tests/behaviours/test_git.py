@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -318,6 +319,15 @@ def test_a_tampered_lock_is_refused(
     ended = world.assemble("build")
     assert ended.code == 4
     assert words in ended.messages
+
+
+def test_git_must_be_installed(world: World, repository: Repository) -> None:
+    use(world, repository.url)
+    without = {"PATH": str(Path(sys.executable).parent)}
+    ended = world.assemble("lock", environment=without)
+    assert ended.code == 8
+    assert ended.messages.startswith("error: git is not installed\n")
+    assert "hint: install git" in ended.messages
 
 
 def test_other_commands_know_a_lock_with_repositories(world: World, repository: Repository) -> None:

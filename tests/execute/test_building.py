@@ -9,7 +9,14 @@ from msgspec.structs import replace
 
 from assembler.errors import MachineError, PartError
 from assembler.model.deployment import FileDigest
-from assembler.model.step import BuildCommand, BuildSource, CheckoutCommit, SourcePatch, WriteFile
+from assembler.model.step import (
+    BuildCommand,
+    BuildSource,
+    CheckoutCommit,
+    MakeSymlink,
+    SourcePatch,
+    WriteFile,
+)
 from assembler.model.text import Place, Text
 from assembler.plan.request import RealisedPart
 from assembler.ports import CommandLine, CommandResult
@@ -183,6 +190,34 @@ def test_a_patch_may_move_add_and_remove_files() -> None:
     assert seen == {"b.c": 0o755, "n": 0o755}
 
 
+def test_nothing_is_written_through_links() -> None:
+    files = fresh()
+    one, two = (PurePosixPath("/commits", letter * 40) for letter in "ab")
+    files.make_directory(PurePosixPath("/elsewhere"))
+    files.symlink(one / "lib", "/elsewhere")
+    files.write(two / "file", b"x")
+    for path in ("lib", "lib/deep"):
+        steps = (
+            CheckoutCommit(path=".", url="file:///x", commit="a" * 40),
+            CheckoutCommit(path=path, url="file:///x", commit="b" * 40),
+        )
+        with pytest.raises(PartError) as caught:
+            build(files, part("src", *steps))
+        assert caught.value.message == (
+            f"part `src`: `{path}` can't be checked out below the link `lib`"
+        )
+    assert files.names(PurePosixPath("/elsewhere")) == ()
+
+    machine = Machine()
+    source = part("src", *SOURCE.steps, MakeSymlink(path="lib", target=Text(("/elsewhere",))))
+    patch = b"--- /dev/null\n+++ b/lib/x\n@@ -0,0 +1 @@\n+new\n"
+    with pytest.raises(PartError) as caught:
+        machine.build(source, app(replace(STEP, patches=(SourcePatch("p", patch),))))
+    assert caught.value.message == (
+        "part `app`: `p` does not apply: `lib/x` is a link, or below one"
+    )
+
+
 def test_tools_that_are_missing_are_named_before_anything_runs() -> None:
     machine = Machine()
     machine.files.remove(PurePosixPath("/bin/make"))
@@ -224,7 +259,7 @@ def test_what_must_be_installed_is() -> None:
     assert caught.value.details == ("it installed `bin`, `bin/app`",)
     with pytest.raises(PartError) as caught:
         Machine().build(SOURCE, app(replace(STEP, commands=STEP.commands[:2])))
-    assert caught.value.message == "part `app`: its build installed nothing"
+    assert caught.value.message == "part `app`: its build did not install anything"
 
 
 def test_files_of_the_project_are_copied_as_they_were_for_the_plan() -> None:

@@ -143,6 +143,14 @@ def test_the_path_is_an_output(options: DownloadOptions, path: str):
             DownloadOptions(url=URL, to="x", filename="y"),
             "`filename` can't be with `to` or `unpack`",
         ),
+        (
+            DownloadOptions(url="https://me:pass@example.org/x"),
+            "a URL in the file can't hold credentials",
+        ),
+        (
+            DownloadOptions(targets={"edge": Variant(url="ftp://example.org/x")}),
+            "`ftp://example.org/x` is no URL",
+        ),
         (DownloadOptions(), "there must be a `url`, or `targets` with one each"),
         (DownloadOptions(targets=VARIANTS, sha256="ab" * 32), "`sha256` needs `url`"),
         (

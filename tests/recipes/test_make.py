@@ -149,6 +149,7 @@ def test_flags_are_added_to_those_that_are_given_anyway():
         "LDFLAGS": text("-Wl,-rpath,", HERE, "/lib"),
     }
     assert set(MACHINE) - set(step.passed) == {"CFLAGS", "CC"}
+    assert list(step.tools) == ["autoreconf", "make"]
 
 
 def test_what_is_shown_must_be_installed():

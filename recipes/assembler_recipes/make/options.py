@@ -61,7 +61,7 @@ class MakeOptions(
         tuple[str, ...],
         msgspec.Meta(
             description="Commands that must be installed besides those of the system; nothing is "
-            "begun without them."
+            "begun without them. A compiler that `environment` chooses stands for `cc` or `c++`."
         ),
     ] = ("cc",)
     expose: Annotated[

@@ -14,6 +14,7 @@ MACHINE = (
 """The variables of the machine that say which compiler there is, as build back ends see them."""
 
 _FLAGS = ("CFLAGS", "CXXFLAGS", "LDFLAGS")
+_COMPILERS = {"CC": "cc", "CXX": "c++"}
 _PACKAGES = {
     "cc": "gcc",
     "c++": "g++",
@@ -109,7 +110,9 @@ def environment(options: MakeOptions, part: str) -> Mapping[str, Text]:
 
 def tools(options: MakeOptions) -> Mapping[str, str]:
     """The commands that must be installed, each with the Debian package that has it."""
-    named = (*_own_tools(options.system), *options.tools)
+    compiler = _COMPILERS.keys() & options.environment.keys()
+    chosen = {_COMPILERS[variable] for variable in compiler}
+    named = (*_own_tools(options.system), *(each for each in options.tools if each not in chosen))
     return {name: _PACKAGES.get(name, name) for name in dict.fromkeys(named)}
 
 
