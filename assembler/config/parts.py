@@ -1,6 +1,6 @@
 """What `[parts]` says: parts with typed options, and the edges between them."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cached_property
 
 import msgspec
@@ -179,11 +179,19 @@ class Parts:
 
 
 def _recipes(name: str, recipes: Collection[str]) -> str:
-    """The recipes there are: of the entry that is named, or else all."""
+    """The recipes there are: of the entry that is named, if one is."""
     entry, colon, _ = name.partition(":")
-    alike = sorted(each for each in recipes if each.startswith(f"{entry}:")) if colon else []
-    words = f"the recipes of `{entry}` are" if alike else "the recipes are"
-    return f"{words} {', '.join(f'`{recipe}`' for recipe in alike or sorted(recipes))}"
+    known = sorted(recipes)
+    if not colon:
+        return f"the recipes are {_listed(known)}"
+    alike = [each for each in known if each.startswith(f"{entry}:")]
+    if alike:
+        return f"the recipes of `{entry}` are {_listed(alike)}"
+    return f'name what has them in `[recipes]`: `{entry} = "DISTRIBUTION"`'
+
+
+def _listed(recipes: Sequence[str]) -> str:
+    return ", ".join(f"`{recipe}`" for recipe in recipes)
 
 
 def refuse_environment(node: Node, converter: Converter) -> None:

@@ -9,8 +9,10 @@ from packaging.requirements import InvalidRequirement, Requirement
 
 from assembler.config.convert import Converter
 from assembler.config.document import Document
+from assembler.config.forms import AnyForm
 from assembler.config.indexes import Indexes
 from assembler.config.keys import quoted
+from assembler.config.mismatch import mismatch
 from assembler.config.node import Node
 from assembler.config.parts import refuse_environment
 from assembler.config.policy import Policy
@@ -74,6 +76,9 @@ def _sources(table: Node | None, converter: Converter) -> Iterator[RecipeSource]
 def _source(name: str, entry: Node, converter: Converter) -> RecipeSource | None:
     if isinstance(entry.value, str):
         return RecipeDistribution(name, entry.value, entry.origin)
+    if entry.value is not None and not isinstance(entry.value, Mapping):
+        converter.faults.append(mismatch(entry, "a requirement or a table", AnyForm()))
+        return None
     table = converter.record(entry, RecipeFileEntry, f"the recipes `{name}`")
     return RecipeFile(name, table.path, entry.origin) if table else None
 

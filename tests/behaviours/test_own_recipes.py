@@ -301,6 +301,7 @@ def test_limits_of_options_count(project: World):
     [
         ("local:greting", "did you mean `local:greeting`?"),
         ("local:vhost", "the recipes of `local` are `local:greeting`"),
+        ("acme:vhost", 'name what has them in `[recipes]`: `acme = "DISTRIBUTION"`'),
     ],
 )
 def test_an_unknown_recipe_comes_with_those_there_are(project: World, named: str, hint: str):

@@ -24,6 +24,10 @@ ANSWERS = "assembler.app.foreign.answering:Answers"
 """What answers in the other process."""
 
 _LINES = 25
+_OFFERED = (
+    "a distribution names them as entry points of the group `assembler.recipes`, "
+    "a file holds objects with `options`, `declare` and `realise`"
+)
 _decoder: msgspec.json.Decoder[Answer] = msgspec.json.Decoder(Answer)
 
 
@@ -37,6 +41,8 @@ class Session:
             conversation.close()
             spoken = f"version {opened.version} of the protocol, and assembler version {VERSION}"
             raise PartError(f"the recipes `{name}` speak {spoken}")
+        if not opened.recipes:
+            raise PartError(f"there are no recipes in `{name}`", hints=(_OFFERED,))
         self.recipes = opened.recipes
 
     def about(self, whole: str, question: Question, expected: type[Answered]) -> Answered:

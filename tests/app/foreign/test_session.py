@@ -62,6 +62,13 @@ def test_another_version_is_not_spoken():
     assert conversation.closed
 
 
+def test_an_entry_without_recipes_is_none():
+    conversation = MemoryConversation(lambda _: encode(Opened(version=VERSION, recipes=())))
+
+    with pytest.raises(PartError, match="there are no recipes in `acme`"):
+        Session("acme", conversation, OPENING)
+
+
 @pytest.mark.parametrize(
     ("line", "why"),
     [
