@@ -67,13 +67,49 @@ def test_notebooks_with_two_kernels_and_jobs_for_the_night(tmp_path: Path) -> No
     assert timers == ["load.timer", "report.timer", "tidy.timer"]
 
 
+OTHER_RUNNERS = """
+[parts.units]
+recipe = "test"
+program = "app"
+runner = "unittest"
+paths = ["units"]
+junit = "var/units/junit.xml"
+
+[parts.zope]
+recipe = "test"
+program = "app"
+runner = "zope.testrunner"
+paths = ["units"]
+args = ["--tests-pattern=^test_"]
+junit = "var/zope"
+"""
+UNITS = """
+import unittest
+from guestbook.app import create_app
+
+class Units(unittest.TestCase):
+    def test_route(self):
+        self.assertIn("sign", create_app(".", "book").view_functions)
+"""
+
+
 def test_a_guest_book_with_a_front_end_and_tests(tmp_path: Path) -> None:
     story = Story("guestbook", tmp_path, f"assembly.python={PYTHON}")
+    with (story.project / "assembly.toml").open("a") as assembly:
+        assembly.write(OTHER_RUNNERS)
+    (story.project / "units").mkdir()
+    (story.project / "units/test_units.py").write_text(UNITS)
     story.done("lock")
     story.done("build")
     assert story.said("tests").splitlines()[-1].startswith("3 passed")
-    [suite] = ET.parse(story.prefix / "var/junit.xml").getroot()
-    assert (suite.get("tests"), suite.get("failures")) == ("3", "0")
+    story.said("units")
+    story.said("zope")
+    reports = {
+        path.relative_to(story.prefix / "var").parts[0]: ET.parse(path).getroot()
+        for path in (story.prefix / "var").rglob("*.xml")
+    }
+    counts = {name: len(list(root.iter("testcase"))) for name, root in reports.items()}
+    assert counts == {"junit.xml": 3, "units": 1, "zope": 1}
 
     shown = sorted(path.name for path in (story.prefix / "src-view").iterdir())
     assert {"_pytest", "flask", "guestbook"} < set(shown)

@@ -132,7 +132,7 @@ def test_a_report_is_written_where_state_is_kept():
     assert recipe.outputs(part(options(), "tests")) == {}
     folder = options(junit="var/reports", runner="zope.testrunner", paths=("src",))
     assert KeepDirectory(path="var/reports") in steps(folder)
-    assert "'--test-path=src'" in str(written(folder).content.pieces[-1])
+    assert "'--path=src'" in str(written(folder).content.pieces[-1])
 
 
 def test_the_working_directory_may_be_elsewhere():

@@ -159,7 +159,7 @@ def _arguments(part: Part) -> Iterator[Text]:
         option = _runner(options).report
         yield Text.of(f"{option}=", Place("prefix", report))
     if options.runner == _FOLDER:
-        yield from (Text.of(f"--test-path={path}") for path in options.paths)
+        yield from (Text.of(f"--path={path}") for path in options.paths)
     if isinstance(options.args, tuple):
         yield from options.args
         return
