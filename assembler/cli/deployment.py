@@ -16,6 +16,8 @@ def deployment(outcome: DeployOutcome, *, dry: bool) -> Iterator[str]:
         yield f"{path} was changed by hand, and stays"
     for name in plan.untouched:
         yield f"service {name} is not touched under `{plan.root}`"
+    for part in plan.crontabs_untouched:
+        yield f"crontab: part {part} is not touched under `{plan.root}`"
     if not lines:
         yield "nothing to do"
     elif not dry:
@@ -66,7 +68,10 @@ def deployment_document(outcome: DeployOutcome, *, dry: bool) -> Json:
         "ran": [command.part for command in plan.commands],
         "stopped": [service.name for service in plan.stop],
         **{f"{verb}ed": [each.name for each in services] for verb, services in _switched(plan)},
-        "untouched": list(plan.untouched),
+        "untouched": [
+            *plan.untouched,
+            *(f"crontab: part {part}" for part in plan.crontabs_untouched),
+        ],
     }
 
 

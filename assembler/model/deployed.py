@@ -92,7 +92,8 @@ class DeploymentPlan(msgspec.Struct, frozen=True, kw_only=True):
     """What a deployment will do, in this order, from `before` to `after`.
 
     `left` are paths that were changed by hand and stay as they are; `untouched` names services of
-    the machine that are not managed because of another root.
+    the machine that are not managed because of another root, and `crontabs_untouched` the parts
+    whose entries are not put into crontabs for the same reason.
     """
 
     root: str
@@ -110,6 +111,7 @@ class DeploymentPlan(msgspec.Struct, frozen=True, kw_only=True):
     restart: tuple[ManagedService, ...] = ()
     reload: tuple[ManagedService, ...] = ()
     untouched: tuple[str, ...] = ()
+    crontabs_untouched: tuple[str, ...] = ()
 
     @property
     def changes(self) -> bool:

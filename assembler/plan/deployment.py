@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 
+import msgspec
+
 from assembler.errors import AssemblerError, ConfigurationError, raise_all
 from assembler.model.canonical import digest
 from assembler.model.deployed import (
@@ -167,6 +169,8 @@ def plan(
     raise_all((*_elsewhere(before, root), *_in_the_way(after, before, standing)))
     was = before.deployment if before else NOTHING
     ran = before.ran if before else ()
+    elsewhere = () if root == "/" else after.crontabs
+    after = msgspec.structs.replace(after, crontabs=() if elsewhere else after.crontabs)
     gone = _gone(was, after)
     install = tuple(file for file in after.files if _is_due(file, was, standing))
     remove = tuple(file for file in gone if standing.get(file.path) == file.sha256)
@@ -187,6 +191,7 @@ def plan(
         restart=services.restart,
         reload=services.reload,
         untouched=services.untouched,
+        crontabs_untouched=tuple(block.part for block in elsewhere),
     )
 
 

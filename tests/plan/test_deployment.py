@@ -150,6 +150,13 @@ def test_services_of_the_machine_are_left_alone_under_another_root() -> None:
     assert found.untouched == ("web.service",)
 
 
+def test_crontabs_are_left_alone_under_another_root() -> None:
+    block = CrontabBlock(user="", part="jobs", source="/p/crontab", sha256="new")
+    found = plan(Deployment(generation=1, crontabs=(block,)), None, {}, root="/image")
+    assert (found.crontabs, found.after.crontabs) == ((), ())
+    assert found.crontabs_untouched == ("jobs",)
+
+
 def test_a_prefix_is_deployed_under_one_root_at_a_time() -> None:
     with pytest.raises(ConfigurationError) as caught:
         plan(wanted(), deployed(wanted()), {}, root="/image")

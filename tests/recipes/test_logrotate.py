@@ -104,6 +104,11 @@ def test_all_options_have_their_lines():
     }
 
 
+def test_a_file_for_a_job_of_ones_own_is_not_deployed():
+    options = LogrotateOptions(files=(text("var/log/*.log"),), directory="none")
+    assert not any(isinstance(step, AtDeployment) for step in steps(options))
+
+
 def test_folders_of_the_prefix_are_kept_and_the_file_is_deployed():
     options = LogrotateOptions(
         files=(*LOGS, text("var/log/web.log"), text("/srv/x.log"), text("var/*/x.log"))

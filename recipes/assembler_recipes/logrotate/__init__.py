@@ -25,6 +25,7 @@ from assembler_recipes.logrotate.options import LogrotateOptions
 from assembler_recipes.logrotate.scripts import script
 
 _FILE = "logrotate.conf"
+_NOWHERE = "none"
 _SCRIPT = "rotated"
 _OTHER = re.compile("[^A-Za-z0-9_-]")
 _UNQUOTABLE = re.compile(r'["\\\x00-\x1f]')
@@ -96,8 +97,13 @@ class Logrotate:
             WriteFile(path=_FILE, content=written),
             Expose(path=f"etc/logrotate/{part.name}.conf", target=_FILE),
             *_checks(written),
-            AtDeployment(action=InstallFile(path=f"{options.directory}/{name}", source=_FILE)),
+            *_installed(options.directory, name),
         )
+
+
+def _installed(directory: str, name: str) -> Iterator[Step]:
+    if directory != _NOWHERE:
+        yield AtDeployment(action=InstallFile(path=f"{directory}/{name}", source=_FILE))
 
 
 def _path(part: Part, position: int) -> Text:

@@ -90,5 +90,9 @@ class LogrotateOptions(
         ),
     ] = None
     directory: Annotated[
-        str, msgspec.Meta(description="Where deployment puts the file: an absolute path.")
+        str,
+        msgspec.Meta(
+            description="Where deployment puts the file: an absolute path; or `none`, where a job "
+            "of one's own runs logrotate with it."
+        ),
     ] = "/etc/logrotate.d"
