@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from pathlib import PurePosixPath
 
-from assembler.execute import undoing
 from assembler.execute.collection import obsolete, remove, retire_live
 from assembler.execute.crew import make_due
 from assembler.execute.inspection import damaged_part
@@ -13,7 +12,7 @@ from assembler.execute.recovery import Journal, begin, recover
 from assembler.execute.site import Site
 from assembler.execute.steps import perform
 from assembler.execute.switch import make_live
-from assembler.execute.undoing import undo_all
+from assembler.execute.undoing import Doing, stands, undo_all
 from assembler.model.layout import Prefix
 from assembler.model.manifest import BuiltPart, Manifest
 from assembler.model.places import Places, shown
@@ -88,7 +87,7 @@ def _reused(site: Site) -> BuiltPart | None:
         return None
     if damaged_part(site.part.name, found, site.prefix, site.tools.files):
         return None
-    if not undoing.stands(site):
+    if not stands(site):
         return None
     for key in found.store:
         site.tools.store.materialise(key, site.prefix.store)
@@ -100,14 +99,16 @@ def _made(site: Site) -> BuiltPart:
     files.remove(site.prefix.record(directory))
     files.remove(site.prefix.part(directory))
     files.make_directory(site.prefix.part(directory))
+    doing = Doing(site)
     try:
-        undoing.begin(site)
         for step in site.part.steps:
             perform(step, site)
+            doing.did(step)
         built = record(site)
-        undoing.finish(site)
-    except BaseException:
+        doing.finish()
+    except BaseException as error:
         files.remove(site.prefix.part(directory))
+        doing.fail(error)
         raise
     return built
 

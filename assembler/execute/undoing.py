@@ -13,6 +13,7 @@ from assembler.model.layout import Prefix
 from assembler.model.manifest import Effect
 from assembler.model.places import Places
 from assembler.model.plan import Plan
+from assembler.model.step import RunCommand, Step
 from assembler.model.text import Text
 from assembler.model.undo import Undo
 from assembler.ports import CommandLine, CommandResult, Tools
@@ -27,28 +28,45 @@ def stands(site: Site) -> bool:
     return files.state(path) is not None and read_effect(path, files).done
 
 
-def begin(site: Site) -> None:
-    """Remember how to undo what is done from now on."""
-    _remember(site, done=False)
+class Doing:
+    """A part that is being made: how to undo it is remembered from the beginning."""
 
+    def __init__(self, site: Site) -> None:
+        self._site = site
+        self._path = site.prefix.effect(site.part.directory)
+        self._uncertain = site.tools.files.state(self._path) is not None
+        self._remember(done=False)
 
-def finish(site: Site) -> None:
-    """Remember that all of it was done."""
-    _remember(site, done=True)
+    def did(self, step: Step) -> None:
+        """A step is done."""
+        self._uncertain |= isinstance(step, RunCommand)
 
+    def finish(self) -> None:
+        """Remember that all of it was done."""
+        self._remember(done=True)
 
-def _remember(site: Site, *, done: bool) -> None:
-    if not site.part.undo:
-        return
-    effect = Effect(
-        part=site.part.name,
-        directory=site.part.directory,
-        undo=remembered(site),
-        relies_on=site.part.relies_on,
-        done=done,
-    )
-    site.tools.files.make_directory(site.prefix.effects)
-    site.tools.files.replace(site.prefix.effect(effect.directory), encode(effect))
+    def fail(self, error: BaseException) -> None:
+        """Forget it where a command failed and none ran before: nothing is known to be ours.
+
+        What was interrupted, or failed later, may have done something, and is remembered.
+        """
+        if isinstance(error, PartError) and not self._uncertain:
+            self._site.tools.files.remove(self._path)
+
+    def _remember(self, *, done: bool) -> None:
+        site = self._site
+        if not site.part.undo:
+            return
+        effect = Effect(
+            part=site.part.name,
+            directory=site.part.directory,
+            undo=remembered(site),
+            relies_on=site.part.relies_on,
+            done=done,
+            going_on=not done,
+        )
+        site.tools.files.make_directory(site.prefix.effects)
+        site.tools.files.replace(self._path, encode(effect))
 
 
 def remembered(site: Site) -> tuple[Undo, ...]:
@@ -67,11 +85,11 @@ def remembered(site: Site) -> tuple[Undo, ...]:
 def undo_all(plan: Plan, tools: Tools, *, forget: bool) -> None:
     """Undo what is due, each step once, and remember what is left.
 
-    Raises `PartError` where a command fails. What began and was never finished may be undone
-    already: then, or where it is to be forgotten (`forget`), a failure is told and no more.
+    Raises `PartError` where a command fails. What was interrupted while it was done or undone may
+    not be there: then, or where it is to be forgotten (`forget`), a failure is told and no more.
     """
     for effect in plan.undo:
-        _Undoing(effect, plan, tools).perform(lenient=forget or not effect.done)
+        _Undoing(effect, plan, tools).perform(lenient=forget or effect.going_on)
 
 
 class _Undoing:
@@ -84,13 +102,22 @@ class _Undoing:
         self._tools = tools
 
     def perform(self, *, lenient: bool) -> None:
-        files, path = self._tools.files, self._prefix.effect(self._effect.directory)
+        """Undo the last step first."""
         left = self._effect.undo
         while left:
-            self._undo(left[-1], len(left), lenient=lenient)
+            self._remember(left, done=False, going_on=True)
+            try:
+                self._undo(left[-1], len(left), lenient=lenient)
+            except PartError:
+                whole = self._effect.done and left == self._effect.undo
+                self._remember(left, done=whole, going_on=False)
+                raise
             left = left[:-1]
-            files.replace(path, encode(msgspec.structs.replace(self._effect, undo=left)))
-        files.remove(path)
+        self._tools.files.remove(self._prefix.effect(self._effect.directory))
+
+    def _remember(self, left: tuple[Undo, ...], *, done: bool, going_on: bool) -> None:
+        effect = msgspec.structs.replace(self._effect, undo=left, done=done, going_on=going_on)
+        self._tools.files.replace(self._prefix.effect(effect.directory), encode(effect))
 
     def _undo(self, step: Undo, number: int, *, lenient: bool) -> None:
         directory = self._effect.directory

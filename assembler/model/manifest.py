@@ -72,7 +72,9 @@ class BuiltPart(msgspec.Struct, frozen=True, kw_only=True):
 class Effect(msgspec.Struct, frozen=True, kw_only=True):
     """What the making of a part did outside, from when it began until it is undone.
 
-    `undo` is as in `BuiltPart`, `relies_on`, too. Unless it is `done` nobody knows how far it went.
+    `undo` is as in `BuiltPart`, without what is undone already; `relies_on` as there. It is `done`
+    when the part is made and until it begins to be undone. Where its making or undoing is
+    `going_on` and nothing runs, that was interrupted, and nobody knows how far it went.
     """
 
     part: str
@@ -80,6 +82,7 @@ class Effect(msgspec.Struct, frozen=True, kw_only=True):
     undo: tuple[Undo, ...]
     relies_on: tuple[str, ...] = ()
     done: bool = True
+    going_on: bool = False
 
 
 class InputFile(msgspec.Struct, frozen=True, kw_only=True):

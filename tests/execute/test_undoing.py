@@ -15,6 +15,7 @@ from assembler.model.text import PartKey, Place, Quoted, Text
 from assembler.model.undo import Undo
 from assembler.plan.request import RealisedPart
 from assembler.ports import TEMPORARY, CommandLine, CommandResult, Tools
+from tests.execute.faults import KilledError
 from tests.execute.tools import OWN, PREFIX, fresh, part, planned, tools
 from tests.fakes.files import MemoryFiles
 from tests.fakes.processes import RecordedProcesses
@@ -43,10 +44,13 @@ class Machine:
     def __init__(self) -> None:
         self.files = fresh()
         self.failing: set[str] = set()
+        self.killing: set[str] = set()
         self.commands: list[CommandLine] = []
         self.reporter = RecordedReporter()
 
     def _end(self, command: CommandLine) -> CommandResult:
+        if command.argv[0] in self.killing:
+            raise KilledError
         return CommandResult(1, "no\n") if command.argv[0] in self.failing else CommandResult(0, "")
 
     @property
@@ -184,13 +188,43 @@ def test_where_the_directory_is_gone_it_runs_in_the_prefix() -> None:
     assert machine.commands[-1].directory == str(PREFIX)
 
 
-def test_what_failed_or_was_interrupted_is_undone_if_it_can_be() -> None:
+def test_what_failed_at_once_is_not_undone_as_nothing_is_known_to_be_ours() -> None:
     machine = Machine()
-    machine.failing = {"register", "unregister"}
+    machine.failing = {"register"}
     with pytest.raises(PartError):
         machine.build(registered("a"))
-    assert machine.files.names(EFFECTS) != ()
-    machine.failing = {"unregister"}
+    assert machine.files.names(EFFECTS) == ()
+    machine.failing = set()
+    machine.build(registered("a", "2"))
+    assert machine.ran == ["register a 1", "register a 2"]
+
+
+def test_what_failed_later_is_undone_if_it_can_be() -> None:
+    machine = Machine()
+    machine.failing = {"second"}
+    with pytest.raises(PartError):
+        machine.build(
+            part(
+                "a",
+                RunCommand(argv=words("first"), outputs=()),
+                RunCommand(argv=words("second"), outputs=()),
+                Undo(argv=words("undo")),
+            )
+        )
+    machine.failing = {"undo"}
+    machine.build(registered("a"))
+    assert machine.ran == ["first", "second", "undo", "register a 1"]
+    assert machine.reporter.warnings == [
+        "part `a`: `undo`, which undoes it, ended with status 1: that is forgotten"
+    ]
+
+
+def test_what_was_interrupted_is_undone_if_it_can_be() -> None:
+    machine = Machine()
+    machine.killing = {"register"}
+    with pytest.raises(KilledError):
+        machine.build(registered("a"))
+    machine.killing, machine.failing = set(), {"unregister"}
     machine.build(registered("a", "2"))
     assert machine.ran == ["register a 1", "unregister a 1", "register a 2"]
     assert machine.reporter.warnings == [
