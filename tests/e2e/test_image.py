@@ -18,7 +18,7 @@ BASE = "docker.io/library/python:3.11-slim@sha256:" + 4 * "0123456789abcdef"
 
 
 class Buildah:
-    """Buildah with a storage of its own, which needs no right but root's."""
+    """Buildah with a storage of its own, whose mounts end with each command where they may."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -28,7 +28,11 @@ class Buildah:
             "CONTAINERS_STORAGE_CONF": str(folder / "storage.conf"),
             "TMPDIR": str(folder / "tmp"),
         }
-        self._use("overlay")
+        self._alone: list[str] = []
+        alone = ["unshare", "--mount"]
+        if self._run([*alone, "true"]).returncode == 0:
+            self._alone = alone
+        self._use("overlay" if self._alone else "vfs")
         if self._run(["buildah", "info"]).returncode != 0:
             self._use("vfs")
 
@@ -45,7 +49,7 @@ class Buildah:
 
     def _run(self, command: Sequence[str | Path]) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            command,
+            [*self._alone, *command],
             env=self.environment,
             stdin=subprocess.DEVNULL,
             capture_output=True,
