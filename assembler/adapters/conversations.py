@@ -25,6 +25,7 @@ _ANSWERING = Path(__file__).with_name("answering.py")
 _GIVEN = {module.__name__: str(module.__file__) for module in (assembler, msgspec)}
 _CHUNK = 1 << 16
 _OUTPUT_LIMIT = 1 << 16
+_LAST_CHUNKS = 16
 _FIXED = {
     "LANG": "C.UTF-8",
     "PATH": "/usr/bin:/bin",
@@ -63,6 +64,7 @@ class ChildConversation:
     def __init__(self, python: PurePath, answers: str, limits: Limits) -> None:
         self._limits = limits
         self._silenced: SilencedError | None = None
+        self._closed = False
         self._output = b""
         self._folder = Path(tempfile.mkdtemp(prefix="assemble-recipes-"))
         theirs, self._questions = os.pipe()
@@ -89,9 +91,9 @@ class ChildConversation:
     def close(self) -> None:
         """End the process with its group, and remove its folder."""
         self._silenced = self._silenced or SilencedError("is closed")
-        if self._supervisor.returncode is None:
-            with suppress(ProcessLookupError, PermissionError):
-                os.killpg(self._supervisor.pid, signal.SIGKILL)
+        if not self._closed:
+            self._closed = True
+            self._kill()
             with self._supervisor:
                 pass
             os.close(self._questions)
@@ -139,24 +141,22 @@ class ChildConversation:
         raise self._silent(f"gave no answer within {self._limits.recipe_time:g} seconds")
 
     def _write(self, due: bytearray) -> bool:
-        """Write some of what is due; tell whether any is left."""
+        """Write some of what is due; tell whether any is left that somebody reads."""
         try:
             del due[: os.write(self._questions, due[:_CHUNK])]
         except BrokenPipeError:
-            raise self._ended() from None
+            return False
         return bool(due)
 
     def _read(self, answer: bytearray) -> bool:
-        """Take what there is of an answer, which is one line."""
+        """Take what there is of an answer, which is one line; tell whether more may come."""
         chunk = os.read(self._answers, _CHUNK)
-        if not chunk:
-            raise self._ended()
         answer += chunk
         if len(answer) > self._limits.recipe_size:
             raise self._silent(f"answered with more than {self._limits.recipe_size} bytes")
         if b"\n" in chunk[:-1]:
             raise self._silent("answered with more than was asked")
-        return True
+        return bool(chunk)
 
     def _hear(self) -> bool:
         """Take what is written besides answers; tell whether more may come."""
@@ -170,14 +170,19 @@ class ChildConversation:
 
     def _ended(self) -> SilencedError:
         """The process has ended; what it wrote last is taken without waiting for more."""
+        told = os.read(_descriptor(self._supervisor.stdout), _CHUNK)
+        self._kill()
         os.set_blocking(_descriptor(self._supervisor.stderr), False)
         with suppress(BlockingIOError):
-            while self._hear():
-                pass
-        told = os.read(_descriptor(self._supervisor.stdout), _CHUNK)
+            for _ in range(_LAST_CHUNKS):
+                self._hear()
         number = int(told) if told else self._supervisor.wait()
         how = f"signal {-number}" if number < 0 else f"status {number}"
         return self._silent(f"its process ended with {how}", ended=True)
+
+    def _kill(self) -> None:
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._supervisor.pid, signal.SIGKILL)
 
     def _silent(self, reason: str, *, ended: bool = False) -> SilencedError:
         return SilencedError(reason, self._output.decode(errors="replace").strip(), ended=ended)

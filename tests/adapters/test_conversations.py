@@ -107,6 +107,24 @@ def test_what_was_not_asked_for_is_no_answer(tmp_path: Path, written: str, reaso
     assert silenced(tmp_path, code, Limits(recipe_size=2000)).reason == reason
 
 
+def test_a_process_that_closes_its_pipes_has_no_more_time(tmp_path: Path):
+    code = "import os, sys, time; os.closerange(3, 100); time.sleep(600)"
+
+    error = silenced(tmp_path, code, Limits(recipe_time=2.0))
+
+    assert (error.reason, error.ended) == ("gave no answer within 2 seconds", False)
+
+
+def test_what_is_left_behind_may_go_on_writing(tmp_path: Path):
+    writing = "import os\nwhile True: os.write(2, b'x' * 65536)"
+    code = f"""
+import os, subprocess, sys
+subprocess.Popen([sys.executable, "-c", {writing!r}], start_new_session=True)
+os._exit(3)
+"""
+    assert silenced(tmp_path, code).reason == "its process ended with status 3"
+
+
 def test_what_is_written_besides_does_not_stop_a_process(tmp_path: Path):
     conversations = ChildConversations()
     conversation = conversations.start(PurePath(sys.executable), ANSWERS)
