@@ -1,10 +1,11 @@
 """What build back ends need, found out while a lock is made."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from packaging.utils import parse_sdist_filename
 
 from assembler.app.build_environment import BuildEnvironments
+from assembler.app.build_locks import roots
 from assembler.app.hashes import with_hashes
 from assembler.app.services import Services
 from assembler.errors import IntegrityError
@@ -12,10 +13,9 @@ from assembler.lock.builds import group_of
 from assembler.lock.selection import chosen, ranked
 from assembler.model.distribution import CoreMetadata, DistributionFile
 from assembler.model.platforms import tags, target_named
-from assembler.model.project import IndexRoute, Root
+from assembler.model.project import IndexRoute
 from assembler.model.resolution import ProgramRequest, Resolution
 from assembler.model.target import Interpreter, Target
-from assembler.origin import Origin
 from assembler.ports import BuildRequest
 from assembler.solve.question import Policy, Question
 from assembler.solve.solver import solve
@@ -83,11 +83,6 @@ class BackEnds:
             python=request.python.version,
         )
         return wheels_of(self.solve((program,), (target,)), group, target, request.python)
-
-
-def roots(requirements: Iterable[str], source: str) -> tuple[Root, ...]:
-    """Build requirements as roots; `source` is the file, or the distribution, that asks."""
-    return tuple(Root(text, Origin(file=source)) for text in sorted(set(requirements)))
 
 
 def wheels_of(

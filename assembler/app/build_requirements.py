@@ -1,28 +1,22 @@
-"""The lock of build requirements: how it is made, and whether it still answers."""
+"""The lock of build requirements: how it is made."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 
 import msgspec
 
 from assembler import __version__
-from assembler.app.back_ends import BackEnds, roots, wheels_of
-from assembler.app.checkout import Checkout
+from assembler.app.back_ends import BackEnds, wheels_of
+from assembler.app.build_locks import asked_of_builds, build_program, listed
 from assembler.app.fixed_sources import source_of
-from assembler.app.locking import Question, index_of, stale_error
-from assembler.app.recipe_groups import check_fresh, parted
+from assembler.app.locking import Question
 from assembler.app.services import Services
-from assembler.errors import ConfigurationError, LockError, MachineError
+from assembler.errors import LockError, MachineError
 from assembler.lock.builds import Build, builds
-from assembler.lock.freshness import edits
-from assembler.lock.inputs import Asked, program_inputs, requirement_text
-from assembler.lock.reading import loads
+from assembler.lock.inputs import program_inputs, requirement_text
 from assembler.lock.selection import fitting_target
-from assembler.model.lock import Lock, ProgramInputs, Staleness, artifact
-from assembler.model.project import LockPolicy, TargetName
-from assembler.model.pyproject import build_requires
-from assembler.model.resolution import ProgramRequest, Resolution, TreeSource
-from assembler.origin import Origin
+from assembler.model.lock import Lock, ProgramInputs, artifact
+from assembler.model.resolution import ProgramRequest, Resolution
 from assembler.ports import BuildRequest
 
 Requirements = Mapping[str, tuple[str, ...]]
@@ -104,7 +98,7 @@ class BuildRequirements:
         return self._back_ends.solve(programs, self._lock.targets)
 
     def _program(self, build: Build, required: Iterable[str]) -> ProgramRequest:
-        return _program(build, required, self._lock)
+        return build_program(build, required, self._lock)
 
     def _inputs(
         self, build: Build, required: Iterable[str], listed: Iterable[str], pins: Resolution
@@ -112,106 +106,7 @@ class BuildRequirements:
         cells = {cell: some for cell, some in pins.pins.items() if cell.program == build.group}
         excluded = pins.excluded.get(build.group, frozenset())
         names = excluded.union(pin.name for some in cells.values() for pin in some)
-        asked = _asked(self._asking, (), self._lock)
+        asked = asked_of_builds(self._asking, (), self._lock)
         inputs = program_inputs(self._program(build, required), asked, names, self._lock.targets)
         texts = tuple(sorted(map(requirement_text, listed)))
         return msgspec.structs.replace(inputs, listed=texts)
-
-
-def fresh_build_lock(
-    checkout: Checkout, asking: Question, lock: Lock, services: Services, *, strict: bool
-) -> Lock | None:
-    """The lock of build requirements, which must answer for all that the lock builds.
-
-    `None` where nothing is built. Raises `LockError` that names each edit.
-    """
-    found, name = builds(lock), checkout.build_lock_name
-    standing = read_build_lock(checkout, services) if found or strict else None
-    if standing and strict:
-        check_fresh(asking.project, standing, name, strict=True)
-    if standing:
-        _, standing = parted(standing)
-    if standing is None and found:
-        first = next(iter(found.values()))
-        raise LockError(
-            f"there is no `{name}`, which says what `{first.name}` is built with",
-            hints=("run `assemble lock`, or `assemble build --lock`",),
-        )
-    if standing and (stale := tuple(_edits(asking, lock, standing, services, strict=strict))):
-        raise stale_error(name, stale)
-    return standing
-
-
-def read_build_lock(checkout: Checkout, services: Services) -> Lock | None:
-    """The lock of build requirements, or `None`. Raises `LockError` or `IntegrityError`."""
-    name = checkout.build_lock_name
-    if services.files.state(checkout.build_lock_path) is None:
-        return None
-    content = services.files.read(checkout.build_lock_path)
-    try:
-        return loads(content.decode("utf-8"), name)
-    except UnicodeDecodeError as error:
-        raise LockError(f"`{name}` is not UTF-8: byte {error.start}") from error
-
-
-def listed(asking: Question, tree: TreeSource, services: Services) -> tuple[str, ...]:
-    """The requirements that a source tree of the project lists for its build, sorted.
-
-    Raises `ConfigurationError` for a `pyproject.toml` that is not valid.
-    """
-    path = asking.project.folder / tree.path / "pyproject.toml"
-    try:
-        text = services.files.read(path).decode("utf-8") if services.files.state(path) else ""
-        return build_requires(text)
-    except ValueError as error:
-        raise ConfigurationError(f"`{tree.path}/pyproject.toml` is not valid: {error}") from None
-
-
-def _edits(
-    asking: Question, lock: Lock, standing: Lock, services: Services, *, strict: bool
-) -> Iterator[Staleness]:
-    programs = tuple(
-        _program(build, _now(build, asking, standing, services), lock)
-        for build in builds(lock).values()
-    )
-    yield from edits(standing, _asked(asking, programs, lock), strict=strict)
-
-
-def _now(build: Build, asking: Question, standing: Lock, services: Services) -> Iterable[str]:
-    """What a build requires now: the listed ones may have been edited, the others are as locked."""
-    inputs = standing.inputs.get(build.group) or ProgramInputs(requires=(), python=build.python)
-    if build.tree is None:
-        return inputs.requires
-    now = {requirement_text(text) for text in listed(asking, build.tree, services)}
-    return now.union(set(inputs.requires).difference(inputs.listed))
-
-
-def _program(build: Build, required: Iterable[str], lock: Lock) -> ProgramRequest:
-    """A build as a program that requires this, for the targets that build it."""
-    source = build.sdist.filename if build.sdist else build.name
-    if build.tree:
-        source = f"{build.tree.path}/pyproject.toml"
-    everywhere = len(build.targets) == len(lock.targets)
-    targets = () if everywhere else build.targets
-    return ProgramRequest(
-        name=build.group,
-        roots=roots(required, source),
-        python=build.python,
-        targets=tuple(TargetName(name, Origin(file=source)) for name in targets),
-    )
-
-
-def _asked(asking: Question, programs: tuple[ProgramRequest, ...], lock: Lock) -> Asked:
-    said = asking.project.lock
-    return Asked(
-        programs=programs,
-        index_of=index_of(asking.project),
-        targets=lock.targets,
-        policy=LockPolicy(
-            constraints=said.build_constraints,
-            overrides=said.build_overrides,
-            exclude_newer=said.exclude_newer,
-            exclude_newer_of=said.exclude_newer_of,
-        ),
-        index_rules=asking.asked.index_rules,
-    )

@@ -7,8 +7,9 @@ from packaging.version import Version
 
 from assembler.app.checkout import Checkout
 from assembler.app.held import reason
-from assembler.app.lock import Before, Locking
 from assembler.app.locking import Question
+from assembler.app.new_lock import Locking
+from assembler.app.old_locks import Before
 from assembler.app.services import Services
 from assembler.app.variants import fresh, routes, variants, with_lock
 from assembler.lock.variants import joined

@@ -6,7 +6,7 @@ from pathlib import PurePath
 import msgspec
 
 from assembler.app.build_environment import BuildEnvironments
-from assembler.app.build_requirements import fresh_build_lock
+from assembler.app.build_locks import fresh_build_lock
 from assembler.app.checkout import Checkout
 from assembler.app.current import request_text
 from assembler.app.fingerprint import with_files

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from assembler.app.build_requirements import read_build_lock
+from assembler.app.build_locks import read_build_lock
 from assembler.app.checkout import Checkout
 from assembler.app.foreign.locking import RecipeLocking
 from assembler.app.layers import read_layers

@@ -49,7 +49,7 @@ def _make_lock(
 
 
 def _lock_check(wiring: Wiring, console: Console) -> int:
-    from assembler.app.lock import check
+    from assembler.app.lock_check import check
 
     name = check(wiring.checkout, wiring)
     console.say(f"{name} is fresh")

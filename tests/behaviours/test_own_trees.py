@@ -150,3 +150,11 @@ def test_61_broken_member(world: World) -> None:
     assert ended.code == 5
     assert world.tree() == before
     assert world.launch("shop") == "shop 1.0"
+
+
+def test_an_index_is_never_told_of_own_distributions(with_shop: World) -> None:
+    world = with_shop
+    world.assembly(program("web", ["shop[pg]", "runner"]), before=SOURCE)
+    world.done("lock")
+    assert world.index.asked("/simple/shop/") == 0
+    assert world.index.asked("/simple/runner/") == 1

@@ -119,3 +119,11 @@ def test_72_missing_lock(built: World) -> None:
         "hint: `assemble lock` makes it, and `assemble build --lock` both\n"
     )
     assert "nothing to do" in built.done("build", "--lock").messages
+
+
+def test_a_fresh_lock_is_found_so_without_a_solver(built: World) -> None:
+    ended = built.done("lock", "--check", environment={"PYTHONPROFILEIMPORTTIME": "1"})
+    modules = {line.rpartition("|")[2].strip() for line in ended.messages.splitlines()}
+    assert "assembler.app.lock_check" in modules
+    needless = ("resolvelib", "urllib3", "concurrent.futures", "assembler.solve.solver")
+    assert modules.isdisjoint(needless)

@@ -4,7 +4,7 @@ from functools import partial
 
 import msgspec
 
-from assembler.app.build_requirements import read_build_lock
+from assembler.app.build_locks import read_build_lock
 from assembler.app.checkout import Checkout
 from assembler.app.foreign.located import Located, Locating
 from assembler.app.foreign.recipes import ForeignRecipes

@@ -1,0 +1,158 @@
+"""One lock in the making."""
+
+from collections.abc import Mapping
+from contextlib import closing
+
+import msgspec
+
+from assembler import __version__
+from assembler.app.back_ends import BackEnds
+from assembler.app.build_requirements import BuildRequirements
+from assembler.app.building_index import BuildingIndex
+from assembler.app.hashes import with_hashes
+from assembler.app.lacking import Lacking
+from assembler.app.locked_files import LockedFiles
+from assembler.app.locking import Question
+from assembler.app.old_locks import Before
+from assembler.app.own_sources import OwnSources
+from assembler.app.policy import build_policy_of, policy_of
+from assembler.app.services import Services
+from assembler.app.upload_times import Instants, cutoffs, known_instants
+from assembler.lock.inputs import program_inputs
+from assembler.model.distribution import CoreMetadata, DistributionFile
+from assembler.model.lock import Lock
+from assembler.model.platforms import target_named
+from assembler.model.resolution import Cell, Pin, Resolution
+from assembler.model.solve_groups import mates
+from assembler.model.target import Interpreter, Target
+from assembler.solve.question import Question as SolveQuestion
+from assembler.solve.solver import lacking, solve
+
+
+class Locking:
+    """One lock in the making: what is asked, what was locked before, and what may be upgraded.
+
+    `upgrade` is `None` where every pin that still fits is kept, and empty where none is.
+    """
+
+    def __init__(
+        self,
+        asking: Question,
+        before: Before,
+        upgrade: frozenset[str] | None,
+        services: Services,
+    ) -> None:
+        self._asking = asking
+        self._project = asking.project
+        self._before = before.lock
+        self._afresh = upgrade is not None and not upgrade
+        self._upgrade = upgrade or frozenset()
+        self._mates = mates(asking.asked.programs)
+        self._services = services
+        known = () if self._afresh else (before.lock, before.build_lock)
+        self._instants = Instants(services.machine.now, known_instants(*known))
+        uploads = cutoffs(asking.project, self._instants)
+        self.policy = policy_of(asking.project, uploads)
+        self._back_ends = BackEnds(
+            services,
+            asking.project.indexes,
+            build_policy_of(asking.project, uploads),
+            self._preferred(before.build_lock),
+        )
+
+    def lock(self) -> Lock:
+        """Solve, and put the answer and its inputs together."""
+        asked, project, lacks = self._asking.asked, self._project, Lacking()
+        targets = asked.targets or (target_named(self._services.machine.platform),)
+        files = LockedFiles(
+            self._asking.declared, self._before, self._may_keep, self._services, lacks
+        )
+        artifacts, repositories = files.artifacts(), files.repositories()
+        solved = self._solved(targets, lacks)
+        pins = solved.pins
+        names = {
+            program.name: _names(program.name, pins).union(solved.excluded.get(program.name, ()))
+            for program in asked.programs
+        }
+        inputs = {
+            program.name: program_inputs(program, asked, names[program.name], targets)
+            for program in asked.programs
+        }
+        return Lock(
+            created_by=__version__,
+            targets=targets,
+            exclude_newer=self.policy.exclude_newer.default,
+            exclude_newer_rule=project.lock.exclude_newer,
+            exclude_newer_instants=self._instants.of_durations(inputs),
+            inputs=inputs,
+            cells=pins,
+            artifacts=artifacts,
+            repositories=repositories,
+        )
+
+    def build_lock(self, lock: Lock) -> Lock | None:
+        """Solve what the new lock's builds require; `None` where nothing is built."""
+        made = BuildRequirements(self._asking, lock, self._back_ends, self._services).lock()
+        return made and msgspec.structs.replace(
+            made, exclude_newer_instants=self._instants.of_durations(made.inputs)
+        )
+
+    def _solved(self, targets: tuple[Target, ...], lacks: Lacking) -> Resolution:
+        """The answer. Raises `OfflineError` for what it lacks and what was lacking before."""
+        project, services = self._project, self._services
+        sources = OwnSources(self._asking, services, self._back_ends, self._before, self._may_keep)
+        asked = SolveQuestion(
+            programs=self._asking.asked.programs,
+            targets=targets,
+            policy=self.policy,
+            routes=project.indexes,
+            own=sources.found(lacks),
+        )
+        services.reporter.phase("solving")
+        preferred = self._preferred(self._before)
+        with closing(BuildingIndex(services.index, self._built, services.machine.jobs)) as index:
+            if lacks.things:
+                lacks.things += lacking(asked, index, prefer=preferred)
+                lacks.check()
+            solved = solve(
+                asked,
+                index,
+                prefer=preferred,
+                report=services.reporter.advance,
+                warn=services.reporter.warn,
+            )
+        return with_hashes(solved, services, preferred)
+
+    def _built(self, sdist: DistributionFile) -> CoreMetadata:
+        return self._back_ends.metadata_of_sdist(sdist, self._default_python())
+
+    def _default_python(self) -> Interpreter:
+        return self._services.interpreters.find(self._project.python)
+
+    def may_upgrade(self, program: str, name: str) -> bool:
+        """Whether a program's distribution may be upgraded, for it or one that shares its solve."""
+        wholes = (program, *self._mates.get(program, ()))
+        named = {name, *(f"{whole}:{name}" for whole in wholes)}
+        return self._afresh or not named.isdisjoint(self._upgrade)
+
+    def _may_keep(self, name: str) -> bool:
+        """Whether a source's pin is kept; it is one for all programs, whichever is upgraded."""
+        return not self._afresh and name not in {
+            asked.rpartition(":")[2] for asked in self._upgrade
+        }
+
+    def _preferred(self, before: Lock | None) -> Resolution | None:
+        if before is None or self._afresh:
+            return None
+        return Resolution(
+            {
+                cell: tuple(pin for pin in pins if not self.may_upgrade(cell.program, pin.name))
+                for cell, pins in before.cells.items()
+            }
+        )
+
+
+def _names(program: str, cells: Mapping[Cell, tuple[Pin, ...]]) -> frozenset[str]:
+    return frozenset(
+        pin.name for cell, pins in cells.items() if cell.program == program for pin in pins
+    )
