@@ -155,8 +155,9 @@ class CheckOutput(msgspec.Struct, frozen=True, kw_only=True, tag="check-output")
     """Let a tool check what the steps before made; it must change nothing.
 
     `tool` is looked up on the PATH and where system tools are; where it or one of those that it
-    `uses` in turn is not installed, that is said and nothing is checked. It runs in the part's directory or, where `files` are given, in a
-    folder that holds these (UTF-8). `timeout` is in seconds.
+    `uses` in turn is not installed, that is said and nothing is checked. It runs in the part's
+    directory or, where `files` are given, in a folder that holds these (UTF-8). `timeout` is in
+    seconds.
     """
 
     tool: str
