@@ -133,9 +133,7 @@ default = true
 
         One part is made at a time, so that the order is known, unless a test says `--jobs`.
         """
-        kept = {
-            name: os.environ[name] for name in ("LANG", "TZ") if name in os.environ
-        }
+        kept = {name: os.environ[name] for name in ("LANG", "TZ") if name in os.environ}
         return kept | {
             "PATH": os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"])),
             "HOME": str(self.folder / "home"),
