@@ -17,9 +17,12 @@ _TABLES = (
     ("sources",),
     ("recipes",),
 )
-SOLVED = ("requires", "groups", "python", "constraints", "overrides", "targets", "solve-group")
+SOLVED = (
+    *("requires", "groups", "python", "constraints", "overrides", "targets", "solve-group"),
+    *("program", "runner", "node", "version"),
+)
 """Options of parts that matter to the solve, so that no environment variable may decide them."""
-_LOCKED = (*SOLVED, "url", "sha256")
+_LOCKED = (*SOLVED, "url", "sha256", "rev", "submodules")
 
 
 def refuse_extensions(document: Document) -> None:

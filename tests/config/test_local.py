@@ -4,6 +4,7 @@ from pathlib import PurePath
 
 import pytest
 
+from assembler.adapters.plugins import recipes
 from assembler.config.compose import compose
 from assembler.config.document import parse
 from assembler.config.schema import load
@@ -53,6 +54,35 @@ def test_it_says_what_is_locked():
         f"{message}\n  at assembly.local.toml:{place}\n{tail}"
         for place in ('2:10 |"3.13"|', '4:21 |"<2"|', '6:17 |"y"|')
     )
+
+
+@pytest.mark.parametrize(
+    ("part", "key"),
+    [
+        ('recipe = "test"\nprogram = "app"', 'runner = "unittest"'),
+        ('recipe = "test"\nprogram = "app"', 'program = "more"'),
+        ('recipe = "node"\noutputs = ["dist"]', 'node = "22"'),
+        ('recipe = "supervisor"\nprograms = {}', 'version = ">=4.3"'),
+        ('recipe = "git"\nurl = "https://git.example/a.git"', 'rev = "v2"'),
+        ('recipe = "git"\nurl = "https://git.example/a.git"', "submodules = true"),
+    ],
+)
+def test_it_names_nothing_that_standard_recipes_lock(part: str, key: str):
+    programs = "".join(
+        f'[parts.{name}]\nrecipe = "program"\nrequires = []\n' for name in ("app", "more")
+    )
+    documents = [
+        parse(f"{HEAD}{programs}[parts.one]\n{part}\n", "assembly.toml"),
+        parse(f"[parts.one]\n{key}", "assembly.local.toml", local=True),
+    ]
+    with pytest.raises(AssemblerError) as caught:
+        load(compose(documents), recipes=recipes(), folder=PurePath("/srv"), environment={})
+
+    assert caught.value.message == (
+        "`assembly.local.toml` can't decide what is locked, as it is not committed"
+    )
+    assert caught.value.origin is not None
+    assert caught.value.origin.line == 2
 
 
 def test_it_says_a_variable_that_decides_what_is_locked():
