@@ -83,6 +83,12 @@ def test_one_tree_holds_all_sources_and_moves_with_the_prefix(world: World) -> N
     assert (world.prefix / "notes.txt").read_text() == "noted\n"
     assert world.done("build", "--json").document["changed"] is False
 
+    copied = world.folder / "copied"
+    shutil.copytree(world.project, copied, ignore=shutil.ignore_patterns("build"))
+    world.done("build", cwd=copied)
+    other = world.done("status", "--json", cwd=copied).document
+    assert other["digest"] == world.status["digest"]
+
     moved = world.folder / "moved"
     shutil.move(world.prefix, moved)
     assert (moved / "src-view/acme/two.py").read_text() == "two = 1\n"
