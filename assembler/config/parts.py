@@ -132,6 +132,8 @@ class Parts:
         if not isinstance(node.value, Mapping):
             self._converter.record(node, PartTable, f"part `{name}`")
             return None
+        if "recipe" not in node.table and self._may_lie_over(name, node):
+            return None
         entries = {key: node.value[key] for key in _COMMON if key in node.value}
         table = with_entries(node, entries)
         common = self._converter.record(table, PartTable, f"part `{name}`")
@@ -145,6 +147,17 @@ class Parts:
             self._faults.append(ConfigurationError(message, origin=origin, hints=hints))
         self._check_needs(common.needs, entries.get("needs"))
         return common
+
+    def _may_lie_over(self, name: str, node: Node) -> bool:
+        """Whether a table without a recipe is probably meant for a part that a recipe makes."""
+        if not self._nodes.every_part:
+            return True
+        hints = nearest(name, self._made)
+        if hints:
+            message = f"missing key `recipe` of part `{name}`"
+            fault = ConfigurationError(message, origin=node.key_origin, hints=hints)
+            self._faults.append(fault)
+        return bool(hints)
 
     def _check_needs(self, needs: tuple[str, ...], node: Node | None) -> None:
         places = node.value if node and isinstance(node.value, tuple) else ()

@@ -330,6 +330,18 @@ def test_while_a_part_is_wrong_no_reference_to_a_part_is():
     assert told(select + text) == ["assembly.toml:9: unknown key `colour` of a `site`"]
 
 
+def test_a_misspelt_name_of_what_was_made():
+    with pytest.raises(ConfigurationError) as raised:
+        checked(SITE + "[parts.shop-wbe]\nworkers = 2\n")
+    assert raised.value.message == "missing key `recipe` of part `shop-wbe`"
+    assert raised.value.hints == ("did you mean `shop-web`?",)
+
+
+def test_what_lies_over_what_could_not_be_made_is_no_fault():
+    wrong = SITE + "colour = 1\n[parts.shop-web]\nworkers = 2\n"
+    assert told(wrong) == ["assembly.toml:7: unknown key `colour` of a `site`"]
+
+
 def test_what_a_recipe_refuses():
     def refuses(part: Part) -> tuple[ExpandedPart, ...]:
         raise ConfigurationError("no names", origin=part.origin_of("names"))

@@ -315,6 +315,16 @@ def test_what_is_needed_to_undo_a_part_stays() -> None:
     assert machine.files.names(EFFECTS) == ()
 
 
+def test_a_build_of_some_parts_undoes_these_alone() -> None:
+    machine = Machine()
+    machine.build(registered("a"), registered("b"), registered("gone"))
+    new = (registered("a", "2"), registered("b", "2"))
+    execute(planned(machine.files, *new, selection=frozenset({"a"})), machine.tools)
+    assert machine.ran[3:] == ["unregister a 1", "register a 2"]
+    machine.build(*new)
+    assert machine.ran == ["unregister b 1", "unregister gone 1", "register b 2"]
+
+
 def test_a_damaged_part_is_undone_and_made_again() -> None:
     machine = Machine()
     with_file = part(
