@@ -35,7 +35,6 @@ from assembler.app.foreign.messages import (
 from assembler.app.foreign.option_types import described, record_types
 from assembler.app.foreign.values import decoded, encoded
 from assembler.errors import AssemblerError, ConfigurationError, Faults
-from assembler.model.canonical import encode
 from assembler.model.part import ExpandedPart, Part, PartName
 from assembler.recipe import HasExpansion, HasOutputs, Recipe
 
@@ -62,7 +61,7 @@ class Answers:
         except Exception as error:  # noqa: BLE001 - whatever a recipe raises is told
             raised = f"{type(error).__name__}: {error}".strip()
             answer = Crashed(raised, "".join(traceback.format_exception(error)))
-        return encode(answer)
+        return msgspec.json.encode(answer)
 
     def _answer(self, question: Question) -> Answer:
         match question:

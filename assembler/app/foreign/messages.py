@@ -1,7 +1,8 @@
 """What a recipe from elsewhere is asked and answers, as lines of JSON: the protocol.
 
-A conversation begins with `Open`. Then every method of a recipe has one question and one answer;
-to add a method, add both here, where `answering` answers and where `recipe` asks.
+Tables keep their order. A conversation begins with `Open`. Then every method of a recipe has one
+question and one answer; to add a method, add both here, where `answering` answers and where
+`recipes` asks.
 """
 
 from collections.abc import Mapping

@@ -15,7 +15,6 @@ from assembler.app.foreign.messages import (
     RefusedFor,
 )
 from assembler.errors import ConfigurationError, PartError, RaisedElsewhere, RecipeBug, raise_all
-from assembler.model.canonical import encode
 from assembler.recipe import Conversation, SilencedError
 
 Answered = TypeVar("Answered", bound=Answer)
@@ -59,7 +58,7 @@ class Session:
         `PartError` for no answer in time, or one that is none.
         """
         try:
-            line = self._conversation.ask(encode(question))
+            line = self._conversation.ask(msgspec.json.encode(question))
         except SilencedError as error:
             raise _silenced(whole, error) from None
         try:

@@ -18,7 +18,7 @@ from assembler.app.foreign.messages import (
 from assembler.app.foreign.recipes import foreign_recipe
 from assembler.app.foreign.session import Session
 from assembler.errors import ConfigurationError, Faults, PartError, RaisedElsewhere, RecipeBug
-from assembler.model.canonical import encode
+from assembler.model.canonical import decode, encode
 from assembler.origin import Origin
 from assembler.recipe import SilencedError
 from tests.fakes.conversations import MemoryConversation
@@ -47,7 +47,7 @@ def test_recipes_are_listed_first():
     found, conversation = session()
 
     assert found.recipes == ("vhost",)
-    assert conversation.asked == [encode(OPENING)]
+    assert [decode(line, Open) for line in conversation.asked] == [OPENING]
 
 
 def test_another_version_is_not_spoken():
