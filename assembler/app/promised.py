@@ -11,6 +11,8 @@ from packaging.utils import canonicalize_name
 from assembler.errors import IntegrityError
 from assembler.model.lock import Selected
 
+_HINTS = ("run `assemble lock`, and see what changes",)
+
 Asked: TypeAlias = tuple[str, str]
 """A distribution's name with one of its extras, or with none (empty)."""
 
@@ -32,7 +34,7 @@ class Installed(msgspec.Struct, frozen=True, kw_only=True):
 def check_promises(installed: Installed) -> None:
     """Check that the downloaded wheels require exactly what their lock was made with.
 
-    Raises `IntegrityError` for the first one, by name, that does not.
+    Raises `IntegrityError` for the first one, by name, that does not, or that nobody requires.
     """
     required = _required(installed)
     for selected in installed.selected:
@@ -42,8 +44,10 @@ def check_promises(installed: Installed) -> None:
             raise IntegrityError(
                 f"`{wheel.filename}` requires other distributions than the lock says",
                 details=tuple(_differences(names, set(pin.dependencies))),
-                hints=("run `assemble lock`, and see what changes",),
+                hints=_HINTS,
             )
+    if strays := sorted({each.pin.name for each in installed.selected} - required.keys()):
+        raise IntegrityError(f"nothing requires `{strays[0]}`, which is in the lock", hints=_HINTS)
 
 
 def _differences(names: set[str], locked: set[str]) -> Iterator[str]:
@@ -60,12 +64,15 @@ def _required(installed: Installed) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     seen: set[Asked] = set()
     queue = list(_holding(installed.roots, "", installed.environment))
+    built = {each.pin.name: each.pin for each in installed.selected if each.wheel is None}
     while queue:
         name, extra = asked = queue.pop()
         if asked in seen:
             continue
         seen.add(asked)
         names = found.setdefault(name, set())
+        if pin := built.get(name):
+            queue.extend((needed, "") for needed in pin.dependencies)
         for needed in _holding(installed.requires.get(name, ()), extra, installed.environment):
             queue.append(needed)
             if needed[0] != name:
