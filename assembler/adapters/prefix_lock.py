@@ -55,6 +55,11 @@ class FilePrefixLock:
             path.write_bytes(msgspec.json.encode(_ourselves()))
         except NotImplementedError:
             return None
+        except FileExistsError as error:
+            raise MachineError(
+                f"`{error.filename}` is in the way: it is not a folder",
+                hints=("move it away, or build elsewhere with `--prefix`",),
+            ) from error
         except OSError as error:
             if error.errno in _NO_LOCKS:
                 return None

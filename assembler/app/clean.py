@@ -29,7 +29,7 @@ def clean(prefix: PurePath, services: Services, *, keep: int | None, dry: bool) 
         gone = obsolete(prefix, files, keep=manifest.keep if keep is None else keep)
         freed = size(prefix, gone, files)
         if not dry:
-            remove(prefix, gone, files)
+            remove(prefix, gone, tools(services))
             retire_live(Prefix(prefix), tools(services))
     return Cleaned(
         generations=gone.generations,

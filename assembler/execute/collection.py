@@ -7,6 +7,7 @@ import msgspec
 
 from assembler.errors import AssemblerError, IntegrityError
 from assembler.execute import generations
+from assembler.execute.aside import keep_edited, keep_strangers
 from assembler.execute.deployed import deployed_generation
 from assembler.execute.effects import effects
 from assembler.execute.live import retire
@@ -71,13 +72,19 @@ def size(prefix: PurePath, found: Obsolete, files: Files) -> int:
     return sum(_size(path, files) for path in _paths(Prefix(prefix), found))
 
 
-def remove(prefix: PurePath, found: Obsolete, files: Files) -> None:
-    """Remove what is obsolete; what is left where this is interrupted does not count."""
+def remove(prefix: PurePath, found: Obsolete, tools: Tools) -> None:
+    """Remove what is obsolete, but keep what was changed by hand.
+
+    What is left where this is interrupted does not count.
+    """
     places = Prefix(prefix)
     for number in found.generations:
-        files.remove(places.manifest(number))
+        keep_strangers(places, number, tools)
+        tools.files.remove(places.manifest(number))
+    for directory in found.parts:
+        keep_edited(places, directory, tools)
     for path in _paths(places, found):
-        files.remove(path)
+        tools.files.remove(path)
 
 
 def retire_live(prefix: Prefix, tools: Tools) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from pathlib import PurePosixPath
 
+from assembler.execute.aside import keep_edited, strangers
 from assembler.execute.collection import obsolete, remove, retire_live
 from assembler.execute.crew import make_due
 from assembler.execute.inspection import damaged_part
@@ -41,9 +42,17 @@ def execute(plan: Plan, tools: Tools, *, forget: bool = False) -> Manifest:
     manifest = publish(plan, parts, files)
     make_live(prefix.path, manifest, files)
     gone = obsolete(prefix.path, files, keep=plan.keep, previous=plan.previous)
-    remove(prefix.path, gone, files)
+    _tell_strangers(plan, prefix, tools)
+    remove(prefix.path, gone, tools)
     retire_live(prefix, tools)
     return manifest
+
+
+def _tell_strangers(plan: Plan, prefix: Prefix, tools: Tools) -> None:
+    """Say where that is which others put among the stable paths of the build before."""
+    for path in strangers(prefix, plan.previous, tools.files) if plan.previous else ():
+        left = prefix.generation(plan.previous or 0) / "root" / path
+        tools.reporter.warn(f"`{path}` was not made by assembler: it is left as `{left}`")
 
 
 def _kept(plan: Plan) -> Mapping[str, BuiltPart]:
@@ -96,6 +105,7 @@ def _reused(site: Site) -> BuiltPart | None:
 
 def _made(site: Site) -> BuiltPart:
     files, directory = site.tools.files, site.part.directory
+    keep_edited(site.prefix, directory, site.tools)
     files.remove(site.prefix.record(directory))
     files.remove(site.prefix.part(directory))
     files.make_directory(site.prefix.part(directory))

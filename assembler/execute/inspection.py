@@ -69,6 +69,24 @@ def contents(
     }
 
 
+def changed_by_hand(part: BuiltPart, directory: PurePath, files: Files) -> Iterator[str]:
+    """The files in a part's directory that others made, but for bytecode, or that have changed."""
+    made = {file.path: file for file in part.files}
+    for path, there in files.walk(directory):
+        file = made.get(path)
+        if file is None:
+            if there.kind != "directory" and "__pycache__" not in path.split("/"):
+                yield path
+        elif there.kind == "file" and not _has_content(file, there, directory, files):
+            yield path
+
+
+def _has_content(file: BuiltFile, state: FileState, directory: PurePath, files: Files) -> bool:
+    if file.kind != "file" or state.size != file.size:
+        return False
+    return state.mtime == file.mtime or files.sha256(directory / file.path) == file.sha256
+
+
 def _is_file(state: FileState | None) -> bool:
     return state is not None and state.kind == "file"
 

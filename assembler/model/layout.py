@@ -79,6 +79,11 @@ class Prefix(msgspec.Struct, frozen=True):
         return self.own / "log"
 
     @property
+    def edited(self) -> PurePath:
+        """What was changed by hand in parts and generations that are gone."""
+        return self.own / "edited"
+
+    @property
     def scratch(self) -> PurePath:
         """What commands have as home and for temporary files."""
         return self.own / "scratch"

@@ -66,4 +66,4 @@ def test_a_place_that_can_not_be_locked(tmp_path: Path) -> None:
         FilePrefixLock(RecordedReporter()).hold(tmp_path / "file/lock"),
     ):
         pass
-    assert caught.value.message.startswith(f"can't lock `{tmp_path}/file/lock`: ")
+    assert caught.value.message == f"`{tmp_path}/file` is in the way: it is not a folder"
