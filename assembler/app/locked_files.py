@@ -11,10 +11,10 @@ from assembler.model.part import Part
 from assembler.model.pyproject import normalised_name
 from assembler.model.source_urls import repository_fault, revision_fault
 from assembler.model.sources import RepositoryRequest, is_commit
-from assembler.recipe import ArtifactRequest
+from assembler.recipe import ArtifactRequest, Needs
 
 _SHOWN = 12
-"""How many characters of a commit are shown."""
+"""How many characters of a commit or hash are shown."""
 
 
 class LockedFiles:
@@ -115,21 +115,41 @@ def taking(declared: Declared) -> frozenset[str]:
 
 
 def moved(declared: Declared, before: Lock | None, after: Lock) -> tuple[Change, ...]:
-    """The commits of parts that are others now."""
-    old = {one.request: one.commit for one in before.repositories} if before else {}
-    new = {one.request: one.commit for one in after.repositories}
+    """The commits and downloads of parts that are others now."""
+    if before is None:
+        return ()
     return tuple(
-        Change(
-            kind="moved",
-            program=part.name,
-            name=request.url,
-            before=old[request][:_SHOWN],
-            after=new[request][:_SHOWN],
-            because=_because(request),
-        )
+        change
         for part in declared.parts
-        for request in declared.needs[part.name].repositories
-        if request in new and old.get(request, new[request]) != new[request]
+        for change in (
+            *_moved_commits(part, declared.needs[part.name], before, after),
+            *_moved_files(part, declared.needs[part.name], before, after),
+        )
+    )
+
+
+def _moved_commits(part: Part, needs: Needs, before: Lock, after: Lock) -> Iterator[Change]:
+    old, new = ({one.request: one.commit for one in lock.repositories} for lock in (before, after))
+    for request in needs.repositories:
+        if old.get(request, new.get(request)) != new.get(request):
+            yield _change(part, request.url, old[request], new[request], _because(request))
+
+
+def _moved_files(part: Part, needs: Needs, before: Lock, after: Lock) -> Iterator[Change]:
+    old, new = ({one.url: one.sha256 for one in lock.artifacts} for lock in (before, after))
+    for request in needs.artifacts:
+        if old.get(request.url, new.get(request.url)) != new.get(request.url):
+            yield _change(part, request.url, old[request.url], new[request.url], "")
+
+
+def _change(part: Part, url: str, before: str, after: str, because: str) -> Change:
+    return Change(
+        kind="moved",
+        program=part.name,
+        name=url,
+        before=before[:_SHOWN],
+        after=after[:_SHOWN],
+        because=because,
     )
 
 

@@ -103,7 +103,9 @@ def test_a_hash_that_was_not_given_moves_with_upgrade_only(world: World) -> None
     world.index.files |= {"data.bin": b"new", "other": b"newer"}
     world.done("lock")
     assert locked(world) == {"data.bin": sha256(b"old"), "other": sha256(b"other")}
-    world.done("lock", "--upgrade", "data")
+    ended = world.done("lock", "--upgrade", "data")
+    hashes = " → ".join(sha256(content)[:12] for content in (b"old", b"new"))
+    assert ended.messages.startswith(f"data:\n  ~ {url} {hashes}\n")
     assert locked(world) == {"data.bin": sha256(b"new"), "other": sha256(b"other")}
     world.done("build")
     assert (world.prefix / "share/data").read_bytes() == b"new"

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import tomli
 
+from tests.behaviours.programs import program
 from tests.behaviours.world import World
 from tests.repositories import Repository, serve
 
@@ -331,7 +332,12 @@ def test_git_must_be_installed(world: World, repository: Repository) -> None:
 
 
 def test_other_commands_know_a_lock_with_repositories(world: World, repository: Repository) -> None:
-    use(world, repository.url)
+    world.release("tool", "1.0")
+    use(world, repository.url, program("app", ["tool"]))
     world.done("lock")
     assert world.done("outdated", "--json").document["outdated"] == []
-    world.done("tree")
+    assert "tool 1.0" in world.done("tree").output
+    assert "tool 1.0" in world.done("why", "tool").output
+    exported = world.done("export", "--format", "pylock", "--program", "app").output
+    assert "tool" in exported
+    assert repository.url not in exported

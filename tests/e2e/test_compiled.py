@@ -59,7 +59,7 @@ def test_a_source_of_the_project(world: World, system: str) -> None:
 def test_a_source_of_a_repository(world: World, tmp_path: Path) -> None:
     """The files of a commit, patched, compiled, and referred to by another part."""
     repository = Repository(tmp_path / "upstream")
-    write_source(world, "autotools", "../upstream")
+    write_source(world, "meson", "../upstream")
     repository.git("add", "--all")
     repository.git("commit", "--quiet", "--message", "1")
     world.write(
@@ -76,7 +76,7 @@ def test_a_source_of_a_repository(world: World, tmp_path: Path) -> None:
 [parts.src]
 recipe = "git"
 url = "{repository.url}"
-{part("autotools", 'patches = ["patches/loud.patch"]', source="${parts.src.dir}")}
+{part("meson", 'patches = ["patches/loud.patch"]', source="${parts.src.dir}")}
 [parts.said]
 recipe = "command"
 run = ["sh", "-c", "${{parts.hello.bin.hello}} > said"]
