@@ -61,8 +61,11 @@ class Repository:
 
 
 @contextmanager
-def serve(folder: Path) -> Iterator[str]:
-    """Serve the repositories in a folder over http until the end of the block, by git itself."""
+def serve(folder: Path, authorization: str | None = None) -> Iterator[str]:
+    """Serve the repositories in a folder over http until the end of the block, by git itself.
+
+    With `authorization` only to those who send this header.
+    """
 
     class Handler(BaseHTTPRequestHandler):
         timeout = PATIENCE  # type: ignore[mutable-override]  # never waits for ever
@@ -72,6 +75,12 @@ def serve(folder: Path) -> Iterator[str]:
 
         def do_POST(self) -> None:
             asked = urlsplit(self.path)
+            if authorization not in {None, self.headers.get("Authorization")}:
+                self.send_response(401)
+                self.send_header("WWW-Authenticate", 'Basic realm="git"')
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+                return
             length = self.headers.get("Content-Length", "")
             ended = subprocess.run(
                 ["git", "http-backend"],
