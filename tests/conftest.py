@@ -17,7 +17,9 @@ import pytest
 CHECKED, NOT_CHECKED = pytest.StashKey[Counter[str]](), pytest.StashKey[Counter[str]]()
 KEYS = {"checked": CHECKED, "not_checked": NOT_CHECKED}
 SENT = "recipe_checks"
-UNSEEN = {"cache", "home", "node_modules", "site-packages", "store", ".git"}
+UNSEEN = {"cache", "home", "node_modules", ".git", "containers", "rootfs"}
+"""Folders without prefixes, and images: these are built where there are no tools."""
+
 LOG = re.compile(r"(?P<directory>.+-[0-9a-f]{12})-[0-9]+-(?P<tool>.+)\.log")
 
 

@@ -98,7 +98,8 @@ def test_one_tree_holds_all_sources_and_moves_with_the_prefix(world: World) -> N
 
 def test_a_program_that_changes_changes_its_tree(world: World) -> None:
     project(world)
-    world.build()
+    world.done("lock")
+    assert world.done("build", "view", "--json").document["built"] == ["app", "view"]
     world.release("acme-two", "2.0", files={"acme/three.py": ""})
     world.done("lock", "--upgrade")
     world.done("build")

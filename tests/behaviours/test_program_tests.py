@@ -95,7 +95,7 @@ def test_what_is_tested_is_what_is_built(tested: World) -> None:
     report = ET.parse(tested.prefix / "var/junit/report.xml").getroot()
     cases = {case.get("name") for case in report.iter("testcase")}
     assert (report.tag, cases) == ("testsuites", {"test_version", "test_folder"})
-    assert tested.done("build", "--json").document["changed"] is False
+    assert tested.done("build", "tests", "--json").document["changed"] is False
 
     named = run(tested, "tests/test_shop.py::test_folder")
     assert "1 passed" in named.stdout
