@@ -9,7 +9,7 @@ from assembler.config.form_schema import Schema
 from assembler.config.json_schema import json_schema
 from assembler.config.keys import nearest
 from assembler.errors import UsageError
-from assembler.recipe import HasOutputs, Recipe
+from assembler.recipe import HasExpansion, HasOutputs, Recipe
 
 EVERY_PART = "`bin.NAME`, `dir`, `key` and `name`, as every part"
 """The outputs that a part of any recipe has."""
@@ -33,13 +33,14 @@ class OptionTable(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RecipePage(msgspec.Struct, frozen=True, kw_only=True):
-    """A recipe: its options, the tables that these name, and what its parts offer."""
+    """A recipe: its options, the tables that these name, what its parts offer and expand to."""
 
     name: str
     summary: str
     options: OptionTable
     tables: tuple[OptionTable, ...]
     outputs: str
+    expansion: str = ""
 
 
 def page(name: str, recipes: Mapping[str, Recipe]) -> RecipePage:
@@ -51,12 +52,14 @@ def page(name: str, recipes: Mapping[str, Recipe]) -> RecipePage:
     recipe = recipes[name]
     options, *others = (option_table(record) for record in tables(recipe.options))
     own = summary(type(recipe).outputs) if isinstance(recipe, HasOutputs) else ""
+    expansion = summary(type(recipe).expand) if isinstance(recipe, HasExpansion) else ""
     return RecipePage(
         name=name,
         summary=summary(type(recipe)),
         options=options,
         tables=tuple(others),
         outputs=own,
+        expansion=expansion,
     )
 
 

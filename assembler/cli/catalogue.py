@@ -41,6 +41,8 @@ def _page(found: RecipePage) -> Iterator[str]:
     for table in found.tables:
         yield from (f"{table.name}:", *_wrapped(table.meaning, "  "), "")
         yield from _options(table)
+    if found.expansion:
+        yield from ("parts that it makes:", *_wrapped(found.expansion, "  "), "")
     yield "outputs:"
     yield from _wrapped(found.outputs, "  ") if found.outputs else ()
     yield from _wrapped(EVERY_PART, "  ")

@@ -87,6 +87,8 @@ def test_41_meta_recipe(world: World) -> None:
     origins = world.done("config", "parts.shop-app", "--origins", environment=environment)
     line = (world.project / "assembly.toml").read_text().splitlines().index("[parts.shop]") + 1
     assert f"assembly.toml:{line}" in origins.output
+    told = world.done("recipes", "homepage", environment=environment).output
+    assert "parts that it makes:\n  Four parts that refer to each other.\n" in told
     graph = world.done("graph", environment=environment).output
     assert "shop-app (program): expansion" in graph
     again = world.done("build", "--json", environment=environment).document

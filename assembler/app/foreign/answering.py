@@ -139,11 +139,12 @@ def _is_recipe(value: object) -> bool:
 
 def _description(recipe: Recipe) -> Described:
     outputs = (type(recipe).outputs.__doc__ or "") if isinstance(recipe, HasOutputs) else None
+    expands = (type(recipe).expand.__doc__ or "") if isinstance(recipe, HasExpansion) else None
     return Described(
         summary=type(recipe).__doc__ or "",
         records=described(record_types(recipe.options)),
         outputs=outputs,
-        expands=isinstance(recipe, HasExpansion),
+        expands=expands,
     )
 
 

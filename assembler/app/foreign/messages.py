@@ -91,13 +91,14 @@ class Opened(msgspec.Struct, frozen=True, kw_only=True, tag="opened"):
 class Described(msgspec.Struct, frozen=True, kw_only=True, tag="described"):
     """A recipe: the records of its options, each after those that it holds, the last its own.
 
-    `outputs` is what it says of them, where it has any; `expands` tells whether it makes parts.
+    `outputs` is what it says of them, where it has any, `expands` what it says of parts that it
+    makes, where it does.
     """
 
     summary: str
     records: tuple[DescribedRecord, ...]
     outputs: str | None = None
-    expands: bool = False
+    expands: str | None = None
 
 
 class MadePart(msgspec.Struct, frozen=True, kw_only=True):

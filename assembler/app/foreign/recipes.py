@@ -102,8 +102,8 @@ def _class(
     methods: dict[str, object] = {"__doc__": described.summary}
     if described.outputs is not None:
         methods["outputs"] = _outputs(described.outputs)
-    if described.expands:
-        methods["expand"] = ForeignRecipe.expanded
+    if described.expands is not None:
+        methods["expand"] = _expand(described.expands)
     return type("Foreign", (ForeignRecipe,), methods)
 
 
@@ -113,6 +113,14 @@ def _outputs(doc: str) -> Callable[[ForeignRecipe, Part], Outputs]:
 
     outputs.__doc__ = doc
     return outputs
+
+
+def _expand(doc: str) -> Callable[[ForeignRecipe, Part], tuple[ExpandedPart, ...]]:
+    def expand(self: ForeignRecipe, part: Part) -> tuple[ExpandedPart, ...]:
+        return self.expanded(part)
+
+    expand.__doc__ = doc
+    return expand
 
 
 class ForeignRecipes(Mapping[str, Recipe]):
