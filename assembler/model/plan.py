@@ -33,6 +33,13 @@ class DependencyChanged(msgspec.Struct, frozen=True, kw_only=True, tag="dependen
     part: str
 
 
+class NeedChanged(msgspec.Struct, frozen=True, kw_only=True, tag="need"):
+    """It needs a part that it did not need, or needs it no more (`gone`)."""
+
+    part: str
+    gone: bool = False
+
+
 class Damaged(msgspec.Struct, frozen=True, kw_only=True, tag="damaged"):
     """Something that it had made is missing or was changed: a path, relative to the part."""
 
@@ -54,7 +61,9 @@ class Unexplained(msgspec.Struct, frozen=True, tag="unexplained"):
     """Its steps differ, though no fact does: another version of its recipe or of assembler."""
 
 
-Reason: TypeAlias = New | FactChanged | DependencyChanged | Damaged | Moved | Undone | Unexplained
+Reason: TypeAlias = (
+    New | FactChanged | DependencyChanged | NeedChanged | Damaged | Moved | Undone | Unexplained
+)
 
 
 class FileDifference(msgspec.Struct, frozen=True, kw_only=True):

@@ -12,6 +12,7 @@ from assembler.model.plan import (
     DependencyChanged,
     FactChanged,
     Moved,
+    NeedChanged,
     New,
     Reason,
     Undone,
@@ -54,6 +55,8 @@ def reasons(change: Change) -> tuple[Reason, ...]:
         found.append(Moved(before=change.moved_from))
     differing = tuple(_differing(change, change.built.facts))
     found += [each for each in differing if not each.fact.startswith(BACKGROUND)]
+    if not any(isinstance(each, FactChanged) for each in found):
+        found += _needs(change, change.built)
     found += _dependencies(change, change.built)
     background = tuple(each for each in differing if each.fact.startswith(BACKGROUND))
     return tuple(found) or background or (Unexplained(),)
@@ -67,6 +70,13 @@ def _differing(change: Change, before: Mapping[str, str]) -> Iterator[FactChange
             option = kind == "option" and becomes is not None
             origin = change.part.origin_of(*path.split(".")) if option else None
             yield FactChanged(fact=fact, before=was, after=becomes, origin=origin)
+
+
+def _needs(change: Change, built: BuiltPart) -> Iterator[NeedChanged]:
+    """What is needed, or no more, where no option says so already."""
+    for name in sorted({*change.edges, *built.edges}):
+        if (name in built.edges) != (name in change.edges):
+            yield NeedChanged(part=name, gone=name in built.edges)
 
 
 def _dependencies(change: Change, built: BuiltPart) -> Iterator[DependencyChanged]:
@@ -90,6 +100,9 @@ def words(reason: Reason, part: str) -> str:
         case FactChanged():
             where = f" ({reason.origin})" if reason.origin else ""
             return _fact_words(reason, part) + where
+        case NeedChanged():
+            needs = "no longer needs" if reason.gone else "now needs"
+            return f"`{part}` {needs} `{reason.part}`"
         case DependencyChanged():
             return f"`{reason.part}` is made again"
         case Damaged():

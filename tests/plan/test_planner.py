@@ -195,6 +195,15 @@ def test_what_lies_behind_is_told_where_nothing_else_is() -> None:
     assert why(after(recipe[0], then=recipe[1:])) == {"a": ["its recipe makes it differently"]}
 
 
+def test_what_is_needed_and_what_no_more() -> None:
+    one, two = part("one", file("1")), part("two", file("2"))
+    old = part("a", file("a"), needs=("one",))
+    new = part("a", file("a"), needs=("two",))
+    assert why(after(one, two, old, then=(one, two, new))) == {
+        "a": ["`a` no longer needs `one`", "`a` now needs `two`"]
+    }
+
+
 def test_files_and_downloads() -> None:
     def made(digest: str) -> RealisedPart:
         artifact = LockedArtifact(url="https://x.example/a", sha256=digest, size=1)
