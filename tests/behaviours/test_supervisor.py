@@ -99,6 +99,15 @@ def running(world: World) -> dict[str, str]:
     return {line.split()[0]: line.split("pid ")[1].split(",")[0] for line in lines}
 
 
+def end(world: World) -> None:
+    """End supervisor, as a machine does that is shut down."""
+    pid = int((world.prefix / "var/run/watch.pid").read_text())
+    waiting = os.pidfd_open(pid)
+    os.kill(pid, signal.SIGTERM)
+    assert select.select([waiting], [], [], PATIENCE)[0]
+    os.close(waiting)
+
+
 def is_running(pid: str) -> bool:
     stat = Path("/proc", pid, "stat")
     return stat.exists() and stat.read_text().rpartition(")")[2].split()[0] != "Z"
@@ -169,11 +178,14 @@ def test_failures_return(shop: World) -> None:
     assert running(shop)["web"] == starts(shop)[-1][0]
     assert starts(shop)[-1][1] == "1.0"
 
-    pid = int((shop.prefix / "var/run/watch.pid").read_text())
-    waiting = os.pidfd_open(pid)
-    os.kill(pid, signal.SIGTERM)
-    assert select.select([waiting], [], [], PATIENCE)[0]
-    os.close(waiting)
+    end(shop)
+    shop.write("password", "rotated\n")
+    rotated = shop.done("deploy", "--json").document
+    assert rotated["restarted"] == ["watch:web"]
+    assert running(shop)["web"] == starts(shop)[-1][0]
+    assert starts(shop)[-1][2] == "password = rotated"
+
+    end(shop)
     shop.done("undeploy")
 
 

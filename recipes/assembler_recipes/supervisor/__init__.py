@@ -60,6 +60,13 @@ while kill -0 "$pid" 2>/dev/null && [ $tries -lt 300 ]; do
 done
 """
 _RESTART = f"({_STOP})\n{_START}"
+_TELL = f"""\
+control=$1
+if "$1" pid >/dev/null 2>&1; then
+  shift 2
+  exec "$control" "$@"
+fi
+{_START}"""
 _STOP_PROGRAM = """\
 "$1" pid >/dev/null 2>&1 || exit 0
 exec "$1" stop "$3"
@@ -164,7 +171,7 @@ def _deployed(part: Part, written: Text, program: WheelSet) -> Iterator[Step]:
             start=_scripted(part, _START),
             stop=_scripted(part, _STOP),
             restart=_scripted(part, _RESTART),
-            reload=_control(part, "update"),
+            reload=_told(part, "update"),
             inputs=Text.of(f"{wheels} {program.python.version}"),
             reloads=written.stable(),
             check=_control(part, "pid"),
@@ -191,10 +198,10 @@ def _managed(part: Part, name: str, supervised: SupervisedOptions) -> ManageServ
     )
     return ManageService(
         name=f"{part.name}:{name}",
-        start=_control(part, "update", group),
+        start=_told(part, "update", group),
         stop=(*_scripted(part, _STOP_PROGRAM), Text.of(every)),
-        restart=_control(part, "restart", every),
-        reload=_control(part, "signal", supervised.reload_signal, every),
+        restart=_told(part, "restart", every),
+        reload=_told(part, "signal", supervised.reload_signal, every),
         inputs=Text.of(*places).without(reloads),
         reloads=reloads,
         check=check,
@@ -216,6 +223,11 @@ def _scripted(part: Part, script: str) -> tuple[Text, ...]:
     """A script of `sh` that is given `supervisorctl` and `supervisord`."""
     shell = (Text.of(word) for word in ("/bin/sh", "-c", script, "supervisor"))
     return (*shell, *_launched(part, "supervisorctl"), *_launched(part, "supervisord"))
+
+
+def _told(part: Part, *command: str) -> tuple[Text, ...]:
+    """What tells supervisor to do something, or starts it where it does not run."""
+    return (*_scripted(part, _TELL), *(Text.of(word) for word in command))
 
 
 def _control(part: Part, *command: str) -> tuple[Text, ...]:
