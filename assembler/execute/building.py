@@ -21,6 +21,7 @@ from assembler.ports import CommandLine, CommandResult
 
 _EXECUTABLE = 0o111
 _LISTED = 10
+_LONGEST_LOG = 1 << 20
 _COPIED = 315532800
 _PATCHED = _COPIED + 1
 """When files of a source were last changed, in seconds: patched ones after all others."""
@@ -122,9 +123,20 @@ def _run_all(
             )
         )
         said.append(f"$ {' '.join(argv)}\n{result.output}")
+        if result.status != 0:
+            said += _more(command, scratch, site)
         site.tools.files.replace(log, "".join(said).encode())
         if result.status != 0:
             raise _failed(command, result, step, site, log)
+
+
+def _more(command: BuildCommand, scratch: PurePath, site: Site) -> Iterator[str]:
+    """What a command that failed wrote into a log of its own."""
+    path, files = scratch / command.directory / command.log, site.tools.files
+    state = files.state(path) if command.log else None
+    if state is not None and state.kind == "file":
+        content = files.read(path)[-_LONGEST_LOG:].decode(errors="replace")
+        yield f"\n--- {command.log}\n{content}"
 
 
 def _failed(

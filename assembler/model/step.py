@@ -119,12 +119,14 @@ class BuildCommand(msgspec.Struct, frozen=True, kw_only=True):
     """A command of a build, run in the copy of its source or in an empty folder beside it.
 
     Where `parallel`, `-j` and a number follow. It is left out if `unless` stands in the source.
+    `log` is a file that it writes and that says more when it fails.
     """
 
     argv: tuple[Text, ...]
     directory: Literal["source", "build"] = "source"
     parallel: bool = False
     unless: str = ""
+    log: str = ""
 
 
 class BuildSource(msgspec.Struct, frozen=True, kw_only=True, tag="build-source"):

@@ -120,8 +120,9 @@ def test_the_files_are_shown_where_to_says(world: World, repository: Repository)
     assert not (world.prefix / "share").exists()
 
 
-@pytest.mark.parametrize("upgrade", [["--upgrade"], ["--upgrade", "src"]])
-@pytest.mark.parametrize("rev", ["", 'rev = "main"'])
+@pytest.mark.parametrize(
+    ("rev", "upgrade"), [("", ["--upgrade"]), ('rev = "main"', ["--upgrade", "src"])]
+)
 def test_a_branch_moves_with_upgrade_only(
     world: World, repository: Repository, rev: str, upgrade: list[str]
 ) -> None:

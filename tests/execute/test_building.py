@@ -251,6 +251,20 @@ def test_a_command_that_fails_shows_its_output() -> None:
     assert machine.files.names(OWN / "scratch") == ()
 
 
+def test_the_log_of_a_command_that_fails_is_kept() -> None:
+    def write(command: CommandLine) -> None:
+        machine.files.write(PurePosixPath(command.directory, "logs/x"), b"no such header\n")
+
+    machine = Machine(write)
+    machine.status = 1
+    with pytest.raises(PartError):
+        machine.build(SOURCE, app(replace(STEP, commands=(replace(MAKE, log="logs/x"),))))
+    (log,) = machine.files.names(OWN / "log")
+    assert machine.files.read(OWN / "log" / log) == (
+        b"$ make -j3\nmake!\n\n--- logs/x\nno such header\n"
+    )
+
+
 def test_what_must_be_installed_is() -> None:
     machine = Machine()
     with pytest.raises(PartError) as caught:

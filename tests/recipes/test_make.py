@@ -68,7 +68,9 @@ def test_autotools():
 
     assert step.commands == (
         BuildCommand(argv=words("autoreconf", "--force", "--install"), unless="configure"),
-        BuildCommand(argv=words("./configure", text("--prefix=", HERE), "--with-ssl")),
+        BuildCommand(
+            argv=words("./configure", text("--prefix=", HERE), "--with-ssl"), log="config.log"
+        ),
         BuildCommand(argv=words("make", "all", "doc"), parallel=True),
         BuildCommand(argv=words("make", "install")),
     )

@@ -31,7 +31,10 @@ def commands(options: MakeOptions, part: str) -> tuple[BuildCommand, ...]:
         case "autotools":
             return (
                 BuildCommand(argv=_words("autoreconf", "--force", "--install"), unless="configure"),
-                BuildCommand(argv=(*_words("./configure"), Text.of("--prefix=", prefix), *given)),
+                BuildCommand(
+                    argv=(*_words("./configure"), Text.of("--prefix=", prefix), *given),
+                    log="config.log",
+                ),
                 BuildCommand(argv=_words("make", *options.targets), parallel=True),
                 BuildCommand(argv=_words("make", "install")),
             )
@@ -60,7 +63,7 @@ def _cmake(options: MakeOptions, prefix: Place) -> tuple[BuildCommand, ...]:
     )
     chosen = [word for target in options.targets for word in ("--target", target)]
     return (
-        BuildCommand(argv=configure),
+        BuildCommand(argv=configure, log="CMakeFiles/CMakeError.log"),
         BuildCommand(argv=_words("cmake", "--build", ".", *chosen), parallel=True),
         BuildCommand(argv=_words("cmake", "--install", ".")),
     )
@@ -74,7 +77,7 @@ def _meson(options: MakeOptions, prefix: Place) -> tuple[BuildCommand, ...]:
         *_words(".", "../source"),
     )
     return (
-        BuildCommand(argv=configure),
+        BuildCommand(argv=configure, log="meson-logs/meson-log.txt"),
         BuildCommand(argv=_words("ninja", *options.targets), parallel=True),
         BuildCommand(argv=_words("meson", "install", "--no-rebuild")),
     )
@@ -83,7 +86,8 @@ def _meson(options: MakeOptions, prefix: Place) -> tuple[BuildCommand, ...]:
 def _in_build(found: tuple[BuildCommand, ...]) -> tuple[BuildCommand, ...]:
     """The same, out of the source."""
     return tuple(
-        BuildCommand(argv=each.argv, directory="build", parallel=each.parallel) for each in found
+        BuildCommand(argv=each.argv, directory="build", parallel=each.parallel, log=each.log)
+        for each in found
     )
 
 
