@@ -1,6 +1,8 @@
 """Front ends that the real npm installs and builds, from a registry on this machine."""
 
 import shutil
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -129,6 +131,17 @@ def test_a_script_that_fails_is_shown(ui: World) -> None:
     assert ended.code == 5
     assert "part `ui`: `/bin/sh` ended with status 3" in ended.messages
     assert "so it is" in ended.messages
+
+
+def test_a_machine_without_node_is_told_how_to_get_it(ui: World) -> None:
+    ui.done("lock")
+
+    ended = ui.assemble("build", environment={"PATH": str(Path(sys.executable).parent)})
+
+    assert ended.code == 5
+    assert (
+        'there is no npm on the PATH: install Node, or let `node = "22"` bring it' in ended.messages
+    )
 
 
 def test_a_lock_that_is_missing_or_stale_is_told(ui: World) -> None:
