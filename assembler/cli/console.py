@@ -5,6 +5,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import TextIO, TypeAlias
 
+from assembler.cli.endings import unheard
 from assembler.errors import AssemblerError, Faults
 from assembler.origin import Origin
 
@@ -103,4 +104,7 @@ class Console:
         ]
 
     def _write(self, stream: TextIO, text: str) -> None:
-        print(text, file=stream, flush=True)
+        try:
+            print(text, file=stream, flush=True)
+        except BrokenPipeError:
+            unheard(stream)

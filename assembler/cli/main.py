@@ -1,19 +1,16 @@
 """argv → exit code."""
 
 import argparse
-import contextlib
 import errno
 import gc
-import os
-import signal
 import sys
-from collections.abc import Iterator, Sequence
-from types import FrameType
+from collections.abc import Sequence
 from typing import NoReturn
 
 from assembler import __version__
 from assembler.cli.arguments import parse, parser
 from assembler.cli.console import Console
+from assembler.cli.endings import Ended, ending_signals, flush_streams, open_streams
 from assembler.errors import (
     AssemblerError,
     Faults,
@@ -24,25 +21,19 @@ from assembler.errors import (
     UsageError,
 )
 
-ENDING_SIGNALS = (signal.SIGTERM, signal.SIGHUP)
 ALLOCATIONS = 20_000
 """How many new objects let the garbage collector look for rings: there are few in one command."""
 
 OUT_OF_SPACE = {errno.ENOSPC: "the disk is full", errno.EDQUOT: "the disk quota is used up"}
 
 
-class Ended(BaseException):
-    """A signal asked the command to end."""
-
-    def __init__(self, number: int) -> None:
-        super().__init__(number)
-        self.number = number
-
-
 def script() -> NoReturn:
     """The `assemble` command."""
     gc.set_threshold(ALLOCATIONS)
-    sys.exit(main(sys.argv[1:]))
+    open_streams()
+    code = main(sys.argv[1:])
+    flush_streams()
+    sys.exit(code)
 
 
 def main(argv: Sequence[str]) -> int:
@@ -58,7 +49,7 @@ def main(argv: Sequence[str]) -> int:
         parser().print_help()
         return 0
     console = Console(level=arguments.verbose - arguments.quiet, as_json=arguments.json)
-    with _signals():
+    with ending_signals():
         return _guarded(arguments, console, argv)
 
 
@@ -69,9 +60,6 @@ def _guarded(arguments: argparse.Namespace, console: Console, argv: Sequence[str
     wiring = Wiring(arguments, console)
     try:
         return run(arguments, wiring, console)
-    except BrokenPipeError:
-        _forget_output()
-        return 0
     except BaseException as error:  # noqa: BLE001 - whatever ends the command is told
         wiring.close()
         return _ended(_with_line(error, argv), console)
@@ -95,8 +83,6 @@ def _ended(error: BaseException, console: Console) -> int:
             return _told(error, console)
         case OSError():
             return _told(_machine_error(error), console)
-        case KeyboardInterrupt():
-            return 128 + signal.SIGINT
         case Ended():
             return 128 + error.number
         case Exception():
@@ -138,24 +124,3 @@ def _bug(error: Exception, console: Console) -> int:
         hints=(f"please report this bug with its traceback, `{file.name}`",),
     )
     return _told(told, console)
-
-
-@contextlib.contextmanager
-def _signals() -> Iterator[None]:
-    """Turn signals that end a process into `Ended`, once; a second one ends it at once."""
-
-    def end(number: int, _frame: FrameType | None) -> None:
-        signal.signal(number, signal.SIG_DFL)
-        raise Ended(number)
-
-    before = {number: signal.signal(number, end) for number in ENDING_SIGNALS}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
-def _forget_output() -> None:
-    """Let the interpreter's last flush of a closed standard output go nowhere."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
