@@ -426,3 +426,26 @@ def test_a_pyproject_that_is_not_valid(bench: Bench, tmp_path: Path) -> None:
     assert caught.value.message == snapshot(
         "`pyproject.toml` of `demo` is not valid: Expected `str`, got `int` - at `$.project.name`"
     )
+
+
+@pytest.mark.parametrize("path", ["/etc", "..", "_backend/../.."])
+def test_a_back_end_outside_of_its_sources(bench: Bench, tmp_path: Path, path: str) -> None:
+    tree = make_tree(tmp_path / "demo", "demo", "1.0")
+    pyproject = tree / "pyproject.toml"
+    text = pyproject.read_text()
+    assert '["_backend"]' in text
+    pyproject.write_text(text.replace('["_backend"]', f'["{path}"]'))
+    with pytest.raises(PartError) as caught:
+        bench.builder.wheel(request_for(tree))
+    assert (
+        caught.value.message == "`demo` can't be built: its `backend-path` leads out of its sources"
+    )
+    assert not bench.processes.commands
+
+
+def test_a_pyproject_that_is_not_text(bench: Bench, tmp_path: Path) -> None:
+    tree = make_tree(tmp_path / "demo", "demo", "1.0")
+    (tree / "pyproject.toml").write_bytes(b"# \xff\n")
+    with pytest.raises(PartError) as caught:
+        bench.builder.wheel(request_for(tree))
+    assert caught.value.message == "`demo` can't be built: its `pyproject.toml` is not UTF-8"

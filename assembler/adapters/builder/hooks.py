@@ -64,7 +64,7 @@ class Hooks:
         # For the whole process: several threads can't each have filters of their own.
         warnings.filterwarnings("ignore", category=UserWarning)
         with _worded(name):
-            ProjectBuilder(tree, runner=runner)
+            _check(name, tree, runner)
             self._back_end = ProjectBuilder(tree, environment(), runner)
 
     def required(self, *kinds: Kind) -> frozenset[str]:
@@ -118,6 +118,18 @@ class Runner:
         )
         if result.status != 0 or result.timed_out:
             raise HookFailedError(result)
+
+
+def _check(name: str, tree: Path, runner: "Runner") -> None:
+    """Check what `build-system` says. Raises `PartError` for a back end outside of its sources."""
+    try:
+        ProjectBuilder(tree, runner=runner)
+    except UnicodeDecodeError:
+        raise PartError(f"`{name}` can't be built: its `pyproject.toml` is not UTF-8") from None
+    except ValueError:
+        raise PartError(
+            f"`{name}` can't be built: its `backend-path` leads out of its sources"
+        ) from None
 
 
 @contextmanager
