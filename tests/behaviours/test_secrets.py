@@ -322,6 +322,7 @@ def everything(world: World) -> list[str]:
     assert run("deploy", "--dry-run", "--json").code == 0, said
     assert run("deploy", "-v").code == 0, said
     assert run("undeploy", "--json").code == 0, said
+    assert run("deploy", "--json").code == 0, said
     assert run("run", "app").code == 0, said
     return said
 
