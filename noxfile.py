@@ -77,12 +77,14 @@ def hostile(session: nox.Session) -> None:
 
 @nox.session(default=False)
 def faults(session: nox.Session) -> None:
-    """Kill commands at random moments, and let their file-system calls fail; tens of minutes."""
+    """Killed commands, failing calls, full disks, many at once; more than an hour."""
     install(session, "tests")
     session.run("pytest", "-n", "2", "tests/hostile")
     session.run("python", "-m", "tests.hostile.others")
     session.run("python", "-m", "tests.faults.kills", "--kills", "1000")
     session.run("python", "-m", "tests.faults.calls", "--every", "7")
+    session.run("python", "-m", "tests.faults.mounts")
+    session.run("python", "-m", "tests.faults.many", "--seconds", "300")
 
 
 @nox.session
