@@ -449,3 +449,51 @@ def test_a_pyproject_that_is_not_text(bench: Bench, tmp_path: Path) -> None:
     with pytest.raises(PartError) as caught:
         bench.builder.wheel(request_for(tree))
     assert caught.value.message == "`demo` can't be built: its `pyproject.toml` is not UTF-8"
+
+
+REQUIRES = "def get_requires_for_build_wheel(config_settings=None):\n    {}\n"
+BUILDS = "def build_wheel(folder, config_settings=None, metadata_directory=None):\n    {}\n"
+LINKED = "import os; os.symlink('/etc/passwd', folder + '/a.whl'); return 'a.whl'"
+TWO_LINES = "name = 'a' + chr(10) + '.whl'; open(folder + '/' + name, 'w'); return name"
+PREPARES = "def prepare_metadata_for_build_wheel(folder, config_settings=None):\n    {}\n"
+NO_WHEEL = "the back end of `demo` built no wheel"
+NONSENSE = "the back end of `demo` gave an answer that can't be used"
+
+
+@pytest.mark.parametrize(
+    ("answers", "message"),
+    [
+        (REQUIRES.format("return [3]"), NONSENSE),
+        (REQUIRES.format("return 3"), "building `demo` failed: 'int' object is not iterable"),
+        (BUILDS.format("return 3"), NONSENSE),
+        (BUILDS.format("return None"), NONSENSE),
+        (BUILDS.format("return '/etc/passwd'"), NO_WHEEL),
+        (BUILDS.format("return '../x.whl'"), NO_WHEEL),
+        (BUILDS.format("return 'a' * 5000 + '.whl'"), NO_WHEEL),
+        (BUILDS.format("return 'a' + chr(0) + '.whl'"), NO_WHEEL),
+        (BUILDS.format(LINKED), NO_WHEEL),
+        (BUILDS.format(TWO_LINES), NO_WHEEL),
+    ],
+)
+def test_what_a_back_end_answers_is_not_trusted(
+    bench: Bench, tmp_path: Path, answers: str, message: str
+) -> None:
+    tree = make_tree(tmp_path / "demo", "demo", "1.0")
+    (tree / "_backend" / "source_backend.py").write_text(answers)
+    with pytest.raises(PartError) as caught:
+        bench.builder.wheel(request_for(tree))
+    assert caught.value.message == message
+    bench.builder.close()
+    assert not list((bench.cache / "built").rglob("*.whl"))
+
+
+@pytest.mark.parametrize("answer", ["3", "'..'", "'x'"])
+def test_metadata_that_a_back_end_does_not_have(bench: Bench, tmp_path: Path, answer: str) -> None:
+    tree = make_tree(tmp_path / "demo", "demo", "1.0", dynamic=["version"])
+    (tree / "_backend" / "source_backend.py").write_text(
+        PREPARES.format(f"return {answer}")
+        + BUILDS.format("open(folder + '/demo.whl', 'w').write('x'); return 'demo.whl'")
+    )
+    with pytest.raises(PartError) as caught:
+        bench.builder.metadata(request_for(tree), nothing_needed)
+    assert caught.value.message in {NONSENSE, "`demo.whl` was built without metadata"}

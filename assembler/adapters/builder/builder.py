@@ -6,6 +6,7 @@ import shutil
 import sys
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -36,6 +37,11 @@ _LAYOUT = 1
 _text = msgspec.json.Decoder(str)
 _texts = msgspec.json.Decoder(tuple[str, ...])
 _core_metadata = msgspec.json.Decoder(CoreMetadata)
+
+_UNREADABLE = (
+    *(zipfile.BadZipFile, zlib.error, IndexError, EOFError),
+    *(RuntimeError, ValueError),  # encrypted, of another method, misnamed
+)
 
 Found = TypeVar("Found")
 
@@ -159,7 +165,8 @@ class IsolatedBuilder:
         hooks = self._hooks(request, source, scratch)
         content = hooks.prepare(_kind(request), scratch / "metadata")
         if content is None:
-            content = _wheel_metadata(self._wheel(request, source, scratch))
+            limit = self._settings.limits.archive_metadata_size
+            content = _wheel_metadata(self._wheel(request, source, scratch), limit)
         try:
             return parse_core_metadata(content)
         except ValueError as error:
@@ -240,10 +247,12 @@ def _read(reader: Callable[[str], Found], text: str, name: str) -> Found:
         raise PartError(f"`pyproject.toml` of `{name}` is not valid: {error}") from None
 
 
-def _wheel_metadata(wheel: Path) -> bytes:
+def _wheel_metadata(wheel: Path, limit: int) -> bytes:
     try:
         with zipfile.ZipFile(wheel) as archive:
             names = [name for name in archive.namelist() if name.endswith(".dist-info/METADATA")]
-            return archive.read(names[0])
-    except (zipfile.BadZipFile, IndexError):
-        raise PartError(f"`{wheel.name}` was built without metadata") from None
+            if archive.getinfo(names[0]).file_size <= limit:
+                return archive.read(names[0])
+    except _UNREADABLE:
+        pass
+    raise PartError(f"`{wheel.name}` was built without metadata")

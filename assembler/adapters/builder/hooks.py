@@ -1,5 +1,6 @@
 """The hooks of one build back end, run in its environment."""
 
+import stat
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -10,6 +11,7 @@ from build import BuildBackendException, BuildException, ProjectBuilder
 from pyproject_hooks import BackendUnavailable, HookMissing
 
 from assembler.errors import AssemblerError, PartError
+from assembler.model.paths import safe_name
 from assembler.ports import CommandLine, CommandResult, Processes
 
 Kind = Literal["wheel", "editable"]
@@ -71,13 +73,17 @@ class Hooks:
         """Ask the back end what else these kinds of builds require."""
         with _worded(self._name):
             asked = [self._back_end.get_requires_for_build(kind) for kind in kinds]
-        return frozenset().union(*asked)
+        required: frozenset[object] = frozenset().union(*asked)
+        found = frozenset(each for each in required if isinstance(each, str))
+        if len(found) < len(required):
+            raise _nonsense(self._name)
+        return found
 
     def build(self, kind: Kind, folder: Path) -> Path:
         """Build into a folder and return the wheel."""
         with _worded(self._name):
             wheel = Path(self._back_end.build(kind, folder))
-        if wheel.parent != folder or wheel.suffix != ".whl" or not wheel.is_file():
+        if wheel.suffix != ".whl" or not _is_file_in(folder, wheel):
             raise PartError(f"the back end of `{self._name}` built no wheel")
         return wheel
 
@@ -85,8 +91,11 @@ class Hooks:
         """Ask for core metadata; `None` where the back end has no hook for it."""
         with _worded(self._name):
             prepared = self._back_end.prepare(kind, folder)
-        metadata = Path(prepared) / "METADATA" if prepared else None
-        return metadata.read_bytes() if metadata and metadata.is_file() else None
+        if prepared is None:
+            return None
+        metadata = Path(prepared) / "METADATA"
+        found = Path(prepared).parent == folder and _is_file_in(Path(prepared), metadata)
+        return metadata.read_bytes() if found else None
 
 
 class Runner:
@@ -141,6 +150,21 @@ def _worded(name: str) -> Iterator[None]:
         raise _fault(name, error.exception) from None
     except BuildException as error:
         raise PartError(f"`{name}` can't be built: {error}") from None
+    except TypeError:  # `build` joins what was answered to a folder
+        raise _nonsense(name) from None
+
+
+def _nonsense(name: str) -> PartError:
+    return PartError(f"the back end of `{name}` gave an answer that can't be used")
+
+
+def _is_file_in(folder: Path, path: Path) -> bool:
+    """Whether a path that a back end answered is that of a file there, and no link."""
+    try:
+        safe_name(path.name)
+        return path.parent == folder and stat.S_ISREG(path.lstat().st_mode)
+    except (OSError, ValueError):
+        return False
 
 
 def _fault(name: str, cause: Exception) -> AssemblerError:
