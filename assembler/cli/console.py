@@ -1,6 +1,7 @@
 """The only module that prints: results to standard output, everything else to standard error."""
 
 import os
+import re
 import sys
 from collections.abc import Mapping, Sequence
 from typing import TextIO, TypeAlias
@@ -10,6 +11,9 @@ from assembler.errors import AssemblerError, Faults
 from assembler.origin import Origin
 
 Json: TypeAlias = "str | int | float | bool | Sequence[Json] | Mapping[str, Json] | None"
+
+_COLOURS = re.compile(r"\x1b\[[0-9;]*m")
+_ODD_BLANKS = "\n\t\xa0\u3000"
 
 RED, YELLOW, GREEN, CYAN, BOLD, DIM = "31", "33", "32", "36", "1", "2"
 
@@ -62,7 +66,7 @@ class Console:
 
     def warn(self, text: str) -> None:
         """Print a warning."""
-        self._write(self._messages, f"{self.paint('warning', YELLOW, BOLD)}: {text}")
+        self._write(self._messages, f"{self.paint('warning', YELLOW, BOLD)}: {visible(text)}")
 
     def error(self, error: AssemblerError) -> None:
         """Print an error, or each of several, with its place, details and hints."""
@@ -77,11 +81,11 @@ class Console:
         return f"\x1b[{';'.join(codes)}m{text}\x1b[0m"
 
     def _error_text(self, error: AssemblerError) -> str:
-        lines = [f"{self.paint('error', RED, BOLD)}: {error.message}"]
+        lines = [f"{self.paint('error', RED, BOLD)}: {visible(error.message)}"]
         if error.origin:
             lines += self._place(error.origin)
-        lines += [f"  {line}" for line in error.details]
-        lines += [f"{self.paint('hint', CYAN)}: {hint}" for hint in error.hints]
+        lines += [f"  {visible(line)}" for line in error.details]
+        lines += [f"{self.paint('hint', CYAN)}: {visible(hint)}" for hint in error.hints]
         return "\n".join(lines)
 
     def _place(self, origin: Origin) -> list[str]:
@@ -108,3 +112,13 @@ class Console:
             print(text, file=stream, flush=True)
         except BrokenPipeError:
             unheard(stream)
+
+
+def visible(text: str) -> str:
+    """The text with what commands a terminal made visible: strangers may have written it."""
+    return "".join(
+        letter
+        if letter.isprintable() or letter in _ODD_BLANKS
+        else letter.encode("unicode_escape").decode()
+        for letter in _COLOURS.sub("", text)
+    )

@@ -1,10 +1,11 @@
-"""How a command may end early: signals, and streams that nobody reads."""
+"""Standard streams that nobody reads or that can't say all, and signals that end a command."""
 
 import os
 import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import TextIOWrapper
 from types import FrameType
 from typing import TextIO
 
@@ -45,12 +46,17 @@ def ending_signals() -> Iterator[None]:
 
 
 def open_streams() -> None:
-    """Let standard streams that are closed lead nowhere, so that no other file has their place."""
+    """Let standard streams that are closed lead nowhere, so that no other file has their place.
+
+    What the output's encoding can't say is escaped, as it is in messages.
+    """
     while (number := os.open(os.devnull, os.O_RDWR)) <= _STANDARD:
         pass
     os.close(number)
     sys.stdout = sys.stdout or _nowhere(1)
     sys.stderr = sys.stderr or _nowhere(2)
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
 
 
 def flush_streams() -> None:
