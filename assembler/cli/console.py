@@ -103,7 +103,7 @@ class Console:
         return [
             f"{gutter}{arrow} {position}",
             f"{gutter} |",
-            f"{number} | {origin.excerpt}",
+            f"{number} | {_of_equal_width(origin.excerpt)}",
             f"{gutter} | {indent}{caret}",
         ]
 
@@ -121,4 +121,12 @@ def visible(text: str) -> str:
         if letter.isprintable() or letter in _ODD_BLANKS
         else letter.encode("unicode_escape").decode()
         for letter in _COLOURS.sub("", text)
+    )
+
+
+def _of_equal_width(text: str) -> str:
+    """A line with a sign for each character that can't be seen, as carets stand below it."""
+    return "".join(
+        letter if letter.isprintable() or letter in _ODD_BLANKS else "\N{REPLACEMENT CHARACTER}"
+        for letter in text
     )

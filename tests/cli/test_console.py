@@ -10,6 +10,7 @@ import pytest
 
 from assembler.cli.console import Console, visible
 from assembler.errors import PartError
+from assembler.origin import Origin
 
 
 @pytest.mark.parametrize(
@@ -36,6 +37,15 @@ def test_no_word_of_a_message_commands_the_terminal():
     console.warn("d\x1b[2J")
     assert messages.getvalue() == (
         "error: a\\x1b[2J\n  b\\x1b[2J\nhint: c\\x1b[2J\nwarning: d\\x1b[2J\n"
+    )
+
+
+def test_a_line_of_a_file_commands_nothing_and_keeps_its_width():
+    messages = io.StringIO()
+    origin = Origin(file="pylock.toml", line=3, column=6, excerpt="\ta\x1b[2Jb", width=1)
+    Console(messages=messages, environment={}).error(PartError("wrong", origin=origin))
+    assert messages.getvalue() == (
+        "error: wrong\n --> pylock.toml:3:6\n  |\n3 | \ta\ufffd[2Jb\n  | \t    ^\n"
     )
 
 
