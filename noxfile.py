@@ -83,6 +83,7 @@ def faults(session: nox.Session) -> None:
     session.run("python", "-m", "tests.hostile.others")
     session.run("python", "-m", "tests.faults.kills", "--kills", "1000")
     session.run("python", "-m", "tests.faults.calls", "--every", "7")
+    session.run("python", "-m", "tests.faults.corruption", "--each", "10")
     session.run("python", "-m", "tests.faults.mounts")
     session.run("python", "-m", "tests.faults.many", "--seconds", "300")
 

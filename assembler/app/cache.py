@@ -148,6 +148,12 @@ def _is_download(folder: PurePath, files: Files) -> bool:
 def _is_built(folder: PurePath, files: Files) -> bool:
     try:
         manifest = msgspec.json.decode(files.read(folder / BUILT_MANIFEST), type=BuiltWheel)
-        return files.sha256(folder / PurePath(manifest.filename).name) == manifest.sha256
+        wheel = folder / PurePath(manifest.filename).name
+        state = files.state(wheel)
+        if state is None or (state.kind, state.size) != ("file", manifest.size):
+            return False
+        if set(files.names(folder)) != {BUILT_MANIFEST, wheel.name}:
+            return False
+        return files.sha256(wheel) == manifest.sha256
     except (FileNotFoundError, msgspec.DecodeError):
         return False

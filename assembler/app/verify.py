@@ -1,9 +1,10 @@
 """`assemble verify`: every file against its recorded hash."""
 
+from contextlib import suppress
 from pathlib import PurePath
 
 from assembler.app.services import Services
-from assembler.errors import IntegrityError
+from assembler.errors import IntegrityError, MachineError
 from assembler.execute import inspection
 from assembler.execute.generations import current_number, load
 from assembler.model.layout import Prefix
@@ -16,17 +17,19 @@ SHOWN = 20
 def verify(prefix: PurePath, services: Services) -> int:
     """Check the live generation and return how many files it has.
 
-    A stored wheel that is damaged counts no more, nor does the cache's copy if that is damaged
-    too, so that the next build puts it in place again. Raises `IntegrityError` that lists what is
-    missing or was changed.
+    A part that is damaged is marked as such. A stored wheel that is damaged counts no more, nor
+    does the cache's copy if that is damaged too. So the next build makes them again. Raises
+    `IntegrityError` that lists what is missing or was changed.
     """
     files = services.files
     manifest = load(prefix, current_number(prefix, files) or 0, files)
     found = inspection.verify(prefix, manifest, files, services.store)
     if not found:
         return _count(prefix, manifest, files)
-    for key in {damage.owner for damage in found if damage.where == "store"}:
-        _discard(key, prefix, services.store)
+    with suppress(MachineError):
+        inspection.mark(prefix, manifest, found, files)
+        for key in {damage.owner for damage in found if damage.where == "store"}:
+            _discard(key, prefix, services.store)
     lines = [_words(damage) for damage in found[:SHOWN]]
     if len(found) > SHOWN:
         lines.append(f"and {len(found) - SHOWN} more")

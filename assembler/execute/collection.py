@@ -106,6 +106,7 @@ def _paths(places: Prefix, found: Obsolete) -> Iterator[PurePath]:
     for part in found.parts:
         yield places.record(part)
         yield places.part(part)
+        yield places.damaged / part
     yield from (places.store / key for key in found.wheels)
     yield from (places.log / name for name in found.logs)
 

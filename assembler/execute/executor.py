@@ -108,6 +108,7 @@ def _made(site: Site) -> BuiltPart:
     keep_edited(site.prefix, directory, site.tools)
     files.remove(site.prefix.record(directory))
     files.remove(site.prefix.part(directory))
+    files.remove(site.prefix.damaged / directory)
     files.make_directory(site.prefix.part(directory))
     doing = Doing(site)
     try:

@@ -29,7 +29,11 @@ def inspect(prefix: PurePath, manifest: Manifest, files: Files) -> tuple[Damage,
 
 
 def damaged_part(name: str, part: BuiltPart, places: Prefix, files: Files) -> tuple[Damage, ...]:
-    """The first fault of a part, if there is one."""
+    """The first fault of a part, if there is one: what was found by verifying, or is seen now."""
+    mark = places.damaged / part.directory
+    if files.state(mark) is not None:
+        path = files.read(mark).decode(errors="replace")
+        return (Damage(where="part", owner=name, path=path),)
     return tuple(
         fault for fault, _ in zip(_part_faults(name, part, places, files), "1", strict=False)
     )
@@ -52,6 +56,15 @@ def verify(
             missing = files.state(places.store / key / path) is None
             found.append(Damage(where="store", owner=key, path=path, missing=missing))
     return tuple(sorted(found))
+
+
+def mark(prefix: PurePath, manifest: Manifest, found: Sequence[Damage], files: Files) -> None:
+    """Write down which parts are damaged, so that the next build need not read them to know."""
+    places = Prefix(prefix)
+    first = {damage.owner: damage.path for damage in reversed(found) if damage.where == "part"}
+    for name, path in first.items():
+        files.make_directory(places.damaged)
+        files.replace(places.damaged / manifest.parts[name].directory, path.encode())
 
 
 def contents(

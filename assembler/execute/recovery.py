@@ -43,7 +43,7 @@ def recover(prefix: PurePath, files: Files) -> None:
 
 def _remove_temporaries(places: Prefix, files: Files) -> None:
     files.remove(places.scratch)
-    inner = (places.parts, places.log, places.generations, places.effects)
+    inner = (places.parts, places.log, places.generations, places.effects, places.damaged)
     for directory in (places.path, places.own, *inner):
         for name in files.names(directory):
             if name.startswith(TEMPORARY):

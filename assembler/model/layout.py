@@ -74,6 +74,11 @@ class Prefix(msgspec.Struct, frozen=True):
         return self.own / "undo"
 
     @property
+    def damaged(self) -> PurePath:
+        """What verifying found damaged: the first such path of a part, by the part's directory."""
+        return self.own / "damaged"
+
+    @property
     def log(self) -> PurePath:
         """The output of commands."""
         return self.own / "log"

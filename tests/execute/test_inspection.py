@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from assembler.execute import generations
-from assembler.execute.inspection import inspect, verify
+from assembler.execute.inspection import inspect, mark, verify
 from assembler.model.manifest import BuiltPart, Damage, Manifest
 from assembler.model.plan import Damaged, PlannedPart
 from assembler.model.step import WriteFile
@@ -104,6 +104,29 @@ def test_a_file_touched_only_is_not_damaged() -> None:
     files = fresh()
     manifest = build(files, *PARTS)
     files.replace(PREFIX / directory(manifest, "a") / "f", b"1")
+    assert found(files) == ()
+
+
+def test_what_only_verifying_finds_is_marked_and_made_again() -> None:
+    files = fresh()
+    first = build(files, *PARTS)
+    files.replace(PREFIX / directory(first, "a") / "stranger", b"")
+    assert found(files) == ()
+    damage = fully(files)
+    mark(PREFIX, first, damage, files)
+    assert found(files) == damage == (part("a", "stranger"),)
+    second = build(files, *PARTS)
+    assert second.parts["a"].remade == 1
+    assert found(files) == fully(files) == ()
+
+
+def test_a_marked_part_that_nothing_used_meanwhile_is_not_used_again() -> None:
+    files = fresh()
+    first = build(files, *PARTS)
+    mark(PREFIX, first, [part("a", "f")], files)
+    build(files, PARTS[0])
+    second = build(files, *PARTS)
+    assert directory(second, "a") == directory(first, "a")
     assert found(files) == ()
 
 
