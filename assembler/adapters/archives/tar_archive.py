@@ -12,9 +12,11 @@ from assembler.adapters.archives.members import (
     check_paths,
 )
 from assembler.model.limits import Limits
-from assembler.model.paths import safe_relpath
+from assembler.model.paths import UnsafePathError, safe_relpath
 
 _CHUNK = 1 << 18
+_DAMAGED = (tarfile.TarError, ValueError, EOFError, OverflowError, RecursionError)
+"""What `tarfile` raises for headers that it can't read, or that are nested without end."""
 
 
 class TarArchive:
@@ -27,9 +29,11 @@ class TarArchive:
         try:
             self._tar = _open(file)
             found = self._members(limits)
-        except (tarfile.TarError, UnicodeError, EOFError, OverflowError) as error:
+            _check_end(file, self._tar.offset)
+        except (RefusedError, UnsafePathError):
+            raise
+        except _DAMAGED as error:
             raise RefusedError(f"it is damaged: {error}") from None
-        _check_end(file, self._tar.offset)
         self._named = dict(found)
         self.entries = tuple(_entry(path, member) for path, member in found)
         check_amounts(self.entries, packed, limits)
@@ -43,7 +47,7 @@ class TarArchive:
             stream = self._tar.extractfile(self._named[entry.path])
             while chunk := stream.read(_CHUNK) if stream else b"":
                 yield chunk
-        except (tarfile.TarError, OSError) as error:
+        except (*_DAMAGED, OSError) as error:
             raise RefusedError(f"`{entry.path}` is damaged: {error}") from None
 
     def _members(self, limits: Limits) -> list[tuple[str, tarfile.TarInfo]]:

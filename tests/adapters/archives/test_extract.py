@@ -7,10 +7,14 @@ import lzma
 import os
 import stat
 import tarfile
+import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from assembler.adapters.archives.extract import Extractor
 from assembler.errors import IntegrityError
@@ -30,6 +34,18 @@ def member(
     for field, value in fields.items():
         setattr(info, field, value)
     return info, content
+
+
+def pax(**headers: str) -> bytes:
+    """A tar with one member, of which its extended header says this."""
+    return tar(member("a", pax_headers=headers))
+
+
+def header(name: str, kind: bytes, size: int) -> bytes:
+    """A header that something must follow."""
+    info = tarfile.TarInfo(name)
+    info.type, info.size = kind, size
+    return info.tobuf(tarfile.GNU_FORMAT)
 
 
 def link(name: str, target: str, kind: bytes = tarfile.SYMTYPE) -> tuple[tarfile.TarInfo, bytes]:
@@ -196,6 +212,8 @@ REFUSED: dict[str, tuple[bytes, int, str]] = {
     ),
 }
 
+LONG_NAME = header("././@LongLink", tarfile.GNUTYPE_LONGNAME, 2) + b"a".ljust(512, b"\0")
+EXTENDED = header("extended", tarfile.XHDTYPE, 0)
 DAMAGED = {
     "empty": b"",
     "text": b"hello\n" * 200,
@@ -204,6 +222,14 @@ DAMAGED = {
     "data behind gzip": gzip.compress(TREE) + b"x",
     "damaged bzip2": b"BZh9" + bytes(50),
     "damaged xz": lzma.compress(TREE)[:-40] + bytes(40),
+    "a map of holes that is none": pax(**{"GNU.sparse.map": "1,a", "GNU.sparse.size": "3"}),
+    "a size of holes that is none": pax(**{"GNU.sparse.map": "0,3", "GNU.sparse.size": "a"}),
+    "a map of holes in text": pax(
+        **{"GNU.sparse.major": "1", "GNU.sparse.minor": "0", "GNU.sparse.realsize": "3"}
+    ),
+    "a size without end": pax(size="9" * 400),
+    "long names without end": LONG_NAME * 900 + TREE,
+    "extended headers without end": EXTENDED * 900 + TREE,
 }
 
 
@@ -221,3 +247,18 @@ def test_a_damaged_archive_is_refused_before_anything_is_written(case: str, tmp_
     with pytest.raises(IntegrityError, match=r"^archive `a\.archive` is refused: it is damaged: "):
         extract(DAMAGED[case], tmp_path)
     assert listing(tmp_path / "out") == {}
+
+
+@given(st.data())
+def test_a_header_of_a_tar_that_says_anything_is_refused_or_read(data: st.DataObject) -> None:
+    damaged = bytearray(data.draw(st.sampled_from([TREE, DAMAGED["a map of holes in text"]])))
+    places = st.tuples(st.integers(0, len(damaged) - 1), st.integers(0, 255))
+    for place, value in data.draw(st.lists(places, min_size=1, max_size=4)):
+        damaged[place] = value
+    for start in range(0, len(damaged), tarfile.BLOCKSIZE):
+        block = damaged[start : start + tarfile.BLOCKSIZE]
+        if block[257:262] == b"ustar":
+            total = sum(block[:148]) + 8 * ord(" ") + sum(block[156:])
+            damaged[start + 148 : start + 156] = b"%06o\0 " % total
+    with tempfile.TemporaryDirectory() as folder, suppress(IntegrityError):
+        extract(bytes(damaged), Path(folder))
