@@ -18,7 +18,7 @@ from tests.behaviours.world import PATIENCE, World
 from tests.faults.scene import ONE, TWO, Scene
 from tests.servers import serve
 
-MACHINE = 8
+MACHINE, DAMAGED = 8, 4
 SIZE = "24m"
 ROOM = (0, 1, 2, 3, 5, 8, 16, 32, 64, 128, 256, 512)
 """How many pages of 4 KiB are left on a full disk, from one trial to the next."""
@@ -88,6 +88,24 @@ class Trial:
             self.faults.append("two disks: the build differs from one on one disk")
         for place in ("near", "other"):
             shutil.rmtree(world.folder / place)
+
+    def look(self) -> None:
+        """What only looks works where nothing can be written; it tells damage, too."""
+        scene = self._scene
+        world, disk = scene.world, self._places["project"]
+        victim = (world.prefix / "etc/shop.txt").resolve()
+        whole = victim.read_bytes()
+        for content, code in ((whole, 0), (whole[::-1], DAMAGED)):
+            victim.write_bytes(content)
+            self._disks.seal(disk)
+            for command in ("status", "verify"):
+                self.tried["looking"] += 1
+                ended = world.assemble(command)
+                if ended.code != (code if command == "verify" else 0):
+                    self.faults.append(f"{command}: exit {ended.code}: {ended.messages}")
+            self._disks.open(disk)
+        world.done("build")
+        world.done("verify")
 
     def run(self, every: int) -> None:
         """Let each disk be read-only, then ever less full; or every so many-th of these trials."""
@@ -175,6 +193,7 @@ def trial(folder: Path, every: int) -> Trial:
     with serve({}) as index:
         found = Trial(folder, World(disks.mount("machine"), index), disks)
         found.apart()
+        found.look()
         found.run(every)
         return found
 
