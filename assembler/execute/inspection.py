@@ -29,14 +29,15 @@ def inspect(prefix: PurePath, manifest: Manifest, files: Files) -> tuple[Damage,
 
 
 def damaged_part(name: str, part: BuiltPart, places: Prefix, files: Files) -> tuple[Damage, ...]:
-    """The first fault of a part, if there is one: what was found by verifying, or is seen now."""
+    """The first fault of a part, if there is one: what is seen now, or was found by verifying."""
+    seen = next(_part_faults(name, part, places, files), None)
+    if seen is not None:
+        return (seen,)
     mark = places.damaged / part.directory
-    if files.state(mark) is not None:
-        path = files.read(mark).decode(errors="replace")
-        return (Damage(where="part", owner=name, path=path),)
-    return tuple(
-        fault for fault, _ in zip(_part_faults(name, part, places, files), "1", strict=False)
-    )
+    if files.state(mark) is None:
+        return ()
+    path = files.read(mark).decode(errors="replace")
+    return (Damage(where="part", owner=name, path=path),)
 
 
 def verify(
