@@ -53,12 +53,21 @@ def types(session: nox.Session) -> None:
 def tests(session: nox.Session) -> None:
     """Run the tests and every code block of the docs, on each Python that this machine has.
 
-    What is under tests/architecture belongs to `layers`, what is under tests/e2e to `e2e`, what is
-    under tests/hostile and tests/faults to `hostile`.
+    What is under tests/architecture belongs to `layers`, what is under tests/behaviours and
+    tests/e2e to the sessions of these names, what is under tests/hostile and tests/faults to
+    `hostile`.
     """
     install(session, "tests")
-    others = [f"--ignore=tests/{name}" for name in ("architecture", "e2e", "faults", "hostile")]
+    elsewhere = ("architecture", "behaviours", "e2e", "faults", "hostile")
+    others = [f"--ignore=tests/{name}" for name in elsewhere]
     session.run("pytest", *others, *(session.posargs or ["-n", "2"]))
+
+
+@nox.session(python=[PYTHONS[0], PYTHONS[-1]])
+def behaviours(session: nox.Session) -> None:
+    """Run commands as users do, on the oldest and the newest Python."""
+    install(session, "tests")
+    session.run("pytest", *(session.posargs or ["-n", "2", "tests/behaviours"]))
 
 
 @nox.session(python=PYTHONS[0])
