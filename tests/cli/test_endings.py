@@ -10,8 +10,11 @@ from assembler.cli.endings import ENDING_SIGNALS
 
 SLOW = """
 import signal
-from assembler.cli.endings import Ended, ending_signals
+from assembler.cli.endings import ENDING_SIGNALS, Ended, ending_signals
 
+signal.alarm(60)
+for number in ENDING_SIGNALS:
+    signal.signal(number, signal.SIG_DFL)  # a job in the background ignores some
 with ending_signals():
     try:
         print("working", flush=True)
