@@ -1,5 +1,6 @@
 """Watches code for whatever a recipe may not do: touch the machine, the clock, chance."""
 
+import gc
 import os
 import random
 import sys
@@ -45,15 +46,19 @@ _ENVIRONMENT = frozenset(
 def watched(asked: str) -> Iterator[None]:
     """Let nothing impure happen within: `asked` says what is asked of whom.
 
-    What is tried is not done. Raises `Impure`, also where the code inside swallowed that.
+    What is tried is not done. Raises `Impure`, also where the code inside swallowed that. Garbage
+    is not collected meanwhile: what runs then is not the recipe's.
     """
     watch = _Watch(asked)
-    before = sys.getprofile()
+    before, collecting = sys.getprofile(), gc.isenabled()
+    gc.disable()
     sys.setprofile(watch)
     try:
         yield
     finally:
         sys.setprofile(before)
+        if collecting:
+            gc.enable()
         if watch.found is not None:
             raise watch.found
 

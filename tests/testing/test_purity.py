@@ -1,5 +1,6 @@
 """What a recipe may not do while it is asked."""
 
+import gc
 import os
 import random
 import time
@@ -78,3 +79,17 @@ def test_what_is_not_asked_may_do_anything() -> None:
     with pytest.raises(Impure), watched("something"):
         Path.cwd()
     assert str(Path.cwd())
+
+
+def test_what_the_garbage_collector_does_is_not_the_recipes() -> None:
+    def timed(_phase: str, _about: dict[str, int]) -> None:
+        time.perf_counter()
+
+    gc.callbacks.append(timed)
+    try:
+        with watched("`declare`"):
+            rings: list[list[object]] = [[] for _ in range(100_000)]
+            for ring in rings:
+                ring.append(ring)
+    finally:
+        gc.callbacks.remove(timed)
