@@ -7,6 +7,7 @@ run then fails.
 import json
 import os
 import re
+import signal
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,6 +25,9 @@ LOG = re.compile(r"(?P<directory>.+-[0-9a-f]{12})-[0-9]+-(?P<tool>.+)\.log")
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        # As a job in the background has it; what tests start must hear it.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     for key in KEYS.values():
         config.stash[key] = Counter()
 
