@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import msgspec
 
-from assembler.app.foreign.hostile import check_needs, check_outputs, check_steps, expanded_part
+from assembler.app.foreign.checks import check_needs, check_outputs, check_steps, expanded_part
 from assembler.app.foreign.messages import (
     Declare,
     Declared,

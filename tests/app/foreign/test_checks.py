@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from assembler.app.foreign.hostile import check_needs, check_outputs, check_steps, expanded_part
+from assembler.app.foreign.checks import check_needs, check_outputs, check_steps, expanded_part
 from assembler.app.foreign.messages import MadePart
 from assembler.errors import PartError
 from assembler.model.distribution import Link, StoredWheel
