@@ -11,10 +11,12 @@ Shown: TypeAlias = tuple[str, ...] | Mapping[str, str]
 """Paths that are shown as they are, or a table of a path below the prefix to one in the part."""
 
 
-def shown_outputs(part: Part, expose: Shown, outputs: Sequence[str]) -> Mapping[str, str]:
+def shown_outputs(
+    part: Part, expose: Shown, outputs: Sequence[str] | None = None
+) -> Mapping[str, str]:
     """What the part's key `expose` shows, by stable path; what an output holds may be shown too.
 
-    Raises `ConfigurationError` for what is no output.
+    Raises `ConfigurationError` for what is no output, where these are known.
     """
     keyed = (
         [((key,), key, output) for key, output in expose.items()]
@@ -25,7 +27,9 @@ def shown_outputs(part: Part, expose: Shown, outputs: Sequence[str]) -> Mapping[
     for key, path, output in keyed:
         origin = part.origin_of("expose", *key)
         target = relative_path(output, origin)
-        if not any(target == made or target.startswith(f"{made}/") for made in outputs):
+        if outputs is not None and not any(
+            target == made or target.startswith(f"{made}/") for made in outputs
+        ):
             raise ConfigurationError(
                 f"`{output}` is none of the outputs of part `{part.name}`", origin=origin
             )

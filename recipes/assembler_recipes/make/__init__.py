@@ -1,7 +1,5 @@
 """Sources that are compiled: autotools, cmake, meson and plain make."""
 
-from collections.abc import Mapping
-
 from assembler.api import (
     Assembled,
     BuildSource,
@@ -18,6 +16,7 @@ from assembler.api import (
     Text,
     parse_patch,
     relative_path,
+    shown_outputs,
 )
 from assembler_recipes.make.options import MakeOptions
 from assembler_recipes.make.systems import MACHINE, commands, environment, tools
@@ -38,7 +37,7 @@ class Make:
         for key, wrong in (("jobs", options.jobs < 0), ("timeout", options.timeout <= 0)):
             if wrong:
                 raise ConfigurationError(f"`{key}` is too low", origin=part.origin_of(key))
-        _exposed(part)
+        shown_outputs(part, options.expose)
         folder = _folder(part)
         files = () if folder is None else (f"{folder}/**",)
         return Needs(files=files, reads=_patches(part))
@@ -50,7 +49,7 @@ class Make:
     def realise(self, part: Part, assembled: Assembled) -> tuple[Step, ...]:
         """Build it, and show what `expose` says."""
         options = part.typed(MakeOptions)
-        exposed = _exposed(part)
+        exposed = shown_outputs(part, options.expose)
         folder = _folder(part)
         source = BuildSource(
             source=options.source if folder is None else Text(),
@@ -105,22 +104,6 @@ def _patch(part: Part, path: str, assembled: Assembled) -> SourcePatch:
             f"`{path}` is no patch: {error}", origin=part.origin_of("patches")
         ) from error
     return SourcePatch(path, content)
-
-
-def _exposed(part: Part) -> Mapping[str, str]:
-    """What to show, by stable path."""
-    expose = part.typed(MakeOptions).expose
-    keyed = (
-        [((key,), key, target) for key, target in expose.items()]
-        if isinstance(expose, Mapping)
-        else [((position,), target, target) for position, target in enumerate(expose)]
-    )
-    return {
-        relative_path(path, part.origin_of("expose", *key)): relative_path(
-            target, part.origin_of("expose", *key)
-        )
-        for key, path, target in keyed
-    }
 
 
 recipe = Make()
