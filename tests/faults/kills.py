@@ -1,7 +1,7 @@
 """Commands killed at random moments: `python -m tests.faults.kills --kills 1000`.
 
 After each kill the old or the new state must stand, whole; then the same command must do its work,
-with nobody's help. It is killed while it heals, too.
+with nobody's help (after `rollback`, `build` does). It is killed while it heals, too.
 """
 
 import argparse
@@ -18,6 +18,9 @@ from tests.servers import serve
 AGAIN = 0.3
 """How often the healing run is killed as well."""
 
+COLD = 0.3
+"""How often a command finds an empty cache."""
+
 
 class Loop:
     """Kills, and what came of them."""
@@ -27,6 +30,7 @@ class Loop:
         self.kills: Counter[str] = Counter()
         self.illegal: list[str] = []
         self.unhealed: list[str] = []
+        self._deployment = ("deploy", "--root", str(scene.root))
         self._cases: dict[str, Callable[[], None]] = {
             "lock": self._lock,
             "build": self._build,
@@ -38,24 +42,21 @@ class Loop:
     def run(self, kills: int) -> None:
         """Kill so often."""
         world = self.scene.world
-        self.deploy = ("deploy", "--root", str(self.scene.root))
         for version in (TWO, ONE):
             self.scene.say(version)
             world.build()
-            world.done(*self.deploy)
+            world.done(*self._deployment)
         while self.kills.total() < kills:
             self._cases[self.scene.random.choice(list(self._cases))]()
 
-    def _killed(self, legal: Callable[[], str], *arguments: str) -> bool:
-        """Kill a command until it stands killed; tell what is not legal afterwards."""
-        killed = self.scene.kill(*arguments)
-        while killed:
+    def _kill(self, legal: Callable[[], str], *arguments: str) -> None:
+        """Kill a command, and perhaps the next run of it too; note what is not legal then."""
+        while self.scene.kill(*arguments):
             self.kills[arguments[0]] += 1
             if wrong := legal():
                 self.illegal.append(f"{arguments[0]}: {wrong}")
-            if self.scene.random.random() > AGAIN or not self.scene.kill(*arguments):
+            if self.scene.random.random() > AGAIN:
                 break
-        return killed
 
     def _heal(self, *arguments: str) -> None:
         ended = self.scene.world.assemble(*arguments)
@@ -64,11 +65,11 @@ class Loop:
 
     def _lock(self) -> None:
         scene = self.scene
-        if scene.random.random() < AGAIN:
+        if scene.random.random() < COLD:
             scene.forget_cache()
         scene.change()
         legal = scene.locks.values()
-        self._killed(lambda: "" if scene.lock in legal else "the lock is neither", "lock")
+        self._kill(lambda: "" if scene.lock in legal else "the lock is neither", "lock")
         self._heal("lock")
         if scene.lock != scene.locks[scene.said]:
             self.unhealed.append("lock: it is another one")
@@ -79,9 +80,9 @@ class Loop:
         scene = self.scene
         scene.change()
         scene.world.done("lock")
-        if scene.random.random() < AGAIN:
+        if scene.random.random() < COLD:
             scene.forget_cache()
-        self._killed(self.scene.mixed, "build")
+        self._kill(scene.mixed, "build")
         self._heal("build")
         self._look_at_build()
 
@@ -90,19 +91,19 @@ class Loop:
         before = scene.installed()
         scene.change()
         scene.world.build()
-        self._killed(lambda: scene.half_installed(before), *self.deploy)
-        self._heal(*self.deploy)
+        self._kill(lambda: scene.half_installed(before), *self._deployment)
+        self._heal(*self._deployment)
         if f"VERSION={scene.said}" not in (scene.installed() or ""):
             self.unhealed.append("deploy: the unit is another one")
 
     def _rollback(self) -> None:
-        self._killed(self.scene.mixed, "rollback")
+        self._kill(self.scene.mixed, "rollback")
         self._heal("build")
         self._look_at_build()
 
     def _clean(self) -> None:
         keep = ("--keep", str(self.scene.random.choice((1, 2))))
-        self._killed(self.scene.mixed, "clean", *keep)
+        self._kill(self.scene.mixed, "clean", *keep)
         self._heal("clean", *keep)
         self._look_at_build()
 

@@ -171,7 +171,7 @@ REFUSED: dict[str, tuple[bytes, str]] = {
     ),
     "with a script of a newline in its module": (
         entries("[console_scripts]\nevil = victim\n  import os:main\n"),
-        "",
+        "not `module:object`",
     ),
     "with two scripts of one name": (
         entries("[console_scripts]\nx = victim:a\n[gui_scripts]\nx = victim:b\n"),

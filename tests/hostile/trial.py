@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.behaviours.world import World
-from tests.hostile.case import VICTIM, Case
+from tests.hostile.case import ELSEWHERE_IS_NOWHERE, VICTIM, Case
 from tests.hostile.listing import changed, listing
 
 QUICK = """[limits]
@@ -51,7 +51,8 @@ def attempt(case: Case, world: World) -> Outcome:
     configuration = world.folder / "config.toml"
     configuration.write_text(QUICK)
     before = listing(world.folder, _ours)
-    ended = world.assemble("build", "--lock", environment={"ASSEMBLER_CONFIG": str(configuration)})
+    environment = {**ELSEWHERE_IS_NOWHERE, "ASSEMBLER_CONFIG": str(configuration)}
+    ended = world.assemble("build", "--lock", environment=environment)
     if case.refused is None and ended.code == 0:
         said = world.launch("py", "-c", f"import {VICTIM}; print({VICTIM}.__version__)")
         return Outcome(0, ended.messages, () if said == "1.0" else (said,))
