@@ -60,7 +60,7 @@ class RealSet:
 
     def uv(self) -> Ended:
         """Resolve with uv, cold."""
-        self._remove("uv-cache")
+        self._remove("uv-cache", "uv.txt")
         platform = ("--python-version", "3.11", "--python-platform", "x86_64-unknown-linux-gnu")
         wheels = () if self.sdists else ("--only-binary", ":all:")
         command = ("uv", "pip", "compile", "-q", "--no-config", "--cache-dir", "uv-cache")
