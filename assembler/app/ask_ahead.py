@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from assembler.app.locking import Question
 from assembler.app.services import Services
-from assembler.model.pyproject import normalised_name
+from assembler.model.names import normalised_name
 
 _PLAIN = re.compile(r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:[\[<>=!~][^;@]*)?")
 

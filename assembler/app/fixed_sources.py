@@ -12,8 +12,8 @@ from assembler.errors import AssemblerError, ConfigurationError
 from assembler.lock.builds import group_of
 from assembler.model.distribution import CoreMetadata, DistributionFile
 from assembler.model.lock import Lock, LockedArtifact
+from assembler.model.names import normalised_name
 from assembler.model.project import Project
-from assembler.model.pyproject import normalised_name
 from assembler.model.resolution import Pin
 from assembler.model.sources import (
     ArchiveInput,

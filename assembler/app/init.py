@@ -18,7 +18,7 @@ from assembler.app.uv_project import Uv, taken
 from assembler.config.keys import quoted
 from assembler.errors import AssemblerError, ConfigurationError, raise_all
 from assembler.model.dependency_groups import group_names, group_requirements
-from assembler.model.pyproject import normalised_name
+from assembler.model.names import normalised_name
 
 PROJECT_FILE = "pyproject.toml"
 REQUIREMENTS_FILE = "requirements.txt"

@@ -7,8 +7,8 @@ from assembler.app.lacking import Lacking
 from assembler.app.services import Services
 from assembler.errors import AssemblerError, raise_all
 from assembler.model.lock import Change, Lock, LockedArtifact, LockedRepository
+from assembler.model.names import normalised_name
 from assembler.model.part import Part
-from assembler.model.pyproject import normalised_name
 from assembler.model.source_urls import repository_fault, revision_fault
 from assembler.model.sources import RepositoryRequest, is_commit
 from assembler.recipe import ArtifactRequest, Needs

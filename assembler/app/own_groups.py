@@ -7,8 +7,8 @@ import msgspec
 from assembler.app.own_trees import OwnTree
 from assembler.errors import AssemblerError, ConfigurationError, raise_all
 from assembler.model.dependency_groups import group_names, group_requirements
+from assembler.model.names import normalised_name
 from assembler.model.project import GroupRequest, Root
-from assembler.model.pyproject import normalised_name
 from assembler.model.resolution import ProgramRequest
 
 

@@ -11,8 +11,9 @@ from assembler.errors import AssemblerError, ConfigurationError, raise_all
 from assembler.model.canonical import digest
 from assembler.model.distribution import CoreMetadata
 from assembler.model.lock import TreeInput
+from assembler.model.names import normalised_name
 from assembler.model.project import Project, SourceTree
-from assembler.model.pyproject import normalised_name, project_name, static_metadata
+from assembler.model.pyproject import project_name, static_metadata
 from assembler.model.resolution import TreeSource
 from assembler.model.sources import is_archive
 from assembler.origin import Origin

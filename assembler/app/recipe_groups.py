@@ -12,8 +12,8 @@ from assembler.lock.inputs import Asked
 from assembler.lock.upload_times import index_rules
 from assembler.model.foreign import RecipeDistribution
 from assembler.model.lock import Change, Lock, Staleness
+from assembler.model.names import normalised_name
 from assembler.model.project import LockPolicy, Override, Project, Root, TargetName
-from assembler.model.pyproject import normalised_name
 from assembler.model.resolution import ProgramRequest
 from assembler.model.target import Target
 from assembler.origin import Origin

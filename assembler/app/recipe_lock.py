@@ -12,7 +12,7 @@ from assembler.app.services import Services
 from assembler.config.recipe_sources import foundation
 from assembler.errors import LockError
 from assembler.model.lock import Lock
-from assembler.model.pyproject import normalised_name
+from assembler.model.names import normalised_name
 
 
 def with_recipe_lock(

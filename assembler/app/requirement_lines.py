@@ -10,7 +10,8 @@ import msgspec
 from packaging.requirements import InvalidRequirement, Requirement
 
 from assembler.app.first_assembly import inline
-from assembler.model.pyproject import normalised_name, project_name
+from assembler.model.names import normalised_name
+from assembler.model.pyproject import project_name
 from assembler.model.sources import archive_name, is_archive
 from assembler.ports import Files
 

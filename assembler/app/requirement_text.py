@@ -6,7 +6,7 @@ import msgspec
 from packaging.requirements import InvalidRequirement, Requirement
 
 from assembler.errors import UsageError
-from assembler.model.pyproject import normalised_name
+from assembler.model.names import normalised_name
 
 _PATH = re.compile(r"^[./~]|^-|[/\\]$|^[a-z+]+://")
 

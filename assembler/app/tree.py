@@ -12,7 +12,7 @@ from assembler.app.services import Services
 from assembler.app.shared_lock import reading_from
 from assembler.errors import UsageError
 from assembler.model.lock import Lock
-from assembler.model.pyproject import normalised_name
+from assembler.model.names import normalised_name
 from assembler.model.resolution import Cell, Pin
 from assembler.model.target import PythonRange
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from assembler.errors import UsageError
 from assembler.lock.inputs import closure
 from assembler.model.lock import Lock
-from assembler.model.pyproject import normalised_name
+from assembler.model.names import normalised_name
 
 
 def upgraded(

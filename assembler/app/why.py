@@ -11,7 +11,7 @@ from assembler.app.services import Services
 from assembler.app.shared_lock import reading_from
 from assembler.errors import UsageError
 from assembler.model.lock import Lock
-from assembler.model.pyproject import normalised_name
+from assembler.model.names import normalised_name
 from assembler.model.resolution import Pin
 from assembler.model.target import PythonRange
 

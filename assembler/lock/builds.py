@@ -7,8 +7,8 @@ import msgspec
 from assembler.lock.selection import Ranks, chosen, ranked
 from assembler.model.distribution import DistributionFile
 from assembler.model.lock import Lock
+from assembler.model.names import normalised_name
 from assembler.model.platforms import tags
-from assembler.model.pyproject import normalised_name
 from assembler.model.resolution import Cell, Pin, TreeSource
 from assembler.model.sources import FixedSource, RepositorySource
 

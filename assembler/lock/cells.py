@@ -2,16 +2,21 @@
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import msgspec
-from packaging.markers import Marker
-from packaging.utils import canonicalize_name
 
 from assembler.lock.platforms import Class, platforms
+from assembler.lock.written_markers import WrittenMarker, can_be_asked, written
+from assembler.model.names import normalised_name
 from assembler.model.platforms import marker_environment
 from assembler.model.resolution import Cell
 from assembler.model.target import PythonRange, Target
+
+if TYPE_CHECKING:
+    from packaging.markers import Marker
 
 _QUOTED = re.compile(r"""'([^']*)'|"([^"]*)\"""")
 _FULL_VERSION = re.compile(r"(\d{1,4})\.(\d{1,4})\.(\d{1,6})")
@@ -25,21 +30,29 @@ class MarkerError(Exception):
 
 
 class EntryMarker(msgspec.Struct, frozen=True):
-    """A marker and the names that are quoted in it, of which some are programs."""
+    """A marker and the names that are quoted in it, of which some are programs.
+
+    `ours` is the same marker where it has the words that our locks use.
+    """
 
     text: str
-    marker: Marker
     names: frozenset[str]
+    ours: WrittenMarker | None
 
     def holds(self, environment: Mapping[str, str], groups: frozenset[str]) -> bool:
-        """Evaluate for groups in an environment that says everything."""
+        """Evaluate for groups in an environment that says everything. Raises `MarkerError`."""
+        if self.ours and can_be_asked(environment):
+            return self.ours.holds(environment, groups)
+        return self._evaluated(environment, groups)
+
+    def _evaluated(self, environment: Mapping[str, str], groups: frozenset[str]) -> bool:
         known: dict[str, str | frozenset[str]] = {
             **environment,
             "extras": frozenset(),
             "dependency_groups": groups,
         }
         try:
-            return self.marker.evaluate(known, context="lock_file")
+            return _parsed(self.text).evaluate(known, context="lock_file")
         except (KeyError, ValueError) as error:
             raise MarkerError(self.text) from error
 
@@ -128,9 +141,20 @@ def _holding(
 
 
 def _read(text: str) -> EntryMarker:
-    names = {canonicalize_name(one or other) for one, other in _QUOTED.findall(text)}
+    names = frozenset(normalised_name(one or other) for one, other in _QUOTED.findall(text))
+    ours = written(text)
+    if ours is None:
+        _parsed(text)
+    return EntryMarker(text, names, ours)
+
+
+@lru_cache(maxsize=4096)
+def _parsed(text: str) -> "Marker":
+    """Parse a marker in any words. Raises `MarkerError`."""
+    from packaging.markers import Marker  # noqa: PLC0415 - locks of ours hardly ever need it
+
     try:
-        return EntryMarker(text, Marker(text), frozenset(names))
+        return Marker(text)
     except (ValueError, RecursionError) as error:
         raise MarkerError(text) from error
 

@@ -98,8 +98,3 @@ def project_name(pyproject_text: str) -> str | None:
     except (ValueError, msgspec.ValidationError):
         return None
     return project.name if project else None
-
-
-def normalised_name(name: str) -> str:
-    """Return a distribution's name as it is compared (PEP 503)."""
-    return canonicalize_name(name)
