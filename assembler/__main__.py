@@ -1,6 +1,6 @@
 """`python -m assembler` is the `assemble` command."""
 
-from assembler.cli.main import script
+from assembler.cli.start import script
 
 if __name__ == "__main__":
     script()

@@ -4,6 +4,7 @@ import argparse
 import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import PurePath
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -12,6 +13,9 @@ from assembler.cli import authoring, cleaning
 from assembler.cli.console import Console
 from assembler.cli.wiring import Wiring
 from assembler.errors import DueError, UsageError
+
+if TYPE_CHECKING:
+    from assembler.app.current import Current
 
 Command = Callable[[argparse.Namespace, Wiring, Console], int]
 
@@ -51,9 +55,11 @@ def _make_lock(
 def _lock_check(wiring: Wiring, console: Console) -> int:
     from assembler.app.lock_check import check
 
-    name = check(wiring.checkout, wiring)
+    with wiring.watching():
+        name = check(wiring.checkout, wiring)
     console.say(f"{name} is fresh")
     console.document({"changed": False, "fresh": True})
+    wiring.remember()
     return 0
 
 
@@ -98,23 +104,40 @@ def _build(arguments: argparse.Namespace, wiring: Wiring, console: Console) -> i
     from assembler.app.current import nothing_due
 
     options = _options(arguments)
-    if found := nothing_due(wiring.checkout, wiring, options):
-        live = _live(found.prefix, wiring) if arguments.live else ()
-        for path in live:
-            console.say(f"wrote {path}")
-        if not live:
-            console.say("nothing to do")
-        console.document(
-            {
-                "changed": bool(live),
-                "generation": found.generation,
-                "prefix": found.prefix,
-                "built": [],
-                "removed": [],
-                "live": live,
-            }
-        )
-        return 0
+    with wiring.watching():
+        found = nothing_due(wiring.checkout, wiring, options)
+    if found:
+        _built_before(found, arguments, wiring, console)
+    else:
+        _build_anew(options, arguments, wiring, console)
+    return 0
+
+
+def _built_before(
+    found: "Current", arguments: argparse.Namespace, wiring: Wiring, console: Console
+) -> None:
+    live = _live(found.prefix, wiring) if arguments.live else ()
+    for path in live:
+        console.say(f"wrote {path}")
+    if not live:
+        console.say("nothing to do")
+    console.document(
+        {
+            "changed": bool(live),
+            "generation": found.generation,
+            "prefix": found.prefix,
+            "built": [],
+            "removed": [],
+            "live": live,
+        }
+    )
+    if not arguments.live:
+        wiring.remember()
+
+
+def _build_anew(
+    options: BuildOptions, arguments: argparse.Namespace, wiring: Wiring, console: Console
+) -> None:
     from assembler.app.build import build
     from assembler.cli import report
 
@@ -132,7 +155,6 @@ def _build(arguments: argparse.Namespace, wiring: Wiring, console: Console) -> i
     for line in report.built(built):
         console.say(line)
     console.document(report.built_document(built))
-    return 0
 
 
 def _live(prefix: str, wiring: Wiring) -> tuple[str, ...]:

@@ -19,7 +19,10 @@ RED, YELLOW, GREEN, CYAN, BOLD, DIM = "31", "33", "32", "36", "1", "2"
 
 
 class Console:
-    """Where words go. `level` is 1 for `-v`, -1 for `-q`; `as_json` keeps text off the output."""
+    """Where words go. `level` is 1 for `-v`, -1 for `-q`; `as_json` keeps text off the output.
+
+    `said` is all that was printed, each text with the number of its standard stream.
+    """
 
     def __init__(
         self,
@@ -36,6 +39,7 @@ class Console:
         self._plain = bool(environment.get("NO_COLOR")) or environment.get("TERM") == "dumb"
         self.level = level
         self.as_json = as_json
+        self.said: list[tuple[int, str]] = []
 
     @property
     def on_terminal(self) -> bool:
@@ -108,6 +112,7 @@ class Console:
         ]
 
     def _write(self, stream: TextIO, text: str) -> None:
+        self.said.append((1 if stream is self._output else 2, f"{text}\n"))
         try:
             print(text, file=stream, flush=True)
         except BrokenPipeError:

@@ -57,7 +57,7 @@ def _guarded(arguments: argparse.Namespace, console: Console, argv: Sequence[str
     from assembler.cli.commands import run
     from assembler.cli.wiring import Wiring
 
-    wiring = Wiring(arguments, console)
+    wiring = Wiring(arguments, console, argv)
     try:
         return run(arguments, wiring, console)
     except BaseException as error:  # noqa: BLE001 - whatever ends the command is told

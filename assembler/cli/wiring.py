@@ -6,7 +6,8 @@ import argparse
 import os
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from assembler.adapters.disk import Disk
+from assembler.adapters.disk.watching import WatchedVariables, WatchingDisk
 from assembler.app.checkout import ASSEMBLY_FILE, Checkout
 from assembler.app.services import BuildEnvironment, Machine
 from assembler.cli.console import Console
@@ -43,15 +45,27 @@ if TYPE_CHECKING:
     from assembler.transport import Http
 
 
+_OTHERS = frozenset(
+    {"conversations", "interpreters", "processes", "repositories", "secrets", "_http"}
+)
+"""Services that know more than files and variables tell."""
+
+
 class Wiring:
     """The services of one command; `close` ends what runs in the background."""
 
-    def __init__(self, arguments: argparse.Namespace, console: Console) -> None:
+    def __init__(
+        self, arguments: argparse.Namespace, console: Console, words: Sequence[str]
+    ) -> None:
         self._arguments = arguments
+        self._words = words
+        self._console = console
         self._started = time.time_ns()
         self._closing: list[Callable[[], None]] = []
         self._indexes: tuple[IndexRoute, ...] = ()
-        self.environment: Mapping[str, str] = dict(os.environ)
+        self._variables = WatchedVariables(dict(os.environ))
+        self._watched = WatchingDisk()
+        self.environment: Mapping[str, str] = self._variables
         self.files: Files = Disk()
         self.reporter = ConsoleReporter(console)
 
@@ -73,6 +87,28 @@ class Wiring:
         while self._closing:
             self._closing.pop()()
 
+    @contextmanager
+    def watching(self) -> Iterator[None]:
+        """Note what is looked at meanwhile, for `remember`."""
+        self.files = self._watched
+        try:
+            yield
+        finally:
+            self.files = Disk()
+
+    def remember(self) -> None:
+        """Keep what this command said, having changed nothing, for as long as it holds.
+
+        It is not kept where others were asked than files and variables.
+        """
+        if not _OTHERS.isdisjoint(self.__dict__):
+            return
+        from assembler.cli.remembering import keep, lasts
+
+        looked, said = (self._watched, self._variables), self._console.said
+        if lasts(said, *looked, self._started) and not self.user.cache:
+            keep(self._words, said, *looked)
+
     @cached_property
     def here(self) -> Path:
         """The folder that the command works in."""
@@ -91,8 +127,9 @@ class Wiring:
         """The assembly file that is meant: the one named, else the nearest one upwards."""
         folder = self.here
         if not self._arguments.file:
-            above = (each for each in (folder, *folder.parents) if (each / ASSEMBLY_FILE).exists())
-            folder = next(above, folder)
+            above = (folder, *folder.parents)
+            there = (each for each in above if self.files.state(each / ASSEMBLY_FILE))
+            folder = next(there, folder)
         prefix = self._arguments.prefix or self.environment.get("ASSEMBLER_PREFIX")
         return Checkout(
             folder=folder,
@@ -124,7 +161,7 @@ class Wiring:
             path = user_config_path("assembler") / "config.toml"
         except RuntimeError:
             return None
-        return path if path.exists() else None
+        return path if self.files.state(path) else None
 
     @cached_property
     def user(self) -> UserTable:
@@ -136,7 +173,7 @@ class Wiring:
             return UserTable()
         file = str(self._user_file)
         try:
-            return user_settings(decode(self._user_file.read_bytes(), file), file)
+            return user_settings(decode(self.files.read(self._user_file), file), file)
         except FileNotFoundError:
             raise UsageError(f"there is no `{file}`, which ASSEMBLER_CONFIG names") from None
 
