@@ -7,12 +7,15 @@ from contextlib import suppress
 from pathlib import Path
 
 from assembler.adapters.disk import Disk
-from assembler.adapters.watching import WatchedVariables, WatchingDisk
+from assembler.adapters.disk.watching import WatchedVariables, WatchingDisk
 from assembler.cli.answers import file_of, folder, question, worded, written
 from assembler.errors import MachineError
 
-RECENT = 2_000_000_000
-"""Nanoseconds within which two changes of a file may leave one mtime."""
+COARSE, FINE = 2_000_000_000, 100_000_000
+"""Nanoseconds within which two changes of a file may leave one mtime, where that is kept in whole
+seconds and where it is kept in parts of them."""
+
+_SECOND = 1_000_000_000
 
 _CODE = "\x1b"
 
@@ -29,8 +32,12 @@ def lasts(
     without showing.
     """
     plain = all(text.isascii() and _CODE not in text for _, text in said)
-    old = all(was is None or was[2] < started - RECENT for was in disk.seen.values())
+    old = all(was is None or _is_old(was[2], started) for was in disk.seen.values())
     return plain and old and disk.settled and not variables.all_asked
+
+
+def _is_old(mtime: int, started: int) -> bool:
+    return mtime < started - (FINE if mtime % _SECOND else COARSE)
 
 
 def keep(

@@ -3,6 +3,7 @@
 import os
 import random
 import shutil
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -28,6 +29,7 @@ outputs = ["report.txt"]
 expose = ["report.txt"]
 """
 ROUNDS = 120
+SECOND = 10**9
 
 
 @pytest.fixture
@@ -95,9 +97,27 @@ def test_variables_that_were_asked_for_count(monkeypatch: pytest.MonkeyPatch) ->
     assert answer(["build"]) is None
 
 
-def test_what_was_changed_just_now_is_looked_at_again(project: Path) -> None:
-    (project / "assembly.toml").write_text(ASSEMBLY)
+@pytest.mark.parametrize(
+    ("age", "kept"),
+    [
+        (-SECOND, False),
+        (SECOND // 2, True),
+        (10 * SECOND, True),
+    ],
+)
+def test_what_was_changed_just_now_is_looked_at_again(
+    project: Path, age: int, *, kept: bool
+) -> None:
+    changed = time.time_ns() - age | 1
+    os.utime(project / "assembly.toml", ns=(changed, changed))
     assert answer(["build"]) is None
+    assert main(["build"]) == 0
+    assert (answer(["build"]) is not None) is kept
+
+
+def test_whole_seconds_may_hide_a_change(project: Path) -> None:
+    changed = time.time_ns() // SECOND * SECOND
+    os.utime(project / "assembly.toml", ns=(changed, changed))
     assert main(["build"]) == 0
     assert answer(["build"]) is None
 
