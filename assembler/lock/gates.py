@@ -1,41 +1,25 @@
 """The gates before a lock is written: another reader of PEP 751 must find the solver's answer."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import pairwise
-from typing import TypeAlias, cast
 
 import tomli
-from packaging.markers import Environment
-from packaging.pylock import (
-    Package,
-    PackageArchive,
-    PackageDirectory,
-    PackageSdist,
-    PackageVcs,
-    PackageWheel,
-    Pylock,
-    PylockSelectError,
-    PylockValidationError,
-)
-from packaging.tags import Tag
+from packaging.pylock import Pylock, PylockSelectError, PylockValidationError
 from packaging.version import Version
 
 from assembler.errors import AssemblerError, IntegrityError
 from assembler.lock.cells import Served, base_range
 from assembler.lock.entries import canonical
+from assembler.lock.pep751 import Installed, Machines, Selecting
 from assembler.lock.pylock import dumps, loads
-from assembler.lock.selection import chosen, ranked
+from assembler.lock.selection import chosen
 from assembler.model.distribution import DistributionFile
 from assembler.model.lock import Lock, ProgramInputs, Selected
-from assembler.model.platforms import marker_environment, tags
+from assembler.model.platforms import marker_environment
 from assembler.model.resolution import Cell
 from assembler.model.sources import ArchiveSource, RepositorySource
 from assembler.model.target import PythonRange, Target
-
-Installed: TypeAlias = tuple[str, str, str]
-"""What a cell installs of a pin: name, version, and a file name with its hash, or a path."""
-
-Source: TypeAlias = PackageVcs | PackageDirectory | PackageArchive | PackageWheel | PackageSdist
 
 _MUCH_LATER = 40
 
@@ -111,29 +95,12 @@ def _unlike(lock: Lock, read: Lock) -> Iterator[str]:
 
 def _misselected(lock: Lock, pylock: Pylock) -> Iterator[str]:
     """Where PEP 751's own algorithm selects anything but the solver's answer."""
-    by_program = {program: _naming(program, pylock) for program in lock.inputs}
+    selecting = Selecting(pylock)
     for target in lock.targets:
         yield from _environment_violations(target, pylock)
-        by_minor: dict[str, tuple[Tag, ...]] = {}
+        machines = Machines(target)
         for cell in sorted(cell for cell in lock.cells if cell.target == target.name):
-            minor = f"{cell.python.major}.{cell.python.minor}"
-            best_first = by_minor.setdefault(minor, tags(target, minor))
-            yield from _cell_violations(lock, cell, by_program[cell.program], (target, best_first))
-
-
-def _naming(program: str, pylock: Pylock) -> Pylock:
-    """The lock with those entries alone whose markers name the program: no others can be for it.
-
-    (That the others are not is what reading the text again has shown.)
-    """
-    named = f'"{program}"'
-    return Pylock(
-        lock_version=pylock.lock_version,
-        environments=pylock.environments,
-        dependency_groups=pylock.dependency_groups,
-        created_by=pylock.created_by,
-        packages=[package for package in pylock.packages if named in str(package.marker)],
-    )
+            yield from _cell_violations(lock, cell, selecting, machines)
 
 
 def _environment_violations(target: Target, pylock: Pylock) -> Iterator[str]:
@@ -148,19 +115,18 @@ def _environment_violations(target: Target, pylock: Pylock) -> Iterator[str]:
 
 
 def _cell_violations(
-    lock: Lock, cell: Cell, pylock: Pylock, machine: tuple[Target, Sequence[Tag]]
+    lock: Lock, cell: Cell, selecting: Selecting, machines: Machines
 ) -> Iterator[str]:
-    target, best_first = machine
-    where = f"`{cell.program}` on `{target.name}`"
+    where = f"`{cell.program}` on `{cell.target}`"
     try:
-        ranks = ranked(best_first)
+        ranks = machines.tags(cell.python).ranks
         wanted = {_installed(chosen(pin, cell, ranks)) for pin in lock.cells[cell]}
     except IntegrityError as error:
         yield f"{where}: {error}"
         return
-    for version in _probes(cell.python, pylock):
+    for version in _probes(cell.python, selecting.naming(cell.program)):
         try:
-            found = _selected(pylock, cell.program, marker_environment(target, version), best_first)
+            found = selecting.selected(cell.program, machines.machine(cell.python, version))
         except PylockSelectError as error:
             yield f"{where} with {version}: {error}"
             continue
@@ -168,38 +134,18 @@ def _cell_violations(
             yield f"{where} with {version}: `{name}` is not selected as it was solved"
 
 
-def _probes(python: PythonRange, pylock: Pylock) -> tuple[str, ...]:
+def _probes(python: PythonRange, markers: Iterable[str]) -> tuple[str, ...]:
     """Full versions at both ends of a range, or one where no marker asks for the patch."""
-    if not any("python_full_version" in str(package.marker) for package in pylock.packages):
+    if not any("python_full_version" in marker for marker in markers):
         return (python.version,)
     last = python.first + _MUCH_LATER if python.end is None else python.end - 1
     minor = f"{python.major}.{python.minor}"
     return tuple(dict.fromkeys((python.version, f"{minor}.{last}")))
 
 
-def _selected(
-    pylock: Pylock, program: str, environment: dict[str, str], best_first: Sequence[Tag]
-) -> set[Installed]:
-    return {
-        _offered(package, source)
-        for package, source in pylock.select(
-            environment=cast("Environment", environment),
-            tags=best_first,
-            dependency_groups=[program],
-        )
-    }
-
-
-def _offered(package: Package, source: Source) -> Installed:
-    version = str(package.version or "")
-    if isinstance(source, PackageWheel | PackageSdist):
-        return package.name, version, f"{source.filename} {source.hashes['sha256']}"
-    if isinstance(source, PackageArchive):
-        return package.name, version, f"{source.url or source.path} {source.hashes['sha256']}"
-    if isinstance(source, PackageVcs):
-        place = f"{source.url} {source.commit_id} {source.subdirectory or ''}"
-        return package.name, version, place
-    return package.name, version, str(source.path)
+@lru_cache(maxsize=65536)
+def _normal(version: str) -> str:
+    return str(Version(version))
 
 
 def _installed(selected: Selected) -> Installed:
@@ -208,10 +154,10 @@ def _installed(selected: Selected) -> Installed:
         return pin.name, "", pin.tree.path
     match pin.fixed:
         case ArchiveSource():
-            return pin.name, str(Version(pin.version)), f"{pin.fixed.place} {pin.fixed.sha256}"
+            return pin.name, _normal(pin.version), f"{pin.fixed.place} {pin.fixed.sha256}"
         case RepositorySource():
             return pin.name, "", f"{pin.fixed.url} {pin.fixed.commit} {pin.fixed.subdirectory}"
         case None:
             pass
     file = selected.wheel or selected.sdist
-    return pin.name, str(Version(pin.version)), f"{file.filename} {file.sha256}" if file else ""
+    return pin.name, _normal(pin.version), f"{file.filename} {file.sha256}" if file else ""

@@ -1,6 +1,7 @@
 """What one machine installs of a lock: the target that fits it, and one file for each pin."""
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from packaging.tags import Tag
 from packaging.utils import parse_wheel_filename
@@ -96,8 +97,12 @@ def _archive(pin: Pin, archive: ArchiveSource) -> Selected:
 
 
 def _rank(wheel: DistributionFile, ranks: Ranks) -> int | None:
-    _, _, _, wheel_tags = parse_wheel_filename(wheel.filename)
-    return min((ranks[tag] for tag in wheel_tags if tag in ranks), default=None)
+    return min((ranks[tag] for tag in _tags(wheel.filename) if tag in ranks), default=None)
+
+
+@lru_cache(maxsize=65536)
+def _tags(filename: str) -> frozenset[Tag]:
+    return parse_wheel_filename(filename)[3]
 
 
 def _cell(lock: Lock, program: str, target: str, python_full_version: str) -> Cell:
