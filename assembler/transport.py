@@ -1,10 +1,28 @@
 """HTTP as adapters are given it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import PurePath
 from typing import Protocol
 
 import msgspec
+
+from assembler.errors import IntegrityError
+from assembler.model.limits import Limits
+
+
+class TooLargeError(IntegrityError):
+    """A body has more bytes than it may have."""
+
+
+@contextmanager
+def within(limits: Limits, name: str) -> Iterator[None]:
+    """Say of a body that is too large that the limit of this name did not let it pass."""
+    try:
+        yield
+    except TooLargeError as error:
+        error.hints = (*error.hints, limits.way_out(name))
+        raise
 
 
 class HttpResponse(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,7 +50,7 @@ class Http(Protocol):
     """HTTP for reading: https, plain http on this machine only, and `file:` URLs.
 
     Transient failures are tried again. Raises `NetworkError` where no answer comes, or offline, and
-    `IntegrityError` where a body is larger than `limit` bytes.
+    `TooLargeError` where a body is larger than `limit` bytes.
     """
 
     def get(self, url: str, *, headers: Mapping[str, str] = {}, limit: int) -> HttpResponse:

@@ -11,7 +11,7 @@ from assembler.errors import IntegrityError, MachineError, NetworkError
 from assembler.model.limits import DEFAULTS, Limits
 from assembler.model.lock import LockedArtifact
 from assembler.model.url import file_name, shown, without_credentials
-from assembler.transport import Download, Http
+from assembler.transport import Download, Http, TooLargeError
 
 _CHUNK = 1024 * 1024
 
@@ -104,6 +104,9 @@ class CachedArtifacts:
             got = self._http.download(url, temporary, limit=limit)
             _check(got, url, sha256, size)
             self._publish(temporary, self._path(got.sha256, url))
+        except TooLargeError as error:
+            error.hints = (self._limits.way_out("file_size"),) if size is None else ()
+            raise
         finally:
             temporary.unlink(missing_ok=True)
         return LockedArtifact(url=without_credentials(url), sha256=got.sha256, size=got.size)

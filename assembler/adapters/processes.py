@@ -14,10 +14,8 @@ from threading import Lock
 from typing import IO
 
 from assembler.errors import MachineError, StoppedError
+from assembler.model.limits import DEFAULTS
 from assembler.ports import CommandLine, CommandResult
-
-OUTPUT_LIMIT = 1 << 20
-"""How many of the last bytes of a command's output are kept."""
 
 _SUPERVISOR = Path(__file__).with_name("supervisor.py")
 _CHUNK = 1 << 16
@@ -28,10 +26,11 @@ class ChildProcesses:
 
     Each command runs in a session of its own under a small supervisor. The whole process group is
     killed when the command has ended, when its time is up, when we are interrupted or closed, and,
-    by the supervisor, when we are killed.
+    by the supervisor, when we are killed. Of its output the last `kept` bytes are told.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, kept: int = DEFAULTS.output_size) -> None:
+        self._kept = kept
         self._running: set[subprocess.Popen[bytes]] = set()
         self._closed = False
         self._lock = Lock()
@@ -48,7 +47,7 @@ class ChildProcesses:
             raise MachineError(f"can't run `{command.argv[0]}`: {reason}") from error
         with supervisor:
             try:
-                result = _attend(supervisor, command)
+                result = _attend(supervisor, command, self._kept)
             finally:
                 self._end(supervisor)
         if self._closed and result.status == -signal.SIGKILL and not result.timed_out:
@@ -93,12 +92,12 @@ def _kill(supervisor: subprocess.Popen[bytes]) -> None:
         os.killpg(supervisor.pid, signal.SIGKILL)
 
 
-def _attend(supervisor: subprocess.Popen[bytes], command: CommandLine) -> CommandResult:
+def _attend(supervisor: subprocess.Popen[bytes], command: CommandLine, kept: int) -> CommandResult:
     request, report, output = _pipes(supervisor)
     deadline = time.monotonic() + command.timeout
     with suppress(BrokenPipeError):
         request.write(marshal.dumps((list(command.argv), dict(command.environment))))
-    tail = _Tail()
+    tail = _Tail(kept)
     reported = _listen(report, output, tail, deadline)
     _kill(supervisor)
     _drain(output, tail)
@@ -117,18 +116,19 @@ def _pipes(supervisor: subprocess.Popen[bytes]) -> tuple[IO[bytes], IO[bytes], I
 class _Tail:
     """The last bytes of an output."""
 
-    def __init__(self) -> None:
+    def __init__(self, kept: int) -> None:
+        self._kept = kept
         self._chunks: deque[bytes] = deque()
         self._size = 0
 
     def add(self, chunk: bytes) -> None:
         self._chunks.append(chunk)
         self._size += len(chunk)
-        while self._size - len(self._chunks[0]) >= OUTPUT_LIMIT:
+        while self._size - len(self._chunks[0]) >= self._kept:
             self._size -= len(self._chunks.popleft())
 
     def text(self) -> str:
-        return b"".join(self._chunks)[-OUTPUT_LIMIT:].decode(errors="replace")
+        return b"".join(self._chunks)[-self._kept :].decode(errors="replace")
 
 
 def _listen(report: IO[bytes], output: IO[bytes], tail: _Tail, deadline: float) -> bytes | None:

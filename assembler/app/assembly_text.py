@@ -11,6 +11,7 @@ from assembler.app.checkout import Checkout
 from assembler.app.declaring import declare
 from assembler.app.loading import check_project
 from assembler.app.services import Services
+from assembler.app.sizes import check_configuration
 from assembler.config.array_text import Edit, applied
 from assembler.config.document import decode, parse
 from assembler.config.keys import Path
@@ -18,6 +19,7 @@ from assembler.config.plain import plain
 from assembler.config.schema import Checked
 from assembler.config.source import Source
 from assembler.errors import ConfigurationError
+from assembler.model.limits import Limits
 from assembler.model.text import Value
 from assembler.ports import Artifacts, FileState
 
@@ -102,6 +104,7 @@ def read(path: PurePath, name: str, services: Services) -> tuple[AssemblyText, P
     while state is not None and state.kind == "link":
         path = path.parent / state.target
         state = services.files.state(path)
+    check_configuration(path, name, services.files, services.limits)
     mode = state.mode if state else 0o644
     return AssemblyText(name, services.files.read(path)), path, mode
 
@@ -130,6 +133,11 @@ class _Doors:
     def artifacts(self) -> Artifacts:
         """Verified downloads."""
         return self._services.artifacts
+
+    @property
+    def limits(self) -> Limits:
+        """The bounds on what is read."""
+        return self._services.limits
 
 
 class _Preview:

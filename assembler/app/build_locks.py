@@ -6,6 +6,7 @@ from assembler.app.checkout import Checkout
 from assembler.app.locking import Question, index_of, stale_error
 from assembler.app.recipe_groups import check_fresh, parted
 from assembler.app.services import Services
+from assembler.app.sizes import check_configuration, check_lock
 from assembler.errors import ConfigurationError, LockError
 from assembler.lock.builds import Build, builds
 from assembler.lock.freshness import edits
@@ -47,6 +48,7 @@ def read_build_lock(checkout: Checkout, services: Services) -> Lock | None:
     name = checkout.build_lock_name
     if services.files.state(checkout.build_lock_path) is None:
         return None
+    check_lock(checkout.build_lock_path, name, services.files, services.limits)
     content = services.files.read(checkout.build_lock_path)
     try:
         return loads(content.decode("utf-8"), name)
@@ -59,12 +61,14 @@ def listed(asking: Question, tree: TreeSource, services: Services) -> tuple[str,
 
     Raises `ConfigurationError` for a `pyproject.toml` that is not valid.
     """
-    path = asking.project.folder / tree.path / "pyproject.toml"
+    name = f"{tree.path}/pyproject.toml"
+    path = asking.project.folder / name
+    check_configuration(path, name, services.files, services.limits)
     try:
         text = services.files.read(path).decode("utf-8") if services.files.state(path) else ""
         return build_requires(text)
     except ValueError as error:
-        raise ConfigurationError(f"`{tree.path}/pyproject.toml` is not valid: {error}") from None
+        raise ConfigurationError(f"`{name}` is not valid: {error}") from None
 
 
 def _edits(

@@ -14,6 +14,7 @@ from assembler.app.first_assembly import TARGETS, FirstAssembly, FirstPart, inli
 from assembler.app.requirement_lines import Listed, listed
 from assembler.app.requirement_text import parse
 from assembler.app.services import Services
+from assembler.app.sizes import check_configuration
 from assembler.app.uv_project import Uv, taken
 from assembler.config.keys import quoted
 from assembler.errors import AssemblerError, ConfigurationError, raise_all
@@ -177,11 +178,13 @@ class _Folder:
 
         What is compiled from another file (`X.txt` from `X.in`) does not count.
         """
-        files = self._services.files
+        files, limits = self._services.files, self._services.limits
         patterns = [pattern.format(suffix) for pattern in PATTERNS for suffix in ("in", "txt")]
         names = {name for pattern in patterns for name in files.glob(self._folder, pattern)}
         compiled = {f"{name.removesuffix('.in')}.txt" for name in names if name.endswith(".in")}
-        found = {name: listed(self._folder, name, files) for name in sorted(names - compiled)}
+        found = {
+            name: listed(self._folder, name, files, limits) for name in sorted(names - compiled)
+        }
         included = {name for each in found.values() for name in each.included}
         return {
             name: each for name, each in found.items() if name in MAIN_FILES or name not in included
@@ -231,6 +234,7 @@ class _Folder:
     def _text(self, name: str) -> str:
         files = self._services.files
         path = self._folder / name
+        check_configuration(path, name, files, self._services.limits)
         return files.read(path).decode("utf-8", "replace") if files.state(path) else ""
 
 

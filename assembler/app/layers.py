@@ -7,10 +7,12 @@ from typing import Protocol
 import msgspec
 
 from assembler.app.checkout import Checkout
+from assembler.app.sizes import check_configuration
 from assembler.config.document import Document, assignments, decode, parse
 from assembler.config.extends import Extension, extensions, without_extensions
 from assembler.config.local import refuse_extensions
 from assembler.errors import AssemblerError, ConfigurationError
+from assembler.model.limits import Limits
 from assembler.origin import Origin
 from assembler.ports import Artifacts, FileState
 
@@ -38,6 +40,11 @@ class Doors(Protocol):
     @property
     def artifacts(self) -> Artifacts:
         """Verified downloads."""
+        ...
+
+    @property
+    def limits(self) -> Limits:
+        """The bounds on what is read."""
         ...
 
 
@@ -80,7 +87,7 @@ class _Reader:
         if self._is_known(name, origin):
             return
         self.paths.append(path)
-        self._add(name, parse(decode(self._content(path, origin), name), name), path.parent)
+        self._add(name, self._parsed(self._content(path, origin), name), path.parent)
 
     def read_local(self) -> None:
         """Read the file beside the assembly file that is not committed, if there is one."""
@@ -88,7 +95,8 @@ class _Reader:
         self.paths.append(path)
         if self._doors.files.state(path) is not None:
             name = self._shown(path)
-            document = parse(decode(self._content(path, None), name), name, local=True)
+            content = self._content(path, None)
+            document = self._parsed(content, name, local=True)
             refuse_extensions(document)
             self.documents[name] = document
 
@@ -101,8 +109,11 @@ class _Reader:
         except AssemblerError as error:
             error.origin = extension.origin
             raise
-        content = self._doors.files.read(path)
-        self._add(name, parse(decode(content, name), name), None)
+        check_configuration(path, name, self._doors.files, self._doors.limits, extension.origin)
+        self._add(name, self._parsed(self._doors.files.read(path), name), None)
+
+    def _parsed(self, content: bytes, name: str, *, local: bool = False) -> Document:
+        return parse(decode(content, name), name, local=local, limits=self._doors.limits)
 
     def _is_known(self, name: str, origin: Origin | None) -> bool:
         if name in self._trail:
@@ -131,6 +142,7 @@ class _Reader:
     def _content(self, path: PurePath, origin: Origin | None) -> bytes:
         name, state = self._shown(path), self._doors.files.state(path)
         if state is not None and state.kind in ("file", "link"):
+            check_configuration(path, name, self._doors.files, self._doors.limits, origin)
             try:
                 return self._doors.files.read(path)
             except FileNotFoundError:

@@ -11,6 +11,7 @@ from assembler.app.own_archives import OwnArchive, own_archives
 from assembler.app.own_groups import with_groups
 from assembler.app.own_trees import OwnTree, own_trees
 from assembler.app.services import Services
+from assembler.app.sizes import check_lock
 from assembler.errors import ConfigurationError, LockError, raise_all
 from assembler.lock.inputs import Asked
 from assembler.lock.reading import loads
@@ -117,6 +118,7 @@ def old_lock(checkout: Checkout, services: Services) -> Lock | None:
 
 def lock_text(checkout: Checkout, services: Services) -> str:
     """The text of the lock. Raises `LockError` if there is none that can be read."""
+    check_lock(checkout.lock_path, checkout.lock_name, services.files, services.limits)
     try:
         return services.files.read(checkout.lock_path).decode("utf-8")
     except FileNotFoundError:

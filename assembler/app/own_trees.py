@@ -7,6 +7,7 @@ from pathlib import PurePath
 import msgspec
 
 from assembler.app.services import Services
+from assembler.app.sizes import check_configuration
 from assembler.errors import AssemblerError, ConfigurationError, raise_all
 from assembler.model.canonical import digest
 from assembler.model.distribution import CoreMetadata
@@ -78,12 +79,7 @@ def _relative(path: str) -> str:
 
 
 def _tree(project: Project, source: SourceTree, path: str, services: Services) -> OwnTree:
-    folder = project.folder / path
-    contents = {
-        name: services.files.read(folder / name)
-        for name in BUILD_FILES
-        if services.files.state(folder / name)
-    }
+    contents = dict(_contents(project.folder, path, source.origin, services))
     if not contents:
         raise ConfigurationError(
             f"`{path}` has no pyproject.toml",
@@ -117,6 +113,17 @@ def _tree(project: Project, source: SourceTree, path: str, services: Services) -
         origin=source.origin,
         pyproject=text,
     )
+
+
+def _contents(
+    folder: PurePath, path: str, origin: Origin, services: Services
+) -> Iterator[tuple[str, bytes]]:
+    """The build files of a tree, by name."""
+    for name in BUILD_FILES:
+        file, shown = folder / path / name, f"{path}/{name}"
+        check_configuration(file, shown, services.files, services.limits, origin)
+        if services.files.state(file):
+            yield name, services.files.read(file)
 
 
 def _text(content: bytes, path: str, origin: Origin) -> str:

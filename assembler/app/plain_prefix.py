@@ -10,6 +10,9 @@ from assembler.app.checkout import Checkout
 from assembler.model.layout import default_prefix
 from assembler.ports import Files
 
+_LARGE = 8 * 1024 * 1024
+"""Bytes of a file that is not read here: it is loaded, or refused, elsewhere."""
+
 
 class _Unclear(Exception):  # noqa: N818 - not an error: the configuration must be loaded
     """The files do not tell the prefix plainly."""
@@ -21,7 +24,7 @@ def plain_prefix(checkout: Checkout, files: Files) -> PurePath | None:
         return None
     try:
         named = next(_named(checkout, files), default_prefix(checkout.file))
-    except (_Unclear, ValueError, FileNotFoundError):
+    except (_Unclear, ValueError, FileNotFoundError, RecursionError):
         return None
     return checkout.folder / named
 
@@ -81,4 +84,7 @@ def _assembly(table: Mapping[str, object]) -> Mapping[str, object]:
 
 
 def _table(path: PurePath, files: Files) -> Mapping[str, object]:
+    state = files.state(path)
+    if state is not None and state.size > _LARGE:
+        raise _Unclear
     return tomli.loads(files.read(path).decode())

@@ -122,6 +122,7 @@ class Planning:
             contents=_written_before(prefix, previous, realised, self._services),
             secrets=asking.project.secrets,
             effects=effects(prefix, files),
+            limits=self._services.limits,
         )
 
     def _fingerprint(self, asking: Question, realised: Realised) -> Fingerprint:

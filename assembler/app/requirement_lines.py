@@ -10,6 +10,8 @@ import msgspec
 from packaging.requirements import InvalidRequirement, Requirement
 
 from assembler.app.first_assembly import inline
+from assembler.app.sizes import check_configuration
+from assembler.model.limits import Limits
 from assembler.model.names import normalised_name
 from assembler.model.pyproject import project_name
 from assembler.model.sources import archive_name, is_archive
@@ -45,19 +47,20 @@ class Listed(msgspec.Struct):
     left_out: list[str] = []
 
 
-def listed(folder: PurePath, file: str, files: Files) -> Listed:
+def listed(folder: PurePath, file: str, files: Files, limits: Limits) -> Listed:
     """What a file says, with all that it includes; paths are relative to the folder."""
     found = Listed()
-    _Reader(folder, files, found).read(file, constraining=False)
+    _Reader(folder, files, limits, found).read(file, constraining=False)
     return found
 
 
 class _Reader:
     """Reads files, each once for requirements and once for constraints."""
 
-    def __init__(self, folder: PurePath, files: Files, found: Listed) -> None:
+    def __init__(self, folder: PurePath, files: Files, limits: Limits, found: Listed) -> None:
         self._folder = folder
         self._files = files
+        self._limits = limits
         self._found = found
         self._read: set[tuple[str, bool]] = set()
 
@@ -66,6 +69,7 @@ class _Reader:
         if (file, constraining) in self._read:
             return
         self._read.add((file, constraining))
+        check_configuration(self._folder / file, file, self._files, self._limits)
         try:
             text = self._files.read(self._folder / file).decode("utf-8-sig")
         except (FileNotFoundError, UnicodeDecodeError):
@@ -143,8 +147,10 @@ class _Reader:
         """A folder of the project; its name comes from its `pyproject.toml`."""
         path, _, extras = path.partition("[")
         folder = posixpath.normpath(posixpath.join(posixpath.dirname(file), path))
+        document = self._folder / folder / "pyproject.toml"
+        check_configuration(document, f"{folder}/pyproject.toml", self._files, self._limits)
         try:
-            text = self._files.read(self._folder / folder / "pyproject.toml").decode()
+            text = self._files.read(document).decode()
         except (FileNotFoundError, NotADirectoryError, UnicodeDecodeError):
             return "its `pyproject.toml` is missing"
         if (name := project_name(text)) is None:

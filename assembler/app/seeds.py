@@ -9,6 +9,7 @@ from packaging.version import Version
 from assembler import __version__
 from assembler.app.locking import Question
 from assembler.app.services import Services
+from assembler.app.sizes import check_lock
 from assembler.errors import UsageError
 from assembler.lock.cells import base_range
 from assembler.lock.seeds import Seed, seeds
@@ -20,6 +21,7 @@ from assembler.model.target import PythonRange, Target
 
 def read_seeds(path: PurePath, services: Services) -> tuple[Seed, ...]:
     """Read the pins of a file. Raises `UsageError` if there are none."""
+    check_lock(path, path.name, services.files, services.limits)
     try:
         text = services.files.read(path).decode("utf-8")
     except FileNotFoundError:

@@ -27,6 +27,7 @@ from assembler.ports import (
 
 if TYPE_CHECKING:
     from assembler.model.distribution import DistributionFile
+    from assembler.model.limits import Limits
     from assembler.model.project import IndexRoute
     from assembler.recipe import Conversations, Recipe
 
@@ -85,6 +86,11 @@ class Services(Protocol):
     @property
     def files(self) -> Files:
         """The file system."""
+        ...
+
+    @property
+    def limits(self) -> Limits:
+        """The bounds on what comes from outside."""
         ...
 
     def use_indexes(self, indexes: Sequence[IndexRoute]) -> None:

@@ -197,21 +197,9 @@ class Wiring:
     @cached_property
     def machine(self) -> Machine:
         """The machine that assembler runs on."""
-        import platform
-        from datetime import UTC, datetime
+        from assembler.cli.this_machine import this_machine
 
-        from assembler.model.platforms import this_platform
-
-        libc, version = platform.libc_ver()
-        now = datetime.fromtimestamp(self._started / 1e9, UTC).replace(microsecond=0)
-        return Machine(
-            platform=this_platform(platform.system(), platform.machine(), libc or "musl"),
-            libc=tuple(int(number) for number in version.split(".") if number.isdigit()),
-            now=now.isoformat().replace("+00:00", "Z"),
-            started=self._started,
-            python=".".join(platform.python_version_tuple()[:2]),
-            jobs=self._jobs,
-        )
+        return this_machine(self._started, self._jobs)
 
     @property
     def _jobs(self) -> int:
@@ -240,7 +228,7 @@ class Wiring:
         """Processes that answer questions."""
         from assembler.adapters.conversations import ChildConversations
 
-        conversations = ChildConversations(self._limits)
+        conversations = ChildConversations(self.limits)
         self._closing.append(conversations.close)
         return conversations
 
@@ -266,14 +254,15 @@ class Wiring:
 
         http = PooledHttp(
             offline=self.offline,
-            limits=self._limits,
+            limits=self.limits,
             environment={**variables(self.user), **self.environment},
             indexes=self._indexes,
         )
         return MirroredHttp(http, self.user.mirrors) if self.user.mirrors else http
 
     @property
-    def _limits(self) -> Limits:
+    def limits(self) -> Limits:
+        """The bounds on what comes from outside."""
         time, limits = self.user.timeout, self.user.limits
         return replace(limits, connect_time=time, read_time=time) if time else limits
 
@@ -284,7 +273,7 @@ class Wiring:
 
         flat = frozenset(index.url for index in self._indexes if index.flat)
         settings = IndexSettings(
-            cache=self.cache, offline=self.offline, flat=flat, limits=self._limits
+            cache=self.cache, offline=self.offline, flat=flat, limits=self.limits
         )
         index = SimpleIndex(self._http, self.artifacts, self.files, settings)
         self._closing.append(index.close)
@@ -295,7 +284,7 @@ class Wiring:
         """Verified downloads in the cache."""
         from assembler.adapters.artifacts import CachedArtifacts
 
-        return CachedArtifacts(self._http, self._shared_cache, limits=self._limits)
+        return CachedArtifacts(self._http, self._shared_cache, limits=self.limits)
 
     @cached_property
     def repositories(self) -> Repositories:
@@ -303,7 +292,11 @@ class Wiring:
         from assembler.adapters.git import GitRepositories
 
         return GitRepositories(
-            self.processes, self._shared_cache, self.environment, offline=self.offline
+            self.processes,
+            self._shared_cache,
+            self.environment,
+            offline=self.offline,
+            limits=self.limits,
         )
 
     def builder(self, environment: BuildEnvironment) -> Builder:
@@ -311,7 +304,7 @@ class Wiring:
         from assembler.adapters.builder import BuilderSettings, IsolatedBuilder
 
         settings = BuilderSettings(
-            cache=self._shared_cache, variables=self.environment, limits=self._limits
+            cache=self._shared_cache, variables=self.environment, limits=self.limits
         )
         builder = IsolatedBuilder(environment, self.processes, self.unpacker, settings)
         self._closing.append(builder.close)
@@ -326,7 +319,7 @@ class Wiring:
             self.cache / "wheels",
             files=self.files,
             processes=self.processes,
-            limits=self._limits,
+            limits=self.limits,
         )
 
     @cached_property
@@ -334,14 +327,14 @@ class Wiring:
         """The strict archive reader."""
         from assembler.adapters.archives.extract import Extractor
 
-        return Extractor(self._limits)
+        return Extractor(self.limits)
 
     @cached_property
     def processes(self) -> Processes:
         """Child processes."""
         from assembler.adapters.processes import ChildProcesses
 
-        processes = ChildProcesses()
+        processes = ChildProcesses(self.limits.output_size)
         self._closing.append(processes.close)
         return processes
 
@@ -367,7 +360,7 @@ class Wiring:
         """The values of secrets, in environment variables and files."""
         from assembler.adapters.secrets import MachineSecrets
 
-        return MachineSecrets(self.environment, limit=self._limits.secret_size)
+        return MachineSecrets(self.environment, limit=self.limits.secret_size)
 
     @cached_property
     def prefix_lock(self) -> PrefixLock:

@@ -9,19 +9,22 @@ from assembler.config.node import Node
 from assembler.config.positions import Extent
 from assembler.config.settings import setting
 from assembler.config.source import Source
-from assembler.config.tree import MAX_DEPTH, merge, node_of
+from assembler.config.tree import merge, node_of
 from assembler.errors import ConfigurationError
+from assembler.model.limits import DEFAULTS, Limits
 
 
 class Document(msgspec.Struct, frozen=True, kw_only=True):
     """Configuration that is not resolved yet; `root` is its outermost table.
 
-    `local` says that it is, or holds, a layer that is not committed.
+    `local` says that it is, or holds, a layer that is not committed; `limits` bound what it may
+    become.
     """
 
     file: str
     root: Node
     local: bool = False
+    limits: Limits = DEFAULTS
 
 
 def decode(content: bytes, file: str) -> str:
@@ -39,7 +42,7 @@ def decode(content: bytes, file: str) -> str:
         ) from error
 
 
-def parse(text: str, file: str, *, local: bool = False) -> Document:
+def parse(text: str, file: str, *, local: bool = False, limits: Limits = DEFAULTS) -> Document:
     """Read a TOML text. Raises `ConfigurationError` with the place of a fault in its syntax."""
     source = Source(file, text.replace("\r\n", "\n"), local=local)
     _refuse_characters(source)
@@ -51,9 +54,11 @@ def parse(text: str, file: str, *, local: bool = False) -> Document:
         message = "a number in the file is too long"
         raise ConfigurationError(message, origin=source.value(())) from error
     except RecursionError as error:
-        message = f"a value in the file is nested deeper than {MAX_DEPTH} levels"
-        raise ConfigurationError(message, origin=source.value(())) from error
-    return Document(file=file, root=node_of(table, source, ()), local=local)
+        message = f"a value in the file is nested deeper than {limits.nesting} levels"
+        hints = (limits.way_out("nesting"),)
+        raise ConfigurationError(message, origin=source.value(()), hints=hints) from error
+    root = node_of(table, source, (), limits)
+    return Document(file=file, root=root, local=local, limits=limits)
 
 
 def assignments(settings: Sequence[str]) -> Document:

@@ -18,12 +18,6 @@ from assembler.errors import AssemblerError, ConfigurationError
 from assembler.model.part import ExpandedPart, Part
 from assembler.recipe import HasExpansion, Recipe, asking
 
-MAX_DEPTH = 8
-"""How often parts that were made of parts may be made to parts again."""
-
-MAX_PARTS = 1000
-"""How many parts all others may be made to."""
-
 
 class Expanded(msgspec.Struct, frozen=True, kw_only=True):
     """A document with the parts that recipes make of its parts.
@@ -57,6 +51,7 @@ class _Expansion:
         self, document: Document, recipes: Mapping[str, Recipe], environment: Mapping[str, str]
     ) -> None:
         self._document = document
+        self._limits = document.limits
         self._parts = document.root.child("parts") or Node(
             value={}, source=document.root.source, path=("parts",)
         )
@@ -118,7 +113,7 @@ class _Expansion:
 
     def _resolver(self) -> Resolver:
         root = with_defaults(self._changed())
-        return Resolver(root, self._environment, every_part=False)
+        return Resolver(root, self._environment, every_part=False, limits=self._limits)
 
     def _expand(self, name: str, resolver: Resolver) -> None:
         part = self._part(name, resolver)
@@ -164,10 +159,20 @@ class _Expansion:
                 at = f"the other one is at {there.key_origin}"
                 raise _fault(part, f"expands to `{each.name}`, and that is written, too", at)
         trail = (*self._trails.get(part.name, ()), part.name)
-        if expanded and len(trail) > MAX_DEPTH:
-            raise _fault(part, f"expands deeper than {MAX_DEPTH} levels", " → ".join(trail))
-        if len(owners) + len(names) > MAX_PARTS:
-            raise _fault(part, f"and others expand to more than {MAX_PARTS} parts")
+        self._check_amounts(part, trail if expanded else (), len(owners) + len(names))
+
+    def _check_amounts(self, part: Part, trail: tuple[str, ...], made: int) -> None:
+        limits = self._limits
+        if len(trail) > limits.expansion_depth:
+            fault = _fault(
+                part, f"expands deeper than {limits.expansion_depth} levels", " → ".join(trail)
+            )
+            fault.hints = (limits.way_out("expansion_depth"),)
+            raise fault
+        if made > limits.expanded_parts:
+            fault = _fault(part, f"and others expand to more than {limits.expanded_parts} parts")
+            fault.hints = (limits.way_out("expanded_parts"),)
+            raise fault
 
     def _place(self, name: str, nodes: Mapping[str, Node]) -> None:
         """Put the parts behind the one that they were made of, below what is written of them."""

@@ -10,15 +10,13 @@ from assembler.config.node import Node
 from assembler.config.tree import with_elements, with_entries
 from assembler.config.values import kind
 from assembler.errors import AssemblerError, ConfigurationError
-
-MAX_VALUES = 1_000_000
-"""How many values one table may be expanded to."""
+from assembler.model.limits import Limits
 
 _REFUSED = ("for-each", "when")
 _NAME = re.compile(r"\$\$\{|\$\{name\}")
 
 
-def expanded(root: Node, faults: list[AssemblerError]) -> Node:
+def expanded(root: Node, faults: list[AssemblerError], limits: Limits) -> Node:
     """The outermost table of a file, with `[for-each]` expanded; faults are collected."""
     node = root.table.get("for-each")
     if node is None:
@@ -28,17 +26,20 @@ def expanded(root: Node, faults: list[AssemblerError]) -> Node:
         message = f"`for-each` must be a table, not {kind(node.value)}"
         faults.append(ConfigurationError(message, origin=node.origin))
     for label, table in node.table.items():
-        found = _Expansion(label, table, faults).over(found)
+        found = _Expansion(label, table, faults, limits).over(found)
     return found
 
 
 class _Expansion:
     """One table that is expanded."""
 
-    def __init__(self, label: str, table: Node, faults: list[AssemblerError]) -> None:
+    def __init__(
+        self, label: str, table: Node, faults: list[AssemblerError], limits: Limits
+    ) -> None:
         self._label = dotted(("for-each", label))
         self._table = table
         self._faults = faults
+        self._limits = limits
 
     def over(self, root: Node) -> Node:
         """The outermost table with what is made for each name."""
@@ -47,8 +48,9 @@ class _Expansion:
             if key in body:
                 self._fault(f"`{key}` can't stand in `{self._label}`", body[key])
         names = self._names()
-        if len(names) * sum(node.size for node in body.values()) > MAX_VALUES:
-            self._fault(f"`{self._label}` grows beyond {MAX_VALUES} values", self._table)
+        growth = len(names) * sum(node.size for node in body.values())
+        if root.size + growth > self._limits.expanded_values:
+            self._fault_of_size()
             return root
         for name in names:
             made = {key: _named(node, name) for key, node in body.items() if key not in _REFUSED}
@@ -93,6 +95,12 @@ class _Expansion:
         details = (f"the other one is at {there.key_origin}",)
         origin = node.key_origin
         self._faults.append(ConfigurationError(message, origin=origin, details=details))
+
+    def _fault_of_size(self) -> None:
+        message = f"`{self._label}` grows beyond {self._limits.expanded_values} values"
+        hints = (self._limits.way_out("expanded_values"),)
+        origin = self._table.origin
+        self._faults.append(ConfigurationError(message, origin=origin, hints=hints))
 
     def _fault(self, message: str, node: Node) -> None:
         self._faults.append(ConfigurationError(message, origin=node.origin))

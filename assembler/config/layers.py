@@ -24,7 +24,7 @@ def laid(documents: Sequence[Document]) -> Document:
     for document in others:
         root = merge(root, document.root)
     local = any(document.local for document in documents)
-    return Document(file=first.file, root=root, local=local)
+    return msgspec.structs.replace(first, root=root, local=local)
 
 
 def layers(
@@ -34,7 +34,8 @@ def layers(
 
     In each of them `[for-each]` is expanded. Faults are collected.
     """
-    roots = [expanded(root, faults) for root in selected(document.root, target, faults)]
+    found = selected(document.root, target, faults)
+    roots = [expanded(root, faults, document.limits) for root in found]
     return tuple(msgspec.structs.replace(document, root=root) for root in roots)
 
 

@@ -44,9 +44,10 @@ def resolve_with_faults(
     As long as not `every_part` is known, a reference to any part is none.
     """
     root = with_defaults(document)
-    first = Resolver(root, environment, every_part=every_part)
+    limits = document.limits
+    first = Resolver(root, environment, every_part=every_part, limits=limits)
     disabled = disabled_parts(root, first)
-    resolver = Resolver(root, environment, disabled, every_part=every_part)
+    resolver = Resolver(root, environment, disabled, every_part=every_part, limits=limits)
     entries = {
         table: _resolved_table(table, node, resolver, disabled)
         for table, node in root.table.items()

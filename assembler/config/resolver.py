@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from assembler.config import secrets
+from assembler.config.growth import Growth, Reported
 from assembler.config.keys import dotted, nearest
 from assembler.config.names import AnyName
 from assembler.config.node import Node
@@ -25,19 +26,10 @@ from assembler.config.values import (
     through,
 )
 from assembler.errors import AssemblerError, ConfigurationError
+from assembler.model.limits import DEFAULTS, Limits
 from assembler.model.text import Piece, Place, Text
 
-MAX_DEPTH = 60
-"""How many levels of tables, arrays and references may lead to a value."""
-
-MAX_VALUES = 100_000
-"""How many values an array or a table may hold once its references are resolved."""
-
 _TABLES = ("assembly", "env", "parts", "secrets", "self", "vars")
-
-
-class _Reported(Exception):  # noqa: N818 - not a fault of its own
-    """What a reference names could not be resolved, and that is recorded."""
 
 
 class Resolver:
@@ -53,6 +45,7 @@ class Resolver:
         disabled: frozenset[str] = NONE,
         *,
         every_part: bool = True,
+        limits: Limits = DEFAULTS,
     ) -> None:
         self.faults: list[AssemblerError] = []
         self.environment_read: dict[str, str | None] = {}
@@ -63,6 +56,7 @@ class Resolver:
         self._done: dict[tuple[str | None, int], Node] = {}
         self._active: dict[tuple[str | None, int], Node] = {}
         self._depth = 0
+        self._growth = Growth(limits)
 
     def resolve(self, node: Node, scope: str | None = None) -> Node:
         """The value with all its references looked up; `scope` names the part that it is of."""
@@ -97,10 +91,10 @@ class Resolver:
         return self._bounded(with_elements(node, tuple(elements)), elements)
 
     def _bounded(self, node: Node, children: Sequence[Node]) -> Node:
-        if node.size <= MAX_VALUES:
+        fault = self._growth.fault_of_size(node)
+        if fault is None:
             return gathered(node, children)
-        message = f"`{dotted(node.path)}` grows beyond {MAX_VALUES} values"
-        self.faults.append(ConfigurationError(message, origin=node.origin))
+        self.faults.append(fault)
         return broken(node)
 
     def _text(self, node: Node, text: str, scope: str | None) -> Node:
@@ -111,7 +105,7 @@ class Resolver:
         self._active[key] = node
         try:
             result = self._expanded(node, text, scope)
-        except _Reported:
+        except Reported:
             result = broken(node)
         except ConfigurationError as fault:
             self.faults.append(fault)
@@ -124,7 +118,9 @@ class Resolver:
     def _expanded(self, node: Node, text: str, scope: str | None) -> Node:
         pieces = _pieces(node, text)
         if len(pieces) == 1 and isinstance(pieces[0], Reference):
-            return replaced(node, self._target(Use(reference=pieces[0], node=node, scope=scope)))
+            target = self._target(Use(reference=pieces[0], node=node, scope=scope))
+            self._growth.add_values(node, target)
+            return replaced(node, target)
         targets: list[Node] = []
         texts: list[Piece | Text] = []
         for piece in pieces:
@@ -134,17 +130,18 @@ class Resolver:
             use = Use(reference=piece, node=node, scope=scope)
             targets.append(self._target(use))
             texts.append(inserted(targets[-1], use))
-        return put_together(node, targets, Text.of(*texts))
+        together = Text.of(*texts)
+        self._growth.add_text(node, together)
+        return put_together(node, targets, together)
 
     def _target(self, use: Use) -> Node:
         """The resolved value that a reference names."""
-        if self._depth > MAX_DEPTH:
-            raise use.fault(f"references lead deeper than {MAX_DEPTH} levels")
+        self._growth.check_depth(self._depth, use)
         inner: list[Node] = []
         path = [self._name(name, use, inner) for name in use.reference.path]
         target = self._named(path, use)
         if target.value is None:
-            raise _Reported
+            raise Reported
         return through(target, inner)
 
     def _name(self, name: Name, use: Use, inner: list[Node]) -> str:

@@ -55,6 +55,7 @@ def check(
     """Resolve and check a document. Raises `ConfigurationError`, or `Faults` for several."""
     expanded = expand(document, recipes, environment)
     document, every_part = expanded.document, expanded.whole
+    _check_parts(document)
     resolved = resolve_with_faults(document, environment, every_part=every_part)
     converter = Converter()
     project = _project(resolved, converter, recipes, folder, expanded)
@@ -65,6 +66,14 @@ def check(
         raise ConfigurationError("the file has no table `[assembly]`")
     root = settled(resolved.root, converter.settled)
     return Checked(project=project, resolved=msgspec.structs.replace(resolved, root=root))
+
+
+def _check_parts(document: Document) -> None:
+    parts, limits = document.root.child("parts"), document.limits
+    if parts is not None and len(parts.table) > limits.parts:
+        message = f"there are {len(parts.table)} parts, more than {limits.parts}"
+        hints = (limits.way_out("parts"),)
+        raise ConfigurationError(message, origin=parts.key_origin, hints=hints)
 
 
 def _project(

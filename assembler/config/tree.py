@@ -10,24 +10,23 @@ from assembler.config.keys import Path, dotted
 from assembler.config.node import Content, Node, are_changes
 from assembler.config.source import Source
 from assembler.errors import ConfigurationError
+from assembler.model.limits import DEFAULTS, Limits
 from assembler.origin import Origin
-
-MAX_DEPTH = 50
-"""How deep tables and arrays may be nested."""
 
 _INTEGERS = range(-(2**63), 2**63)
 
 
-def node_of(value: object, source: Source, path: Path) -> Node:
+def node_of(value: object, source: Source, path: Path, limits: Limits = DEFAULTS) -> Node:
     """A tree of what tomli read. Raises `ConfigurationError` for what can't be used."""
-    if len(path) > MAX_DEPTH:
-        message = f"`{dotted(path[:3])}` is nested deeper than {MAX_DEPTH} levels"
-        raise ConfigurationError(message, origin=Origin(file=source.file, key=dotted(path[:3])))
+    if len(path) > limits.nesting:
+        message = f"`{dotted(path[:3])}` is nested deeper than {limits.nesting} levels"
+        origin = Origin(file=source.file, key=dotted(path[:3]))
+        raise ConfigurationError(message, origin=origin, hints=(limits.way_out("nesting"),))
     if isinstance(value, dict):
-        table = {key: node_of(child, source, (*path, key)) for key, child in value.items()}
+        table = {key: node_of(child, source, (*path, key), limits) for key, child in value.items()}
         return with_entries(Node(value=table, source=source, path=path), table)
     if isinstance(value, list):
-        array = (node_of(child, source, (*path, index)) for index, child in enumerate(value))
+        array = (node_of(each, source, (*path, at), limits) for at, each in enumerate(value))
         return with_elements(Node(value=(), source=source, path=path), tuple(array))
     scalar = _scalar(value, source, path)
     refers = isinstance(scalar, str) and "${" in scalar

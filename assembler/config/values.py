@@ -13,9 +13,6 @@ from assembler.errors import ConfigurationError
 from assembler.model.text import Output, PartKey, Piece, Place, Quoted, Secret, Text
 from assembler.origin import Origin
 
-MAX_TEXT = 1_000_000
-"""How many characters a text may hold once its references are resolved."""
-
 _DECIMAL = re.compile(r"\d+\.\d+")
 
 NONE: frozenset[str] = frozenset()
@@ -173,10 +170,6 @@ def inserted(target: Node, use: Use) -> str | Text:
 
 
 def put_together(node: Node, targets: Sequence[Node], text: Text) -> Node:
-    """Text that holds references. Raises `ConfigurationError` if it grew out of bounds."""
-    length = sum(len(piece) for piece in text.pieces if isinstance(piece, str))
-    if length > MAX_TEXT or len(text.pieces) > MAX_TEXT:
-        message = f"the text grows beyond {MAX_TEXT} characters"
-        raise ConfigurationError(message, origin=node.origin)
+    """Text that holds references."""
     value = text if text.literal is None else text.literal
     return _resolved_from(msgspec.structs.replace(node, value=value), targets)

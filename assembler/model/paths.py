@@ -3,7 +3,9 @@
 import re
 import unicodedata
 
-MAX_PATH = 1024
+MAX_PATH = 4096
+"""Bytes of a path that no system takes more of."""
+
 MAX_NAME = 255
 
 _plain = re.compile(r"[A-Za-z0-9_+@=,~ ()\[\]{}!#$%&'^;-][A-Za-z0-9._+@=,~ ()\[\]{}!#$%&'^;-]*")

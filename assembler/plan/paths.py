@@ -6,6 +6,7 @@ from typing import assert_never
 from assembler.errors import ConfigurationError
 from assembler.model.deployment import InstallCrontab, InstallFile
 from assembler.model.layout import STATE
+from assembler.model.limits import Limits
 from assembler.model.paths import UnsafePathError, safe_relpath
 from assembler.model.step import (
     AtDeployment,
@@ -27,6 +28,8 @@ from assembler.model.step import (
 )
 from assembler.model.undo import Undo
 from assembler.plan.request import RealisedPart
+
+_SHOWN = 120
 
 HERE = ("", ".")
 """How a step names the part's directory itself."""
@@ -65,13 +68,22 @@ def covers(step: Step, path: str) -> bool:
     return any(top in HERE or path.startswith(f"{top}/") for top in made(step))
 
 
-def check(realised: RealisedPart) -> Iterator[ConfigurationError]:
-    """What is wrong with the paths of a part's steps: unsafe ones, and two that clash."""
+def check(realised: RealisedPart, limits: Limits) -> Iterator[ConfigurationError]:
+    """What is wrong with the paths of a part's steps: unsafe or long ones, and two that clash."""
     origin = realised.part.origin
+    for fault in _long(realised.steps, limits.path_length):
+        message, hints = f"part `{realised.part.name}`: {fault}", (limits.way_out("path_length"),)
+        yield ConfigurationError(message, origin=origin, hints=hints)
     steps = realised.steps
     faults = [*_unsafe(steps), *_clashes(steps), *_installed(steps), *_kept(steps)]
     for fault in faults:
         yield ConfigurationError(f"part `{realised.part.name}`: {fault}", origin=origin)
+
+
+def _long(steps: Sequence[Step], longest: int) -> Iterator[str]:
+    for path in (path for step in steps for path in made(step)):
+        if len(path.encode(errors="replace")) > longest:
+            yield f"the path `{path[:_SHOWN]}` is longer than {longest} bytes"
 
 
 def _unsafe(steps: Sequence[Step]) -> Iterator[str]:

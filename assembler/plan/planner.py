@@ -160,7 +160,7 @@ def _faults(request: PlanRequest) -> Iterator[AssemblerError]:
         if first is not part:
             message = f"parts `{first.name}` and `{part.name}` differ in case only"
             yield ConfigurationError(message, origin=part.origin)
-        yield from paths.check(realised)
+        yield from paths.check(realised, request.limits)
 
 
 def _exposure_faults(

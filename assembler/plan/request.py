@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import msgspec
 
 from assembler.model.layout import KEPT_GENERATIONS
+from assembler.model.limits import DEFAULTS, Limits
 from assembler.model.manifest import BuiltPart, Damage, Effect, Fingerprint, Manifest
 from assembler.model.part import Part
 from assembler.model.secret import SecretSource
@@ -28,6 +29,7 @@ class PlanRequest(msgspec.Struct, frozen=True, kw_only=True):
     generation. `standing` maps the names at the top of the prefix to the targets of links, or to
     nothing for what is not a link. `contents` holds what parts wrote last time: part, path, bytes.
     `secrets` says where the values for live files come from. `effects` is what parts did outside.
+    `limits` bound the paths.
     """
 
     assembly: str
@@ -45,6 +47,7 @@ class PlanRequest(msgspec.Struct, frozen=True, kw_only=True):
     contents: Mapping[str, Mapping[str, bytes]] = {}
     secrets: tuple[SecretSource, ...] = ()
     effects: tuple[Effect, ...] = ()
+    limits: Limits = DEFAULTS
 
     @property
     def standing_parts(self) -> Mapping[str, BuiltPart]:

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from assembler.adapters.processes import OUTPUT_LIMIT, ChildProcesses
+from assembler.adapters.processes import ChildProcesses
 from assembler.errors import MachineError, StoppedError
+from assembler.model.limits import DEFAULTS
 from assembler.ports import CommandLine, CommandResult
 
 
@@ -41,9 +42,9 @@ def test_both_outputs_are_one(tmp_path: Path) -> None:
 
 
 def test_only_the_last_part_of_a_long_output_is_kept(tmp_path: Path) -> None:
-    script = f"print('x' * {3 * OUTPUT_LIMIT}); print('end')"
+    script = f"print('x' * {3 * DEFAULTS.output_size}); print('end')"
     output = python(tmp_path, script).output
-    assert len(output) == OUTPUT_LIMIT
+    assert len(output) == DEFAULTS.output_size
     assert output.endswith("x\nend\n")
 
 

@@ -11,6 +11,7 @@ from assembler.app.checkout import Checkout
 from assembler.app.layers import Layers, read_layers
 from assembler.app.plain_prefix import plain_prefix
 from assembler.errors import ConfigurationError, IntegrityError
+from assembler.model.limits import DEFAULTS
 from assembler.ports import Artifacts, Files
 from tests.config.assemblies import told
 from tests.fakes.artifacts import MemoryArtifacts
@@ -28,6 +29,7 @@ class Doors:
             files.write(FOLDER / path, text.encode())
         self.files: Files = files
         self.artifacts: Artifacts = MemoryArtifacts(Path("/nowhere"))
+        self.limits = DEFAULTS
 
 
 def layers(**texts: str) -> Layers:
@@ -194,6 +196,7 @@ class Remote:
         self.files: Files = Disk()
         self.memory = MemoryArtifacts(folder / "cache", bodies)
         self.artifacts: Artifacts = self.memory
+        self.limits = DEFAULTS
 
     def order(self, assembly: str) -> list[str]:
         (self.folder / "assembly.toml").write_text(assembly)

@@ -82,6 +82,6 @@ def test_its_limits_count(configured: World) -> None:
     configured.done("lock")
     ended = configured.assemble("build")
     assert ended.code == 4
-    assert "it has 5 members, more than 2" in ended.messages
+    assert "it has more than 2 members" in ended.messages
     user_file(configured).write_text("[limits]\ntries = 0\n")
     assert "`limits.tries`: expected `int` >= 1" in configured.assemble("build").messages

@@ -156,28 +156,32 @@ a number in the file is too long
             "a = " + "[" * 60 + "]" * 60,
             snapshot("""\
 `a.0.0` is nested deeper than 50 levels
-  at assembly.toml:0:0 ||\
+  at assembly.toml:0:0 ||
+  hint: the limit is `limits.nesting = 50`, and the user configuration can raise it\
 """),
         ),
         (
             "a = " + "[" * 5000 + "]" * 5000,
             snapshot("""\
 a value in the file is nested deeper than 50 levels
-  at assembly.toml:0:0 ||\
+  at assembly.toml:0:0 ||
+  hint: the limit is `limits.nesting = 50`, and the user configuration can raise it\
 """),
         ),
         (
             "a = " + "[" * 900 + "]" * 900,
             snapshot("""\
 a value in the file is nested deeper than 50 levels
-  at assembly.toml:0:0 ||\
+  at assembly.toml:0:0 ||
+  hint: the limit is `limits.nesting = 50`, and the user configuration can raise it\
 """),
         ),
         (
             ".".join("a" * 60) + " = 1",
             snapshot("""\
 `a.a.a` is nested deeper than 50 levels
-  at assembly.toml:0:0 ||\
+  at assembly.toml:0:0 ||
+  hint: the limit is `limits.nesting = 50`, and the user configuration can raise it\
 """),
         ),
     ],

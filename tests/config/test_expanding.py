@@ -10,9 +10,9 @@ import pytest
 from assembler import graph
 from assembler.config.compose import compose
 from assembler.config.document import assignments, parse
-from assembler.config.expanding import MAX_DEPTH, MAX_PARTS
 from assembler.config.schema import Checked, check
 from assembler.errors import AssemblerError, ConfigurationError, Faults, RecipeBug
+from assembler.model.limits import DEFAULTS
 from assembler.model.part import ExpandedPart, Part, PartName
 from assembler.model.platforms import target_named
 from assembler.model.text import Output, Place, Text
@@ -279,18 +279,21 @@ def test_expansion_is_bounded():
     def endless(part: Part) -> tuple[ExpandedPart, ...]:
         return (ExpandedPart(name=f"{part.name}a", recipe="site"),)
 
-    names = [f"p{'a' * count}" for count in range(MAX_DEPTH + 1)]
+    names = [f"p{'a' * count}" for count in range(DEFAULTS.expansion_depth + 1)]
     with pytest.raises(ConfigurationError) as raised:
         checked('[parts.p]\nrecipe = "site"\n', endless)
-    assert raised.value.message == f"part `{names[-1]}` expands deeper than {MAX_DEPTH} levels"
+    assert (
+        raised.value.message
+        == f"part `{names[-1]}` expands deeper than {DEFAULTS.expansion_depth} levels"
+    )
     assert raised.value.details == (" → ".join(names),)
 
     def many(part: Part) -> tuple[ExpandedPart, ...]:
-        names = (f"{part.name}-{count}" for count in range(MAX_PARTS + 1))
+        names = (f"{part.name}-{count}" for count in range(DEFAULTS.expanded_parts + 1))
         return tuple(ExpandedPart(name=each, recipe="file", options={"to": "x"}) for each in names)
 
     assert told('[parts.p]\nrecipe = "site"\n', many) == [
-        f"assembly.toml:4: part `p` and others expand to more than {MAX_PARTS} parts"
+        f"assembly.toml:4: part `p` and others expand to more than {DEFAULTS.expanded_parts} parts"
     ]
 
 

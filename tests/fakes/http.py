@@ -5,8 +5,8 @@ import re
 from collections.abc import Mapping
 from pathlib import Path, PurePath
 
-from assembler.errors import IntegrityError, NetworkError
-from assembler.transport import Download, HttpResponse
+from assembler.errors import NetworkError
+from assembler.transport import Download, HttpResponse, TooLargeError
 
 
 class MemoryHttp:
@@ -36,7 +36,7 @@ class MemoryHttp:
 
 def _bounded(url: str, body: bytes, limit: int) -> bytes:
     if len(body) > limit:
-        raise IntegrityError(f"`{url}` is larger than {limit} bytes")
+        raise TooLargeError(f"`{url}` is larger than {limit} bytes")
     return body
 
 

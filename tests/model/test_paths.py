@@ -23,7 +23,7 @@ REFUSED = {
     "e\u0301": "`e\u0301` is not in Unicode's normal form C",
     "\udc80": "`\\udc80` is not valid Unicode",
     "é" * 128: f"`{'é' * 120}` has a component longer than 255 bytes",
-    "abc/" * 300 + "a": f"`{'abc/' * 30}` is longer than 1024 bytes",
+    "abc/" * 1024 + "a": f"`{'abc/' * 30}` is longer than 4096 bytes",
 }
 
 

@@ -15,6 +15,7 @@ from assembler.config.layers import laid
 from assembler.config.node import Node
 from assembler.config.plain import plain
 from assembler.errors import AssemblerError
+from assembler.model.limits import DEFAULTS
 from assembler.ports import Artifacts, Files
 from tests.fakes.artifacts import MemoryArtifacts
 from tests.fakes.files import MemoryFiles
@@ -38,6 +39,7 @@ class Doors:
         self.memory = MemoryFiles()
         self.files: Files = self.memory
         self.artifacts: Artifacts = MemoryArtifacts(Path("/nowhere"))
+        self.limits = DEFAULTS
 
 
 def told(node: Node) -> object:

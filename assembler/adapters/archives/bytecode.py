@@ -1,10 +1,9 @@
 """Bytecode of a stored tree, compiled by the Python that will run it."""
 
 from assembler.errors import MachineError
+from assembler.model.limits import Limits
 from assembler.model.target import Interpreter
 from assembler.ports import CommandLine, Processes
-
-_TIME_LIMIT = 3600.0
 
 _COMPILE = """\
 import sys
@@ -26,7 +25,7 @@ for folder, folders, names in os.walk("."):
 """
 
 
-def compile_tree(site: str, python: Interpreter, processes: Processes) -> None:
+def compile_tree(site: str, python: Interpreter, processes: Processes, limits: Limits) -> None:
     """Compile every module below a directory into `__pycache__`, with unchecked hashes.
 
     What does not compile (templates, other versions' syntax) is left out. The path in the bytecode
@@ -36,9 +35,15 @@ def compile_tree(site: str, python: Interpreter, processes: Processes) -> None:
         argv=(python.executable, "-s", "-S", "-B", "-c", _COMPILE),
         environment={"PYTHONHASHSEED": "0", "PYTHONUTF8": "1"},
         directory=site,
-        timeout=_TIME_LIMIT,
+        timeout=limits.compile_time,
     )
     result = processes.run(command)
+    if result.timed_out:
+        took = f"took more than {limits.compile_time:g} seconds to compile bytecode"
+        raise MachineError(
+            f"`{python.executable}` {took}",
+            hints=(limits.way_out("compile_time"),),
+        )
     if result.status != 0:
         raise MachineError(
             f"`{python.executable}` can't compile bytecode: it ended with status {result.status}",

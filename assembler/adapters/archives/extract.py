@@ -64,21 +64,22 @@ class Extractor:
         if start.startswith(_ZIP):
             return ZipArchive(file, self._limits)
         packed = os.fstat(file.fileno()).st_size
-        _decompress(file, start, plain, _most(packed, self._limits))
+        _decompress(file, start, plain, packed, self._limits)
         plain.seek(0)
         return TarArchive(plain, packed, self._limits)
 
 
-def _most(packed: int, limits: Limits) -> int:
-    return min(limits.archive_size, max(limits.archive_ratio_from, limits.archive_ratio * packed))
-
-
-def _decompress(file: BinaryIO, start: bytes, plain: IO[bytes], most: int) -> None:
+def _decompress(
+    file: BinaryIO, start: bytes, plain: IO[bytes], packed: int, limits: Limits
+) -> None:
+    in_ratio = max(limits.archive_ratio_from, limits.archive_ratio * packed)
+    most = min(limits.archive_size, in_ratio)
+    limit = "archive_size" if most < in_ratio else "archive_ratio"
     written = 0
     for chunk in _chunks(_stream(file, start)):
         written += plain.write(chunk)
         if written > most:
-            raise RefusedError(f"it unpacks to more than {most} bytes")
+            raise RefusedError(f"it unpacks to more than {most} bytes", limits.way_out(limit))
 
 
 def _stream(file: BinaryIO, start: bytes) -> _Stream:

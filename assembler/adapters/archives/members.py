@@ -12,12 +12,17 @@ from assembler.model.limits import Limits
 
 
 class RefusedError(ValueError):
-    """An archive that is not read: the reason, without the archive's name."""
+    """An archive that is not read: the reason, without the archive's name, and what may help."""
+
+    def __init__(self, reason: str, *hints: str) -> None:
+        super().__init__(reason)
+        self.hints = hints
 
 
 def refusal(archive: PurePath, error: Exception) -> IntegrityError:
     """The error for a refused archive, naming it."""
-    return IntegrityError(f"archive `{archive.name}` is refused: {error}")
+    hints = error.hints if isinstance(error, RefusedError) else ()
+    return IntegrityError(f"archive `{archive.name}` is refused: {error}", hints=hints)
 
 
 class TreeEntry(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,17 +52,36 @@ class Archive(Protocol):
 
 
 def check_amounts(entries: Iterable[TreeEntry], packed: int, limits: Limits) -> None:
-    """Refuse bombs: too many members, too many bytes, or too many bytes for the archive's size."""
+    """Refuse bombs: too many members, too many bytes, too many for the archive's size, and paths.
+
+    A path may be too long.
+    """
     count = unpacked = 0
     for entry in entries:
         count += 1
         unpacked += entry.size
-    if count > limits.archive_members:
-        raise RefusedError(f"it has {count} members, more than {limits.archive_members}")
+        if len(entry.path) * 4 > limits.path_length:
+            _check_length(entry.path, limits)
+    check_count(count, limits)
     if unpacked > limits.archive_size:
-        raise RefusedError(f"it unpacks to {unpacked} bytes, more than {limits.archive_size}")
+        reason = f"it unpacks to {unpacked} bytes, more than {limits.archive_size}"
+        raise RefusedError(reason, limits.way_out("archive_size"))
     if unpacked > limits.archive_ratio_from and unpacked > limits.archive_ratio * packed:
-        raise RefusedError(f"it unpacks to more than {limits.archive_ratio} times its size")
+        reason = f"it unpacks to more than {limits.archive_ratio} times its size"
+        raise RefusedError(reason, limits.way_out("archive_ratio"))
+
+
+def check_count(members: int, limits: Limits) -> None:
+    """Refuse an archive of too many members."""
+    if members > limits.archive_members:
+        reason = f"it has more than {limits.archive_members} members"
+        raise RefusedError(reason, limits.way_out("archive_members"))
+
+
+def _check_length(path: str, limits: Limits) -> None:
+    if len(path.encode()) > limits.path_length:
+        reason = f"`{path[:120]}` is longer than {limits.path_length} bytes"
+        raise RefusedError(reason, limits.way_out("path_length"))
 
 
 def check_paths(entries: Iterable[TreeEntry]) -> None:

@@ -8,6 +8,7 @@ from assembler.adapters.archives.members import (
     RefusedError,
     TreeEntry,
     check_amounts,
+    check_count,
     check_links,
     check_paths,
 )
@@ -53,8 +54,7 @@ class TarArchive:
     def _members(self, limits: Limits) -> list[tuple[str, tarfile.TarInfo]]:
         found: list[tuple[str, tarfile.TarInfo]] = []
         while member := self._tar.next():
-            if len(found) >= limits.archive_members:
-                raise RefusedError(f"it has more than {limits.archive_members} members")
+            check_count(len(found) + 1, limits)
             _check_member(member)
             path = member.name.removeprefix("./").rstrip("/")
             if path not in {"", "."} or not member.isdir():

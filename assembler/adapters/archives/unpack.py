@@ -52,7 +52,7 @@ def unpack_wheel(
             check_case((entry.path for entry in written.files), tree, request.folds_case)
         except (RefusedError, UnsafePathError, InstallerError) as error:
             raise refusal(request.wheel, error) from None
-    compile_tree(str(tree / "site"), request.python, processes)
+    compile_tree(str(tree / "site"), request.python, processes, limits)
     bytecode = _bytecode(tree)
     written.write_record(file.path.removeprefix("site/") for file in bytecode)
     files = tuple(sorted((*written.files, *bytecode), key=lambda file: file.path))

@@ -126,9 +126,8 @@ class ValidatedWheel(WheelSource):
         if entry is None:
             raise RefusedError(f"it has no {filename}")
         if entry.size > self._limits.archive_metadata_size:
-            raise RefusedError(
-                f"its {filename} is longer than {self._limits.archive_metadata_size} bytes"
-            )
+            reason = f"its {filename} is longer than {self._limits.archive_metadata_size} bytes"
+            raise RefusedError(reason, self._limits.way_out("archive_metadata_size"))
         try:
             return b"".join(self._archive.content(entry)).decode()
         except UnicodeDecodeError:

@@ -11,6 +11,7 @@ from assembler.adapters.archives.members import (
     RefusedError,
     TreeEntry,
     check_amounts,
+    check_count,
     check_paths,
 )
 from assembler.adapters.archives.zip_end import find_directory
@@ -42,8 +43,7 @@ class ZipArchive:
         self._file = file
         size = file.seek(0, io.SEEK_END)
         found = find_directory(file, size)
-        if found.count > limits.archive_members:
-            raise RefusedError(f"it has {found.count} members, more than {limits.archive_members}")
+        check_count(found.count, limits)
         file.seek(found.offset)
         self.members = parse_directory(file.read(found.size), found.count)
         self.entries = tuple(_entry(member) for member in self.members)

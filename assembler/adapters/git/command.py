@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from assembler.errors import MachineError, NetworkError
+from assembler.model.limits import DEFAULTS, Limits
 from assembler.ports import CommandLine, CommandResult, Processes
 
-_TIME = 1800.0
 _NOT_FOUND = 127
 _SAFE = (
     "core.hooksPath=/dev/null",
@@ -24,8 +24,15 @@ _ALONE = {
 class Git:
     """Runs git in a folder. Its own credential helpers and ssh are used; nothing is asked."""
 
-    def __init__(self, processes: Processes, folder: Path, environment: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        processes: Processes,
+        folder: Path,
+        environment: Mapping[str, str],
+        limits: Limits = DEFAULTS,
+    ) -> None:
         self._processes = processes
+        self._limits = limits
         self._folder = folder
         self._environment = _environment(environment)
 
@@ -48,9 +55,14 @@ class Git:
                 argv=("git", *settings, *words),
                 environment={**self._environment, **variables},
                 directory=str(self._folder),
-                timeout=_TIME,
+                timeout=self._limits.git_time,
             )
         )
+        if result.timed_out:
+            raise NetworkError(
+                f"git took more than {self._limits.git_time:g} seconds",
+                hints=(self._limits.way_out("git_time"),),
+            )
         if result.status == _NOT_FOUND:
             raise MachineError("git is not installed", hints=("install git",))
         return result

@@ -14,6 +14,7 @@ import filelock
 from assembler.adapters.git.command import Git, said
 from assembler.adapters.git.submodules import declared, gitlinks, submodule_url
 from assembler.errors import ConfigurationError, IntegrityError, NetworkError, OfflineError
+from assembler.model.limits import DEFAULTS, Limits
 from assembler.model.lock import LockedSubmodule
 from assembler.model.paths import UnsafePathError, safe_relpath
 from assembler.model.sources import is_commit, is_revision
@@ -22,7 +23,6 @@ from assembler.ports import CommandResult, Processes
 
 _POLL_SECONDS = 0.05
 _REFS = ("+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*")
-_DEEPEST = 8
 _VERBATIM = "* -text !eol !ident !filter !working-tree-encoding\n"
 """Attributes that let every file be written byte for byte, whatever the repository's own say."""
 
@@ -40,9 +40,11 @@ class GitRepositories:
         environment: Mapping[str, str],
         *,
         offline: bool = False,
+        limits: Limits = DEFAULTS,
     ) -> None:
         self._folder = Path(cache) / "git"
-        self._git = Git(processes, self._folder, environment)
+        self._git = Git(processes, self._folder, environment, limits)
+        self._limits = limits
         self._offline = offline
         self._lock = Lock()
 
@@ -78,7 +80,7 @@ class GitRepositories:
 
     def submodules(self, url: str, commit: str) -> tuple[LockedSubmodule, ...]:
         """The submodules of a commit and of these, each after the one that it is in."""
-        return tuple(self._submodules(url, commit, "", _DEEPEST))
+        return tuple(self._submodules(url, commit, "", self._limits.submodule_depth))
 
     def _submodules(
         self, url: str, commit: str, above: str, depth: int
@@ -86,7 +88,10 @@ class GitRepositories:
         with self._alone(url):
             found = self._gitlinks(self._with(url, commit), url, commit)
         if found and not depth:
-            raise ConfigurationError(f"`{shown(url)}` has submodules nested too deep")
+            raise ConfigurationError(
+                f"`{shown(url)}` has submodules nested deeper than {self._limits.submodule_depth}",
+                hints=(self._limits.way_out("submodule_depth"),),
+            )
         for path, module, linked in found:
             yield LockedSubmodule(path=f"{above}{path}", url=module, commit=linked)
             yield from self._submodules(module, linked, f"{above}{path}/", depth - 1)

@@ -23,7 +23,7 @@ def chunks(
         if window >= limits.stall_size:
             window, since = 0, now
         elif now - since > limits.stall_time:
-            raise TransientError("the body stalled")
+            raise TransientError("the body stalled", limit="stall_time")
         yield chunk
 
 
@@ -52,5 +52,6 @@ def timed(body: Iterable[bytes], limits: Limits, clock: Callable[[], float]) -> 
     end = clock() + limits.answer_time
     for chunk in body:
         if clock() > end:
-            raise TransientError(f"the answer took more than {limits.answer_time:g} s")
+            reason = f"the answer took more than {limits.answer_time:g} s"
+            raise TransientError(reason, limit="answer_time")
         yield chunk

@@ -9,7 +9,7 @@ from urllib3.exceptions import HTTPError
 from urllib3.util import make_headers
 
 from assembler.adapters.http.address import WebOrigin
-from assembler.adapters.http.resolving import ResolvingPool
+from assembler.adapters.http.headers import pools
 from assembler.adapters.http.trust import system_trust
 from assembler.errors import ConfigurationError
 from assembler.model.limits import Limits
@@ -22,6 +22,7 @@ class Connections:
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
+        self._timeout = Timeout(connect=limits.connect_time, read=limits.read_time)
         self._proxies = getproxies()
         self._pools: dict[str, PoolManager] = {}
         self._proxy_of: dict[WebOrigin, str] = {}
@@ -49,29 +50,30 @@ class Connections:
         return self._proxies.get(origin.scheme) or self._proxies.get("all") or ""
 
     def _pool(self, proxy: str) -> PoolManager:
-        timeout = Timeout(connect=self._limits.connect_time, read=self._limits.read_time)
-        context = system_trust()
-        size = self._limits.connections
-        if not proxy:
-            pool = PoolManager(
-                _HOSTS,
-                maxsize=size,
-                block=True,
-                timeout=timeout,
-                ssl_context=context,
-            )
-            pool.pool_classes_by_scheme = {**pool.pool_classes_by_scheme, "https": ResolvingPool}
-            return pool
+        pool = self._direct() if not proxy else self._through(proxy)
+        pool.pool_classes_by_scheme = dict(pools(self._limits))
+        return pool
+
+    def _direct(self) -> PoolManager:
+        return PoolManager(
+            _HOSTS,
+            maxsize=self._limits.connections,
+            block=True,
+            timeout=self._timeout,
+            ssl_context=system_trust(),
+        )
+
+    def _through(self, proxy: str) -> PoolManager:
         url = proxy if "://" in proxy else f"http://{proxy}"
         try:
             return ProxyManager(
                 url,
                 _HOSTS,
                 proxy_headers=_proxy_headers(url),
-                maxsize=size,
+                maxsize=self._limits.connections,
                 block=True,
-                timeout=timeout,
-                ssl_context=context,
+                timeout=self._timeout,
+                ssl_context=system_trust(),
             )
         except (HTTPError, ValueError):
             raise ConfigurationError("the proxy in the environment is not an http URL") from None

@@ -1,7 +1,7 @@
 """What goes wrong on the way, in words."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
@@ -29,15 +29,23 @@ _REASONS: tuple[tuple[type[HTTPError], str], ...] = (
     (ConnectTimeoutError, "connecting took too long"),
     (SSLError, "the encrypted connection failed"),
 )
+_LATE: tuple[tuple[type[HTTPError], str], ...] = (
+    (ReadTimeoutError, "read_time"),
+    (ConnectTimeoutError, "connect_time"),
+)
 
 
 class TransientError(Exception):
-    """A failure that may pass: its reason, and how long the server asks to wait (seconds)."""
+    """A failure that may pass: its reason, and how long the server asks to wait (seconds).
 
-    def __init__(self, reason: str, wait: float = 0.0) -> None:
+    `limit` names the bound that it went beyond, if that is what failed.
+    """
+
+    def __init__(self, reason: str, wait: float = 0.0, *, limit: str = "") -> None:
         super().__init__(reason)
         self.reason = reason
         self.wait = wait
+        self.limit = limit
 
 
 def reason(error: HTTPError) -> str:
@@ -45,6 +53,12 @@ def reason(error: HTTPError) -> str:
     if any(isinstance(argument, IncompleteRead) for argument in error.args):
         return "the body ended too early"
     return next((words for kind, words in _REASONS if isinstance(error, kind)), "connection lost")
+
+
+def failure(error: HTTPError) -> TransientError:
+    """Return what failed as it may pass: a connection, or an answer that did not come in time."""
+    late = next((name for kind, name in _LATE if isinstance(error, kind)), "")
+    return TransientError(reason(error), limit=late)
 
 
 def untrusted(host: str, error: SSLError) -> NetworkError:
@@ -84,7 +98,8 @@ def released(response: BaseHTTPResponse) -> Iterator[BaseHTTPResponse]:
         yield response
         length = response.headers.get("content-length", "")
         if length.isascii() and length.isdigit() and int(length) <= _SMALL:
-            response.drain_conn()
+            with suppress(TransientError):
+                response.drain_conn()
     finally:
         response.close()
         response.release_conn()

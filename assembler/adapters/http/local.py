@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
 
-from assembler.errors import IntegrityError, MachineError, NetworkError
-from assembler.transport import HttpResponse
+from assembler.errors import MachineError, NetworkError
+from assembler.transport import HttpResponse, TooLargeError
 
 _HTML = {"content-type": "text/html"}
 
@@ -38,7 +38,7 @@ def answer(url: str, headers: Mapping[str, str], limit: int) -> HttpResponse:
 
 def _whole(path: Path, url: str, limit: int) -> HttpResponse:
     if path.stat().st_size > limit:
-        raise IntegrityError(f"`{path}` is larger than {limit} bytes")
+        raise TooLargeError(f"`{path}` is larger than {limit} bytes")
     kind = _HTML if path.suffix == ".html" else {}
     return HttpResponse(status=200, url=url, headers=kind, body=path.read_bytes())
 

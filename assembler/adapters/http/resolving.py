@@ -5,14 +5,13 @@ from contextlib import suppress
 from functools import lru_cache
 from threading import Lock
 
-from urllib3 import HTTPSConnectionPool
 from urllib3.connection import HTTPSConnection
 from urllib3.exceptions import HTTPError
 
 _asking = Lock()
 
 
-class _Connection(HTTPSConnection):
+class ResolvingConnection(HTTPSConnection):
     """A connection to the address that is known, else to whichever the name has."""
 
     def _new_conn(self) -> socket.socket:
@@ -24,12 +23,6 @@ class _Connection(HTTPSConnection):
         finally:
             self._dns_host = name
         return super()._new_conn()
-
-
-class ResolvingPool(HTTPSConnectionPool):
-    """A pool of such connections."""
-
-    ConnectionCls = _Connection  # type: ignore[mutable-override]  # how urllib3 means it
 
 
 def _address_of(name: str, port: int) -> str:

@@ -19,7 +19,7 @@ from assembler.adapters.http.credentials import Credentials
 from assembler.adapters.http.faults import (
     TransientError,
     described,
-    reason,
+    failure,
     released,
     retry_after,
     untrusted,
@@ -108,13 +108,15 @@ class WebClient:
             except TransientError as error:
                 last = error
         raise NetworkError(
-            f"can't fetch `{shown(start)}`: {last.reason} ({self._limits.tries} tries)"
+            f"can't fetch `{shown(start)}`: {last.reason} ({self._limits.tries} tries)",
+            hints=(self._limits.way_out(last.limit),) if last.limit else (),
         )
 
     def _wait(self, attempt: int, last: TransientError, url: str) -> None:
         if last.wait > self._limits.retry_after:
             raise NetworkError(
-                f"can't fetch `{shown(url)}`: {last.reason}, and asks to wait {last.wait:.0f} s"
+                f"can't fetch `{shown(url)}`: {last.reason}, and asks to wait {last.wait:.0f} s",
+                hints=(self._limits.way_out("retry_after"),),
             )
         doubled = min(self._limits.longest_wait, self._limits.first_wait * 2 ** (attempt - 1))
         jitter = random.uniform(0.5, 1.0)  # noqa: S311 - nothing secret about it
@@ -128,7 +130,10 @@ class WebClient:
                 if response.status not in _REDIRECTS or location is None:
                     return self._consumed(response, current, consume)
             current = redirected(current, location)
-        raise NetworkError(f"`{shown(url)}` redirects more than {self._limits.redirects} times")
+        raise NetworkError(
+            f"`{shown(url)}` redirects more than {self._limits.redirects} times",
+            hints=(self._limits.way_out("redirects"),),
+        )
 
     def _consumed(self, response: BaseHTTPResponse, url: str, consume: Consumer[Result]) -> Result:
         if response.status in _TRANSIENT:
@@ -139,7 +144,7 @@ class WebClient:
         try:
             return consume(response, url)
         except HTTPError as error:
-            raise TransientError(reason(error)) from None
+            raise failure(error) from None
 
     def _origin(self, url: str) -> WebOrigin:
         """Where a URL leads; plain http to an index that is `insecure` is allowed."""
@@ -166,6 +171,6 @@ class WebClient:
         except SSLError as error:
             if "CERTIFICATE_VERIFY_FAILED" in str(error):
                 raise untrusted(origin.host, error) from None
-            raise TransientError(reason(error)) from None
+            raise failure(error) from None
         except HTTPError as error:
-            raise TransientError(reason(error)) from None
+            raise failure(error) from None

@@ -10,6 +10,7 @@ from typing import IO
 from assembler.adapters.simple_index.quick_zip import only_member
 from assembler.adapters.simple_index.reduce import normalised
 from assembler.errors import IntegrityError
+from assembler.transport import TooLargeError
 
 _DAMAGED = (
     zipfile.BadZipFile,
@@ -40,7 +41,7 @@ def wheel_metadata(stream: IO[bytes], filename: str, limit: int) -> bytes:
             if len(found) != 1:
                 raise IntegrityError(f"`{filename}` has no `METADATA` of its own")
             if found[0].file_size > limit:
-                raise IntegrityError(f"`METADATA` of `{filename}` is larger than {limit} bytes")
+                raise TooLargeError(f"`METADATA` of `{filename}` is larger than {limit} bytes")
             return archive.read(found[0])
     except _DAMAGED:
         raise IntegrityError(f"`{filename}` is not a valid wheel") from None

@@ -16,7 +16,7 @@ from assembler.model.distribution import CoreMetadata, DistributionFile
 from assembler.model.lock import LockedArtifact
 from assembler.model.metadata import is_static, parse_core_metadata
 from assembler.ports import Artifacts, MetadataUnknown
-from assembler.transport import Http
+from assembler.transport import Http, within
 
 _OK = 200
 
@@ -34,6 +34,10 @@ class MetadataFetcher:
 
     def fetch(self, file: DistributionFile) -> CoreMetadata:
         """Fetch the core metadata of a wheel or of an sdist that says it without a build."""
+        with within(self._limits, "metadata_size"):
+            return self._fetched(file)
+
+    def _fetched(self, file: DistributionFile) -> CoreMetadata:
         if not file.filename.endswith(".whl"):
             return self._from_sdist(file)
         if self._offline:

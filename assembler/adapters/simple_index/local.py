@@ -14,7 +14,7 @@ from assembler.errors import NetworkError
 from assembler.model.distribution import DistributionFile, Release
 from assembler.model.url import shown
 from assembler.ports import Files, FileState
-from assembler.transport import Http
+from assembler.transport import Http, HttpResponse, within
 
 
 class LocalIndexes:
@@ -44,16 +44,20 @@ class LocalIndexes:
         if index in self._flat_ones:
             return self._flat(index)
         url = f"{index.rstrip('/')}/{quote(name, safe='')}/"
-        response = self._http.get(url, limit=self._limits.page_size)
+        response = self._page(url)
         return self._flat(index) if is_absent(response) else files_of(response)
 
     def _flat(self, index: str) -> tuple[DistributionFile, ...]:
         if index not in self._listings:
-            response = self._http.get(index.rstrip("/"), limit=self._limits.page_size)
+            response = self._page(index.rstrip("/"))
             if is_absent(response):
                 raise NetworkError(f"there is no index at `{shown(index)}`")
             self._listings[index] = tuple(files_of(response))
         return self._listings[index]
+
+    def _page(self, url: str) -> HttpResponse:
+        with within(self._limits, "page_size"):
+            return self._http.get(url, limit=self._limits.page_size)
 
     def _measured(self, file: DistributionFile) -> DistributionFile:
         """Add size and sha256 where they are not known."""

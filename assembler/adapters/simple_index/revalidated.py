@@ -12,7 +12,7 @@ from assembler.adapters.simple_index.settings import IndexSettings
 from assembler.errors import OfflineError
 from assembler.model.url import without_credentials
 from assembler.ports import Files
-from assembler.transport import Http, HttpResponse
+from assembler.transport import Http, HttpResponse, within
 
 _NOT_MODIFIED = 304
 Noun = TypeVar("Noun")
@@ -80,8 +80,9 @@ class RevalidatedPages(Generic[Noun]):
             ACCEPT,
         )
 
-        limit = self._settings.limits.page_size
-        return self._http.get(url, headers={"Accept": ACCEPT, **conditions}, limit=limit)
+        limits, headers = self._settings.limits, {"Accept": ACCEPT, **conditions}
+        with within(limits, "page_size"):
+            return self._http.get(url, headers=headers, limit=limits.page_size)
 
     def _kept(self, path: PurePath) -> bytes:
         try:
