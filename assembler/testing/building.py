@@ -52,7 +52,8 @@ class _Wired(Wiring):
     """The services of a command, with the recipes of the test and a cache of its own."""
 
     def __init__(self, argv: Sequence[str], given: Given, cache: Path) -> None:
-        super().__init__(parse(argv), Console(output=io.StringIO(), messages=io.StringIO()))
+        console = Console(output=io.StringIO(), messages=io.StringIO())
+        super().__init__(parse(argv), console, argv)
         self._given = given
         folders = (str(Path(sys.executable).parent), os.environ.get("PATH", "/usr/bin:/bin"))
         own = {
