@@ -1,5 +1,7 @@
 """`assemble build`: prepare, plan, perform, switch."""
 
+from pathlib import PurePath
+
 from assembler.app.checkout import Checkout
 from assembler.app.downloads import downloaded
 from assembler.app.live import live_states, values, write_live
@@ -15,6 +17,7 @@ from assembler.model.layout import Prefix
 from assembler.model.live import LiveWritten
 from assembler.model.plan import Plan
 from assembler.model.secret import Values
+from assembler.ports import Files
 
 
 def build(
@@ -35,12 +38,12 @@ def build(
     planning = Planning(checkout, services, options)
     prepared = planning.prepare()
     prefix, files = prefix_of(checkout, services), services.files
-    if files.state(prefix) is None:
-        _values(downloaded(planning.plan(prepared), services), services, live=live)
+    due = _due(planning.plan(prepared), services, live=live) if _is_new(prefix, files) else None
     with services.prefix_lock.hold(Prefix(prefix).lock):
         recover(prefix, files)
-        plan = downloaded(planning.plan(prepared), services)
-        known = _values(plan, services, live=live)
+        if due is None or not _is_new(prefix, files):
+            due = _due(planning.plan(prepared), services, live=live)
+        plan, known = due
         manifest = execute(plan, tools(services), forget=forget_undo)
         written = write_live(prefix, manifest, known, services) if live else LiveWritten()
     states = live_states(prefix, manifest, services, compared=False)
@@ -53,6 +56,13 @@ def build(
     )
 
 
-def _values(plan: Plan, services: Services, *, live: bool) -> Values:
-    """The values of the secrets that live files of a plan hold; none unless these are written."""
-    return values(plan.live, plan.secrets, services) if live else {}
+def _is_new(prefix: PurePath, files: Files) -> bool:
+    """Whether there is nothing in a prefix, but for its lock, that a plan could depend on."""
+    places = Prefix(prefix)
+    outside, inside = set(files.names(prefix)), set(files.names(places.own))
+    return outside <= {places.own.name} and inside <= {places.lock.name}
+
+
+def _due(plan: Plan, services: Services, *, live: bool) -> tuple[Plan, Values]:
+    """The plan, all that it downloads being in the cache, and the secrets that are written."""
+    return downloaded(plan, services), values(plan.live, plan.secrets, services) if live else {}

@@ -10,7 +10,7 @@ from packaging.utils import canonicalize_name
 
 from assembler.app.fixed_sources import commit_folder
 from assembler.app.lacking import Lacking
-from assembler.app.promised import Installed, check_promises
+from assembler.app.promised import Installed, Promised
 from assembler.app.services import Services
 from assembler.errors import IntegrityError
 from assembler.lock.builds import group_of_pin
@@ -24,7 +24,7 @@ from assembler.model.resolution import Pin, ProgramRequest, TreeSource
 from assembler.model.sources import ArchiveSource, RepositorySource
 from assembler.model.target import Interpreter, Target
 from assembler.model.url import file_url
-from assembler.plan.environment import layout
+from assembler.plan.layouts import Layouts
 from assembler.ports import Builder, BuildRequest
 from assembler.recipe import WheelSet
 
@@ -59,6 +59,9 @@ class Preparation:
         self._builder = builder
         self._folder = folder
         self._editable = editable
+        self._promised = Promised()
+        self._layouts: dict[str, Layouts] = {}
+        self._required: dict[str, tuple[str, ...]] = {}
 
     def wheel_sets(
         self, programs: Sequence[ProgramRequest], locks: Locks, target: Target
@@ -84,7 +87,7 @@ class Preparation:
         """Check that the wheels of a program require what the lock says."""
         inputs = lock.inputs[program]
         for python in {each.python for each in stored}:
-            check_promises(
+            self._promised.check(
                 Installed(
                     roots=inputs.requires,
                     selected=[each.selected for each in stored],
@@ -98,12 +101,14 @@ class Preparation:
             )
 
     def _requires(self, wheel: StoredWheel) -> tuple[str, ...]:
-        try:
-            metadata = parse_core_metadata(self._services.store.metadata(wheel.key))
-        except ValueError as error:
-            name = f"`{wheel.name}` {wheel.version}"
-            raise IntegrityError(f"the metadata of {name} is not valid: {error}") from None
-        return metadata.requires_dist
+        if wheel.key not in self._required:
+            try:
+                metadata = parse_core_metadata(self._services.store.metadata(wheel.key))
+            except ValueError as error:
+                name = f"`{wheel.name}` {wheel.version}"
+                raise IntegrityError(f"the metadata of {name} is not valid: {error}") from None
+            self._required[wheel.key] = metadata.requires_dist
+        return self._required[wheel.key]
 
     def _python(self, program: ProgramRequest, target: Target) -> Interpreter:
         return self._services.interpreters.find(target.python or program.python or "")
@@ -188,10 +193,11 @@ class Preparation:
         ordered = tuple(sorted(wheels, key=lambda wheel: wheel.name))
         contents = [self._services.store.contents(wheel.key) for wheel in ordered]
         requested = {canonicalize_name(Requirement(r.requirement).name) for r in program.roots}
+        layouts = self._layouts.setdefault(python.minor, Layouts(python.minor))
         return WheelSet(
             python=python,
             wheels=ordered,
-            links=layout(contents, python.minor),
+            links=layouts.layout(contents),
             requested=frozenset(requested),
         )
 

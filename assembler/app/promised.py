@@ -31,23 +31,67 @@ class Installed(msgspec.Struct, frozen=True, kw_only=True):
     excluded: frozenset[str] = frozenset()
 
 
-def check_promises(installed: Installed) -> None:
-    """Check that the downloaded wheels require exactly what their lock was made with.
+class Promised:
+    """Compares wheels with the lock they were chosen from, program by program.
 
-    Raises `IntegrityError` for the first one, by name, that does not, or that nobody requires.
+    What a wheel asks for is worked out once for all programs of one environment.
     """
-    required = _required(installed)
-    for selected in installed.selected:
-        pin, wheel = selected.pin, selected.wheel
-        names = required.get(pin.name, set()) - installed.excluded
-        if wheel is not None and names != set(pin.dependencies):
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[tuple[str, ...], str], tuple[Asked, ...]] = {}
+        self._environment: Mapping[str, str] = {}
+
+    def check(self, installed: Installed) -> None:
+        """Check that the downloaded wheels require exactly what their lock was made with.
+
+        Raises `IntegrityError` for the first one, by name, that does not, or that nobody requires.
+        """
+        required = self._required(installed)
+        for selected in installed.selected:
+            pin, wheel = selected.pin, selected.wheel
+            names = required.get(pin.name, set()) - installed.excluded
+            if wheel is not None and names != set(pin.dependencies):
+                raise IntegrityError(
+                    f"`{wheel.filename}` requires other distributions than the lock says",
+                    details=tuple(_differences(names, set(pin.dependencies))),
+                    hints=_HINTS,
+                )
+        if strays := sorted({each.pin.name for each in installed.selected} - required.keys()):
             raise IntegrityError(
-                f"`{wheel.filename}` requires other distributions than the lock says",
-                details=tuple(_differences(names, set(pin.dependencies))),
-                hints=_HINTS,
+                f"nothing requires `{strays[0]}`, which is in the lock", hints=_HINTS
             )
-    if strays := sorted({each.pin.name for each in installed.selected} - required.keys()):
-        raise IntegrityError(f"nothing requires `{strays[0]}`, which is in the lock", hints=_HINTS)
+
+    def _required(self, installed: Installed) -> dict[str, set[str]]:
+        """The names that each distribution requires, with the extras that anyone asks of it."""
+        found: dict[str, set[str]] = {}
+        seen: set[Asked] = set()
+        queue = list(self._holding(installed.roots, "", installed.environment))
+        built = {each.pin.name: each.pin for each in installed.selected if each.wheel is None}
+        while queue:
+            name, extra = asked = queue.pop()
+            if asked in seen:
+                continue
+            seen.add(asked)
+            names = found.setdefault(name, set())
+            if pin := built.get(name):
+                queue.extend((needed, "") for needed in pin.dependencies)
+            for needed in self._holding(
+                installed.requires.get(name, ()), extra, installed.environment
+            ):
+                queue.append(needed)
+                if needed[0] != name:
+                    names.add(needed[0])
+        return found
+
+    def _holding(
+        self, texts: tuple[str, ...], extra: str, environment: Mapping[str, str]
+    ) -> tuple[Asked, ...]:
+        if environment != self._environment:
+            self._known.clear()
+            self._environment = environment
+        if (texts, extra) not in self._known:
+            self._known[texts, extra] = tuple(_holding(texts, extra, environment))
+        return self._known[texts, extra]
 
 
 def _differences(names: set[str], locked: set[str]) -> Iterator[str]:
@@ -57,27 +101,6 @@ def _differences(names: set[str], locked: set[str]) -> Iterator[str]:
     yield from (
         f"the lock says `{name}`, it does not require that" for name in sorted(locked - names)
     )
-
-
-def _required(installed: Installed) -> dict[str, set[str]]:
-    """The names that each distribution requires, with the extras that anyone asks of it."""
-    found: dict[str, set[str]] = {}
-    seen: set[Asked] = set()
-    queue = list(_holding(installed.roots, "", installed.environment))
-    built = {each.pin.name: each.pin for each in installed.selected if each.wheel is None}
-    while queue:
-        name, extra = asked = queue.pop()
-        if asked in seen:
-            continue
-        seen.add(asked)
-        names = found.setdefault(name, set())
-        if pin := built.get(name):
-            queue.extend((needed, "") for needed in pin.dependencies)
-        for needed in _holding(installed.requires.get(name, ()), extra, installed.environment):
-            queue.append(needed)
-            if needed[0] != name:
-                names.add(needed[0])
-    return found
 
 
 def _holding(texts: Iterable[str], extra: str, environment: Mapping[str, str]) -> Iterator[Asked]:

@@ -60,7 +60,7 @@ class CoreMetadata(msgspec.Struct, frozen=True, kw_only=True):
     provides_extra: tuple[str, ...] = ()
 
 
-class EntryPoint(msgspec.Struct, frozen=True):
+class EntryPoint(msgspec.Struct, frozen=True, gc=False):
     """A `console_scripts` or `gui_scripts` entry point: `name = module:attribute`."""
 
     name: str
@@ -68,7 +68,7 @@ class EntryPoint(msgspec.Struct, frozen=True):
     attribute: str
 
 
-class StoredFile(msgspec.Struct, frozen=True, kw_only=True):
+class StoredFile(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One file of a stored tree: relative path, sha256, size in bytes, executable or not."""
 
     path: str
@@ -107,7 +107,7 @@ class WheelContents(msgspec.Struct, frozen=True, kw_only=True):
     reaching_out: bool = False
 
 
-class Link(msgspec.Struct, frozen=True, order=True):
+class Link(msgspec.Struct, frozen=True, order=True, gc=False):
     """A symbolic link in an environment: `path` below the environment, `target` below the store."""
 
     path: str

@@ -1,6 +1,6 @@
 """The layout of a program's environment: which links make one of several stored wheels."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
@@ -33,18 +33,13 @@ def layout(contents: Sequence[WheelContents], python_minor: str) -> tuple[Link, 
         file for index, wheel in enumerate(contents) for file in _placed(index, wheel, python_minor)
     ]
     links = tuple(sorted(_links("", placed, _real_directories(placed, python_minor))))
-    _check_reserved(links, python_minor)
+    check_reserved(links, python_minor)
     return links
 
 
 def _placed(index: int, contents: WheelContents, python_minor: str) -> Iterator[_Placed]:
     wheel = contents.wheel
-    places = {
-        "site": f"lib/python{python_minor}/site-packages/",
-        "data": "",
-        "headers": f"include/site/python{python_minor}/{wheel.name}/",
-        "scripts": "bin/",
-    }
+    places = environment_folders(wheel, python_minor)
     launched = {f"scripts/{name}" for name in wheel.scripts}
     for file in contents.files:
         folder, _, rest = file.path.partition("/")
@@ -53,14 +48,34 @@ def _placed(index: int, contents: WheelContents, python_minor: str) -> Iterator[
             yield _Placed(places[folder] + rest, target, (index, folder), contents, file)
 
 
+def environment_folders(wheel: StoredWheel, python_minor: str) -> Mapping[str, str]:
+    """Where the folders of a stored wheel belong in an environment."""
+    return {
+        "site": f"lib/python{python_minor}/site-packages/",
+        "data": "",
+        "headers": f"include/site/python{python_minor}/{wheel.name}/",
+        "scripts": "bin/",
+    }
+
+
+def shared_directories(python_minor: str) -> frozenset[str]:
+    """Directories below those of an environment's root that are never links."""
+    library = f"lib/python{python_minor}"
+    return frozenset(
+        (
+            library,
+            f"{library}/site-packages",
+            f"{library}/site-packages/__pycache__",
+            "include/site",
+            f"include/site/python{python_minor}",
+        )
+    )
+
+
 def _real_directories(placed: Sequence[_Placed], python_minor: str) -> frozenset[str]:
     """Directories that are never links: those that others put something into as well."""
-    library = f"lib/python{python_minor}"
     below_root = {file.path.partition("/")[0] for file in placed}
-    return frozenset(below_root).union(
-        (library, f"{library}/site-packages", f"{library}/site-packages/__pycache__"),
-        ("include/site", f"include/site/python{python_minor}"),
-    )
+    return shared_directories(python_minor).union(below_root)
 
 
 def _links(directory: str, placed: Sequence[_Placed], real: frozenset[str]) -> Iterator[Link]:
@@ -109,7 +124,7 @@ def _titled(wheel: StoredWheel) -> str:
     return f"`{wheel.name} {wheel.version}`"
 
 
-def _check_reserved(links: Sequence[Link], python_minor: str) -> None:
+def check_reserved(links: Sequence[Link], python_minor: str) -> None:
     """Refuse what would replace the environment's own files."""
     own = {"pyvenv.cfg", "lib64", "bin/python", "bin/python3", f"bin/python{python_minor}"}
     for link in links:

@@ -3,7 +3,7 @@
 import pytest
 from inline_snapshot import snapshot
 
-from assembler.app.promised import Installed, check_promises
+from assembler.app.promised import Installed, Promised
 from assembler.errors import IntegrityError
 from assembler.model.distribution import DistributionFile
 from assembler.model.lock import Selected
@@ -27,7 +27,7 @@ def tree(name: str, *dependencies: str) -> Selected:
 
 def check(roots: str, *selected: Selected, excluded: str = "", **requires: str) -> None:
     """Roots and requirements are separated by commas."""
-    check_promises(
+    Promised().check(
         Installed(
             roots=tuple(roots.split(",")),
             selected=selected,

@@ -1,6 +1,6 @@
 """The scripts that a program's distributions offer."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 
 import msgspec
@@ -38,9 +38,10 @@ def offers(program: WheelSet) -> Mapping[str, tuple[Offer, ...]]:
     wheels = sorted(
         program.wheels, key=lambda wheel: (wheel.name not in program.requested, wheel.name)
     )
+    linked = [link for link in program.links if link.path.startswith("bin/")]
     for wheel in wheels:
         own: dict[str, Offer] = {}
-        for offer in _of_wheel(wheel, program):
+        for offer in _of_wheel(wheel, linked, requested=wheel.name in program.requested):
             if is_launcher_name(offer.name):
                 own.setdefault(offer.name, offer)
         for name, offer in own.items():
@@ -78,8 +79,8 @@ def _unknown(
     )
 
 
-def _of_wheel(wheel: StoredWheel, program: WheelSet) -> Iterator[Offer]:
-    requested = wheel.name in program.requested
+def _of_wheel(wheel: StoredWheel, linked: Sequence[Link], *, requested: bool) -> Iterator[Offer]:
+    """The offers of one wheel; `linked` are the links in the environment's `bin`."""
     for point in wheel.entry_points:
         if is_reference(point.module) and is_reference(point.attribute):
             yield Offer(
@@ -98,10 +99,9 @@ def _of_wheel(wheel: StoredWheel, program: WheelSet) -> Iterator[Offer]:
             link=Link(path, f"{wheel.key}/scripts/{script}"),
         )
     binaries = {name: f"{wheel.key}/scripts/{name}" for name in wheel.binaries}
-    for link in program.links:
-        folder, _, name = link.path.partition("/")
-        if folder == "bin" and link.target.startswith(f"{wheel.key}/"):
-            binaries[name] = link.target
+    for link in linked:
+        if link.target.startswith(f"{wheel.key}/"):
+            binaries[link.path.removeprefix("bin/")] = link.target
     for name, target in binaries.items():
         path = f"libexec/{wheel.name}/{name}"
         yield Offer(
