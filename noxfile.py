@@ -105,11 +105,11 @@ def docs(session: nox.Session) -> None:
     session.run("towncrier", "build", "--draft", "--version", "next", silent=True)
 
 
-@nox.session(default=False)
+@nox.session(default=False, python="3.11")
 def bench(session: nox.Session) -> None:
-    """How long large assembly files take to load and order, and in how much memory."""
+    """Measure assembler beside other tools, and write the tables; names of rows limit it."""
     install(session, "tests")
-    session.run("python", "-m", "tests.benchmarks.loading", *session.posargs)
+    session.run("python", "-m", "tests.benchmarks", *session.posargs)
 
 
 @nox.session(default=False)

@@ -1,0 +1,75 @@
+"""Rows about locking."""
+
+from tests.benchmarks.field import Field
+from tests.benchmarks.measuring import by_turns, run
+from tests.benchmarks.suites import Suite, remove
+from tests.benchmarks.table import Figure, against, within
+from tests.benchmarks.workload import TARGET, assembly
+
+TARGETS = (TARGET, "linux-aarch64", "macos-arm64", "windows-x86_64")
+MOST_MEMORY = 200.0
+MOST_TO_CHECK = 0.04
+
+
+def warm(field: Field, rounds: int) -> str:
+    """Offline, without an earlier lock."""
+    goals = {20: 2.0, 80: 0.6, 1: 1.3}
+    return "".join(_warm(Suite(field, count), rounds, limit) for count, limit in goals.items())
+
+
+def _warm(suite: Suite, rounds: int, limit: float) -> str:
+    times = by_turns(suite.locks(), rounds)
+    theirs = Figure("uv", times["uv"].seconds)
+    work = f"lock, warm and offline, {suite.title}"
+    return against(work, times["assembler"].seconds, theirs, limit)
+
+
+def cold(field: Field, rounds: int) -> str:
+    """With nothing in the cache."""
+    suite = Suite(field, 20, folder="cold", caches="cold")
+    caches = suite.caches
+    times = by_turns(
+        {
+            "assembler": suite.assemble(
+                "lock",
+                before=lambda: remove([caches / "assembler", suite.folder / "pylock.toml"]),
+            ),
+            "uv": suite.uv(
+                "lock", before=lambda: remove([caches / "uv", suite.folder / "uv.lock"])
+            ),
+        },
+        rounds,
+    )
+    theirs = Figure("uv", times["uv"].seconds)
+    return against("lock, empty cache, 20 programs", times["assembler"].seconds, theirs, 1.2)
+
+
+def check(field: Field, rounds: int) -> str:
+    """`lock --check` of a fresh lock."""
+    lines = []
+    for count in (20, 80):
+        suite = Suite(field, count).filled()
+        contestants = {
+            "assembler": suite.assemble("lock", "--check"),
+            "uv": suite.uv("lock", "--check", "--offline"),
+        }
+        times = by_turns(contestants, rounds)
+        theirs = Figure("uv", times["uv"].seconds)
+        ours = times["assembler"].seconds
+        work = f"`lock --check`, fresh, {suite.title}"
+        if count == 20:
+            lines.append(within(work, ours, Figure("", MOST_TO_CHECK)))
+        else:
+            lines.append(against(work, ours, theirs, 1.0))
+    return "".join(lines)
+
+
+def memory(field: Field, _rounds: int) -> str:
+    """The peak of locking for four targets, with warm caches."""
+    suite = Suite(field, 20, folder="targets")
+    (suite.folder / "assembly.toml").write_text(assembly(suite.programs, TARGETS))
+    run(suite.assemble("lock"))
+    again = suite.assemble("lock", "--offline", before=suite.without("pylock.toml"))
+    peak = by_turns({"assembler": again}, 1)["assembler"].memory
+    work = "peak memory of a lock, 20 programs, 4 targets"
+    return within(work, peak, Figure("", MOST_MEMORY, "MB"))
