@@ -1,6 +1,7 @@
 """The entries of a lock: pins that are equal in cells, put together."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import TypeAlias
 
 import msgspec
@@ -118,6 +119,7 @@ def _tidy(pin: Pin) -> Pin:
     )
 
 
+@lru_cache(maxsize=65536)
 def _tidy_file(file: DistributionFile) -> DistributionFile:
     return DistributionFile(
         filename=file.filename,

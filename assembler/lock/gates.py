@@ -12,8 +12,9 @@ from assembler.errors import AssemblerError, IntegrityError
 from assembler.lock.cells import Served, base_range
 from assembler.lock.entries import canonical
 from assembler.lock.pep751 import Installed, Machines, Selecting
-from assembler.lock.pylock import dumps, loads
+from assembler.lock.pylock import loads
 from assembler.lock.selection import chosen
+from assembler.lock.writing import written
 from assembler.model.distribution import DistributionFile
 from assembler.model.lock import Lock, ProgramInputs, Selected
 from assembler.model.platforms import marker_environment
@@ -31,10 +32,11 @@ def checked(lock: Lock, file: str = "pylock.toml") -> str:
     """
     if violations := tuple(_unwritable(lock)):
         raise _bug(file, violations)
-    text = dumps(lock, file)
+    meant = canonical(lock)
+    text = written(meant, file)
     try:
         pylock = Pylock.from_dict(tomli.loads(text))
-        violations = (*_unlike(lock, loads(text, file)), *_misselected(lock, pylock))
+        violations = (*_unlike(meant, loads(text, file)), *_misselected(lock, pylock))
     except (PylockValidationError, AssemblerError) as error:
         violations = (str(error),)
     if violations:
@@ -85,9 +87,8 @@ def _covers(ranges: Sequence[PythonRange], whole: PythonRange | None) -> bool:
     )
 
 
-def _unlike(lock: Lock, read: Lock) -> Iterator[str]:
+def _unlike(meant: Lock, read: Lock) -> Iterator[str]:
     """Where the lock reads otherwise than it was written."""
-    meant = canonical(lock)
     for field in Lock.__struct_fields__:
         if getattr(meant, field) != getattr(read, field):
             yield f"`{field}` reads otherwise than it was written"

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
+from typing import TypeAlias
 
 import msgspec
 
@@ -19,12 +20,15 @@ from assembler.model.lock import Lock
 from assembler.model.resolution import Cell
 from assembler.model.target import PythonRange
 
+Ranges: TypeAlias = Mapping[Class, tuple[PythonRange, ...]]
+"""The ranges of patches of one program on each class of targets."""
+
 
 class Grid(msgspec.Struct, frozen=True):
     """All cells of a lock: the ranges of patches of each program on each class of targets."""
 
     platforms: Platforms
-    ranges: Mapping[tuple[str, Class], tuple[PythonRange, ...]]
+    ranges: Mapping[str, Ranges]
 
 
 def grid(lock: Lock) -> Grid:
@@ -36,8 +40,11 @@ def grid(lock: Lock) -> Grid:
 def entry_marker(cells: Iterable[Cell], whole: Grid) -> str:
     """The marker that holds in these cells and in no other cell of the grid."""
     chosen = _ranges(cells, whole.platforms)
-    programs = sorted({program for program, _ in chosen})
-    said = {program: _environment(program, chosen, whole) for program in programs}
+    programs = sorted(chosen)
+    said = {
+        program: _environment(chosen[program], whole.ranges[program], whole.platforms)
+        for program in programs
+    }
     everywhere = [program for program in programs if said[program] == ALWAYS]
     terms = [_group(program) for program in everywhere]
     rest = sorted((said[program], program) for program in programs if program not in everywhere)
@@ -57,29 +64,28 @@ def _group(program: str) -> str:
     return f"'{program}' in dependency_groups"
 
 
-def _ranges(
-    cells: Iterable[Cell], known: Platforms
-) -> Mapping[tuple[str, Class], tuple[PythonRange, ...]]:
-    found: dict[tuple[str, Class], set[PythonRange]] = {}
+def _ranges(cells: Iterable[Cell], known: Platforms) -> Mapping[str, Ranges]:
+    found: dict[str, dict[Class, set[PythonRange]]] = {}
     for cell in cells:
-        key = (cell.program, known.of_target[cell.target])
-        found.setdefault(key, set()).add(cell.python)
-    return {key: tuple(sorted(ranges)) for key, ranges in found.items()}
+        classes = found.setdefault(cell.program, {})
+        classes.setdefault(known.of_target[cell.target], set()).add(cell.python)
+    return {
+        program: {values: tuple(sorted(ranges)) for values, ranges in classes.items()}
+        for program, classes in found.items()
+    }
 
 
-def _environment(
-    program: str, chosen: Mapping[tuple[str, Class], tuple[PythonRange, ...]], whole: Grid
-) -> Alternatives:
+def _environment(chosen: Ranges, among: Ranges, known: Platforms) -> Alternatives:
     """What must hold beside the program: nothing where all of its cells are chosen."""
+    if chosen == among and chosen.keys() == known.classes:
+        return ALWAYS
     classes: dict[Alternatives, set[Class]] = {}
-    for (owner, values), ranges in chosen.items():
-        if owner == program:
-            patches = _patches(ranges, whole.ranges[owner, values])
-            classes.setdefault(patches, set()).add(values)
+    for values, ranges in chosen.items():
+        classes.setdefault(_patches(ranges, among[values]), set()).add(values)
     return tuple(
         platform + patch
         for patches, some in sorted(classes.items())
-        for platform in telling(frozenset(some), whole.platforms)
+        for platform in telling(frozenset(some), known)
         for patch in patches
     )
 

@@ -21,7 +21,11 @@ from assembler.model.sources import ArchiveSource, FixedSource, RepositorySource
 
 def dumps(lock: Lock, file: str = "pylock.toml") -> str:
     """Write a lock; equal locks give equal bytes. `file` is its name in the comment at the top."""
-    lock = canonical(lock)
+    return written(canonical(lock), file)
+
+
+def written(lock: Lock, file: str) -> str:
+    """Write a lock that is in its canonical form."""
     return "\n".join((*_comment(lock, file), *_head(lock), *_packages(lock), *_tool(lock), ""))
 
 
@@ -55,7 +59,7 @@ def _head(lock: Lock) -> Iterator[str]:
             "created-by": "assembler",
         }
     )
-    if not entries(lock):
+    if not any(lock.cells.values()):
         yield "packages = []"
 
 

@@ -9,6 +9,8 @@ _SAFE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+!-]{0,199}")
 
 def without_credentials(url: str) -> str:
     """Return the URL without user name and password."""
+    if "@" not in url:
+        return url
     parts = urlsplit(url)
     return urlunsplit(_anonymous(parts)) if "@" in parts.netloc else url
 
