@@ -236,7 +236,7 @@ def main() -> int:
         sys.stdout.write(f"{fault}\n")
     sys.stdout.write(
         f"seed {arguments.seed}: {found.builds} builds by {found.users} users "
-        f"({found.files} files, directories and links), {found.differing} differing trees or locks\n"
+        f"({found.files} files and directories), {found.differing} differing trees or locks\n"
     )
     return bool(found.faults)
 
