@@ -31,7 +31,6 @@ class Index(Protocol):
 
         Raises `NetworkError`.
         """
-        ...
 
     def metadata(self, file: DistributionFile) -> CoreMetadata:
         """The core metadata of a wheel, or of an sdist with static metadata.
@@ -39,15 +38,12 @@ class Index(Protocol):
         Raises `NetworkError`, `IntegrityError`, and `MetadataUnknown` for an sdist whose metadata
         needs a build.
         """
-        ...
 
     def names(self, index: str) -> tuple[str, ...]:
         """The names that an index lists on one page; none where each has a page of its own."""
-        ...
 
     def anticipate(self, names: Sequence[tuple[str, str]]) -> None:
         """Start to fetch the pages of these (index URL, name) pairs in the background."""
-        ...
 
     def anticipate_metadata(
         self, files: Sequence[DistributionFile], then: Callable[[CoreMetadata], None]
@@ -56,7 +52,6 @@ class Index(Protocol):
 
         `then` may be told of each that was fetched, by any thread.
         """
-        ...
 
 
 class MetadataUnknown(Exception):  # noqa: N818 - an answer rather than an error
@@ -71,11 +66,9 @@ class Artifacts(Protocol):
 
         Raises `NetworkError`, and `IntegrityError` where hash or size differ.
         """
-        ...
 
     def lock(self, url: str, sha256: str | None) -> LockedArtifact:
         """Download a file whose hash is not known yet (or must be this one), and keep it."""
-        ...
 
 
 class BuildRequest(msgspec.Struct, frozen=True, kw_only=True):
@@ -103,15 +96,12 @@ class Builder(Protocol):
 
         Raises `PartError`, and `LockError` where the back end requires what `wheels` don't have.
         """
-        ...
 
     def requirements(self, name: str, source: str) -> tuple[str, ...]:
         """The requirements that a source itself lists for its build (PEP 518), sorted."""
-        ...
 
     def further_requirements(self, request: BuildRequest) -> tuple[str, ...]:
         """Ask the back end what else its builds of this source require, sorted."""
-        ...
 
     def metadata(self, request: BuildRequest, wheels_for: WheelsFor) -> CoreMetadata:
         """The core metadata of a source, as its `pyproject.toml` says it, else its back end.
@@ -119,7 +109,6 @@ class Builder(Protocol):
         A wheel is built if the back end can't say otherwise. `wheels_for` is asked only where the
         back end is. Raises `PartError`, and what `wheels_for` raises.
         """
-        ...
 
 
 class Repositories(Protocol):
@@ -130,7 +119,6 @@ class Repositories(Protocol):
 
         Raises `NetworkError`, and `ConfigurationError` where the repository has no such revision.
         """
-        ...
 
     def checkout(self, url: str, commit: str) -> PurePath:
         """A folder in the cache with the files of a commit; those of submodules are empty.
@@ -138,14 +126,12 @@ class Repositories(Protocol):
         The files are those that the commit has, byte for byte, and are compared with it each time.
         Raises `NetworkError`.
         """
-        ...
 
     def submodules(self, url: str, commit: str) -> tuple[LockedSubmodule, ...]:
         """The submodules of a commit and of these, at the commits that are recorded for them.
 
         Raises `NetworkError`, and `ConfigurationError` for one whose URL can't be used.
         """
-        ...
 
 
 class WheelStore(Protocol):
@@ -159,34 +145,27 @@ class WheelStore(Protocol):
 
         Raises `IntegrityError` for an archive that is malformed.
         """
-        ...
 
     def find(self, filename: str, sha256: str, python: Interpreter) -> StoredWheel | None:
         """What `add` would return for a wheel if it stands there already."""
-        ...
 
     def contents(self, key: str) -> WheelContents:
         """What the store holds under a key."""
-        ...
 
     def metadata(self, key: str) -> bytes:
         """The `METADATA` of the wheel under a key. Raises `IntegrityError` if it is not there."""
-        ...
 
     def materialise(self, key: str, store: PurePath) -> None:
         """Put the tree of `key` into the prefix's `store` by hard link, reflink or copy.
 
         Does nothing where it stands there whole (names and sizes as in its manifest).
         """
-        ...
 
     def discard(self, key: str, store: PurePath | None = None) -> None:
         """Let what stands under a key count no more, so that it is made again when it is wanted."""
-        ...
 
     def verify(self, key: str, store: PurePath | None = None) -> tuple[str, ...]:
         """The paths below a key that are missing, changed or not its own, by full hashes."""
-        ...
 
 
 TEMPORARY = ".assembler-new-"
@@ -208,71 +187,54 @@ class Files(Protocol):
 
     def state(self, path: PurePath) -> FileState | None:
         """What stands at the path, or `None`."""
-        ...
 
     def read(self, path: PurePath) -> bytes:
         """The content of a file. Raises `FileNotFoundError`."""
-        ...
 
     def sha256(self, path: PurePath) -> str:
         """The sha256 of a file's content."""
-        ...
 
     def names(self, directory: PurePath) -> tuple[str, ...]:
         """The sorted names in a directory; empty if there is none."""
-        ...
 
     def walk(self, directory: PurePath) -> Iterator[tuple[str, FileState]]:
         """Every path below the directory, relative with `/`, sorted; links are not followed."""
-        ...
 
     def glob(self, folder: PurePath, pattern: str) -> tuple[str, ...]:
         """The sorted files below the folder that match (`*`, `?`, `[…]`, `**`), relative to it."""
-        ...
 
     def make_directory(self, path: PurePath) -> None:
         """Make a directory and its parents, 0755."""
-        ...
 
     def write(self, path: PurePath, content: bytes, mode: int = 0o644) -> None:
         """Write a new file, making its parents."""
-        ...
 
     def replace(self, path: PurePath, content: bytes, mode: int = 0o644) -> None:
         """Write a file beside the path, sync it, and rename it over the path."""
-        ...
 
     def symlink(self, path: PurePath, target: str) -> None:
         """Make a symbolic link, making its parents."""
-        ...
 
     def replace_symlink(self, path: PurePath, target: str) -> None:
         """Make a symbolic link beside the path and rename it over the path."""
-        ...
 
     def copy(self, source: PurePath, path: PurePath, mode: int) -> None:
         """Copy a file, making parents."""
-        ...
 
     def set_mode(self, path: PurePath, mode: int) -> None:
         """Set the permission bits of a file or directory."""
-        ...
 
     def set_time(self, path: PurePath, seconds: int) -> None:
         """Set when a file was last changed, in seconds since the epoch."""
-        ...
 
     def rename(self, path: PurePath, to: PurePath) -> None:
         """Rename a file or directory on one file system."""
-        ...
 
     def remove(self, path: PurePath) -> None:
         """Remove a file, link, or whole directory tree; nothing there is no error."""
-        ...
 
     def sync(self, directory: PurePath) -> None:
         """Make everything that was written below the directory survive a power cut."""
-        ...
 
 
 class Unpacker(Protocol):
@@ -280,7 +242,6 @@ class Unpacker(Protocol):
 
     def extract(self, archive: PurePath, directory: PurePath, strip: int) -> None:
         """Extract a zip or tar archive. Raises `IntegrityError`."""
-        ...
 
 
 class CommandLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -305,11 +266,9 @@ class Processes(Protocol):
 
     def run(self, command: CommandLine) -> CommandResult:
         """Run a command to its end. Raises `StoppedError` once they are closed."""
-        ...
 
     def close(self) -> None:
         """End the commands that other threads run, and start nothing any more."""
-        ...
 
 
 class Interpreters(Protocol):
@@ -320,7 +279,6 @@ class Interpreters(Protocol):
 
         Raises `MachineError` naming what was wanted and what was seen.
         """
-        ...
 
 
 class Secrets(Protocol):
@@ -332,11 +290,9 @@ class Secrets(Protocol):
         Raises `MachineError`, which names the secret and its source, for one that is missing,
         empty, too large or no text.
         """
-        ...
 
     def key(self) -> bytes:
         """Random bytes, as many as a key of SHA-256 has, others each time."""
-        ...
 
 
 class PrefixLock(Protocol):
@@ -344,19 +300,30 @@ class PrefixLock(Protocol):
 
     def hold(self, path: PurePath) -> AbstractContextManager[None]:
         """Hold the lock file at the path; waiting is announced with its holder."""
-        ...
 
 
 class CacheLock(Protocol):
-    """Who works with the user's cache: many share it, and who cleans it is alone."""
+    """A courtesy between commands that use one cache; nothing depends on it.
+
+    Many share the cache, one at a time makes what a key names, and who cleans the cache is alone.
+    """
 
     def share(self) -> None:
         """Keep the cache from being cleaned until the command ends."""
-        ...
+
+    def hold(self, key: str, doing: str) -> AbstractContextManager[None]:
+        """Share the cache, and hold a key: no other thread or process does meanwhile.
+
+        Who waits is told what we are doing: ``downloads `a.whl` ``. Whoever gets a key looks again
+        whether there is still anything to make. Two are held together only by who asks or builds a
+        source, and waits for what that needs. Raises `StoppedError` once nobody is to wait.
+        """
+
+    def stop_waiting(self) -> None:
+        """Refuse who waits for another process, because the command ends."""
 
     def alone(self) -> AbstractContextManager[None]:
         """Have the cache alone; waiting for others is announced."""
-        ...
 
 
 Phase: TypeAlias = Literal["solving", "downloading", "building", "unpacking", "performing"]
@@ -367,19 +334,15 @@ class Reporter(Protocol):
 
     def phase(self, phase: Phase, total: int | None = None) -> None:
         """A phase begins; `total` is how many items it has, if that is known."""
-        ...
 
     def advance(self, item: str, done: int = 1) -> None:
         """An item of the phase is done, or begun with `done=0`."""
-        ...
 
     def note(self, message: str) -> None:
         """Something worth saying that is not an error."""
-        ...
 
     def warn(self, message: str) -> None:
         """Something that the user should look at."""
-        ...
 
 
 class Tools(msgspec.Struct, frozen=True):

@@ -3,7 +3,7 @@
 import hashlib
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path, PurePath
 from threading import Lock
 
@@ -11,6 +11,7 @@ from assembler.errors import IntegrityError, MachineError, NetworkError
 from assembler.model.limits import DEFAULTS, Limits
 from assembler.model.lock import LockedArtifact
 from assembler.model.url import file_name, shown, without_credentials
+from assembler.ports import CacheLock
 from assembler.transport import Download, Http, TooLargeError
 
 _CHUNK = 1024 * 1024
@@ -19,8 +20,11 @@ _CHUNK = 1024 * 1024
 class CachedArtifacts:
     """Downloads in `<cache>/files/`, each under its sha256; every file is hashed before its use."""
 
-    def __init__(self, http: Http, cache: PurePath, *, limits: Limits = DEFAULTS) -> None:
+    def __init__(
+        self, http: Http, cache: PurePath, locks: CacheLock, *, limits: Limits = DEFAULTS
+    ) -> None:
         self._http = http
+        self._locks = locks
         self._folder = Path(cache) / "files"
         self._damaged = Path(cache) / "damaged"
         self._limits = limits
@@ -38,22 +42,40 @@ class CachedArtifacts:
         """
         path = self._path(artifact.sha256, artifact.url)
         size = artifact.size or None
-        with self._turn(artifact.sha256), _worded(self._folder):
-            if not self._stands(path, artifact.sha256, size):
-                try:
-                    self._download(artifact.url, artifact.sha256, size)
-                except NetworkError as error:
-                    if damaged := self._found_damaged.get(path):
-                        raise _spoiled(path, artifact.sha256, damaged, error) from error
-                    raise
+        self._locks.share()
+        with _worded(self._folder):
+            if self._stands(path, artifact.sha256, size):
+                return path
+            with self._making(path):
+                if not self._stands(path, artifact.sha256, size):
+                    self._fetch(artifact, path)
         return path
 
     def lock(self, url: str, sha256: str | None) -> LockedArtifact:
         """Download a file whose hash is not known yet (or must be this one), and keep it."""
+        self._locks.share()
         with self._turn(url), _worded(self._folder):
             if url not in self._locked or sha256 not in {None, self._locked[url].sha256}:
-                self._locked[url] = self._found(url, sha256) or self._download(url, sha256, None)
+                self._locked[url] = self._found(url, sha256) or self._got(url, sha256)
             return self._locked[url]
+
+    def _fetch(self, artifact: LockedArtifact, path: Path) -> None:
+        try:
+            self._download(artifact.url, artifact.sha256, artifact.size or None)
+        except NetworkError as error:
+            if damaged := self._found_damaged.get(path):
+                raise _spoiled(path, artifact.sha256, damaged, error) from error
+            raise
+
+    def _got(self, url: str, sha256: str | None) -> LockedArtifact:
+        if sha256 is None:
+            return self._download(url, None, None)
+        with self._making(self._path(sha256, url)):
+            return self._found(url, sha256) or self._download(url, sha256, None)
+
+    def _making(self, path: Path) -> AbstractContextManager[None]:
+        """The turn to download a file of which the hash is known."""
+        return self._locks.hold(f"file {path.parent.name}", f"downloads `{path.name}`")
 
     def _turn(self, key: str) -> Lock:
         with self._lock:

@@ -2,7 +2,6 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import PurePath, PurePosixPath
-from threading import Lock
 
 from assembler.app.lacking import Lacking
 from assembler.app.services import Services
@@ -31,16 +30,13 @@ class BuildEnvironments:
 
     def __init__(self, services: Services) -> None:
         self._services = services
-        self._lock = Lock()
-        self._turns: dict[str, Lock] = {}
 
     def __call__(self, wheels: tuple[DistributionFile, ...], python: Interpreter) -> PurePath:
         """The Python of an environment that holds these wheels. Raises what fetching raises."""
         stored = tuple(sorted(self._all_stored(wheels, python), key=lambda wheel: wheel.key))
         contents = [self._services.store.contents(wheel.key) for wheel in stored]
         step = LinkWheels(python=python, wheels=stored, links=layout(contents, python.minor))
-        with self._lock:
-            return self._made(step) / "bin" / "python"
+        return self._standing(step) / "bin" / "python"
 
     def _all_stored(
         self, wheels: tuple[DistributionFile, ...], python: Interpreter
@@ -54,37 +50,47 @@ class BuildEnvironments:
                 found.append(self._stored(file, python))
 
         with ThreadPoolExecutor(max(self._services.machine.jobs, 2)) as pool:
-            list(pool.map(store, wheels))
+            try:
+                list(pool.map(store, wheels))
+            except Exception:
+                raise
+            except BaseException:
+                self._services.cache_lock.stop_waiting()
+                raise
         lacks.check()
         return found
 
     def _stored(self, file: DistributionFile, python: Interpreter) -> StoredWheel:
         store, wanted = self._services.store, artifact(file)
-        with self._turn(wanted.sha256):
-            standing = store.find(file.filename, wanted.sha256, python)
-            return standing or store.add(
-                self._services.artifacts.fetch(wanted), wanted.sha256, python
-            )
+        standing = store.find(file.filename, wanted.sha256, python)
+        return standing or store.add(self._services.artifacts.fetch(wanted), wanted.sha256, python)
 
-    def _turn(self, key: str) -> Lock:
-        with self._lock:
-            return self._turns.setdefault(key, Lock())
-
-    def _made(self, step: LinkWheels) -> PurePath:
+    def _standing(self, step: LinkWheels) -> PurePath:
         """The environment's directory; it counts once it stands under its final name."""
         files, key = self._services.files, digest(step)[:16]
         final = PurePosixPath(self._services.scratch) / key
         if files.state(final) is None:
-            temporary = final.with_name(f"{TEMPORARY}{key}-{self._services.machine.started}")
-            prefix = Prefix(temporary)
-            site = Site(
-                part=PlannedPart(
-                    name=NAME, recipe="", key=key, directory=NAME, steps=(step,), reasons=()
-                ),
-                prefix=prefix,
-                places=Places(prefix=str(temporary), project="", directories={}, keys={}),
-                tools=tools(self._services),
-            )
-            perform(step, site)
-            files.rename(temporary, final)
+            with self._services.cache_lock.hold(f"environment {key}", "makes an environment"):
+                if files.state(final) is None:
+                    self._make(step, key, final)
         return Prefix(final).part(NAME)
+
+    def _make(self, step: LinkWheels, key: str, final: PurePath) -> None:
+        """Make it beside its final name, and drop it if somebody was faster."""
+        files = self._services.files
+        temporary = final.with_name(f"{TEMPORARY}{key}-{self._services.machine.started}")
+        site = Site(
+            part=PlannedPart(
+                name=NAME, recipe="", key=key, directory=NAME, steps=(step,), reasons=()
+            ),
+            prefix=Prefix(temporary),
+            places=Places(prefix=str(temporary), project="", directories={}, keys={}),
+            tools=tools(self._services),
+        )
+        perform(step, site)
+        try:
+            files.rename(temporary, final)
+        except OSError:
+            if files.state(final) is None:
+                raise
+            files.remove(temporary)

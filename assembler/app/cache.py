@@ -8,7 +8,7 @@ import msgspec
 from assembler.app.outcomes import CacheCleaned
 from assembler.app.services import Services
 from assembler.errors import IntegrityError
-from assembler.model.cached import BUILT_MANIFEST, BuiltWheel, CacheEntry
+from assembler.model.cached import BUILT_MANIFEST, LOCKS, BuiltWheel, CacheEntry
 from assembler.ports import Files, FileState
 
 _INNER: Mapping[str, tuple[str, ...]] = {"built": ("metadata", "pyproject", "requires")}
@@ -79,7 +79,8 @@ def entries(cache: PurePath, files: Files) -> Iterator[CacheEntry]:
 
 
 def _folders(cache: PurePath, files: Files) -> Iterator[str]:
-    return (name for name in files.names(cache) if _is_folder(cache / name, files))
+    there = (name for name in files.names(cache) if name != LOCKS)
+    return (name for name in there if _is_folder(cache / name, files))
 
 
 def _is_folder(path: PurePath, files: Files) -> bool:

@@ -137,6 +137,7 @@ class Preparation:
                         reporter.advance(future.result().key)
             except BaseException:
                 _cancel(futures)
+                self._services.cache_lock.stop_waiting()
                 raise
         for each in filter(_built, ordered):
             reporter.phase("building")

@@ -21,6 +21,7 @@ from assembler.app.services import BuildEnvironment, Machine
 from assembler.cli.console import Console
 from assembler.cli.progress import ConsoleReporter
 from assembler.errors import MachineError, UsageError
+from assembler.model.cached import LOCKS
 from assembler.ports import (
     Artifacts,
     Builder,
@@ -276,7 +277,7 @@ class Wiring:
             cache=self.cache, offline=self.offline, flat=flat, limits=self.limits
         )
         index = SimpleIndex(self._http, self.artifacts, self.files, settings)
-        self._closing.append(index.close)
+        self._closing += (index.close, self.cache_lock.stop_waiting)
         return index
 
     @cached_property
@@ -284,7 +285,7 @@ class Wiring:
         """Verified downloads in the cache."""
         from assembler.adapters.artifacts import CachedArtifacts
 
-        return CachedArtifacts(self._http, self._shared_cache, limits=self.limits)
+        return CachedArtifacts(self._http, self.cache, self.cache_lock, limits=self.limits)
 
     @cached_property
     def repositories(self) -> Repositories:
@@ -303,23 +304,24 @@ class Wiring:
         """Build back ends, run in environments that the function makes."""
         from assembler.adapters.builder import BuilderSettings, IsolatedBuilder
 
-        settings = BuilderSettings(
-            cache=self._shared_cache, variables=self.environment, limits=self.limits
+        settings = BuilderSettings(cache=self.cache, variables=self.environment, limits=self.limits)
+        builder = IsolatedBuilder(
+            environment, self.processes, self.unpacker, self.cache_lock, settings
         )
-        builder = IsolatedBuilder(environment, self.processes, self.unpacker, settings)
         self._closing.append(builder.close)
         return builder
 
     @cached_property
     def store(self) -> WheelStore:
         """Unpacked wheels in the user's cache."""
-        from assembler.adapters.archives.store import UnpackedWheels
+        from assembler.adapters.archives.store import StoreSettings, UnpackedWheels
 
         return UnpackedWheels(
             self.cache / "wheels",
             files=self.files,
             processes=self.processes,
-            limits=self.limits,
+            locks=self.cache_lock,
+            settings=StoreSettings(self.limits),
         )
 
     @cached_property
@@ -365,16 +367,16 @@ class Wiring:
     @cached_property
     def prefix_lock(self) -> PrefixLock:
         """One writer to a prefix at a time."""
-        from assembler.adapters.prefix_lock import FilePrefixLock
+        from assembler.adapters.turns import FilePrefixLock
 
         return FilePrefixLock(self.reporter)
 
     @cached_property
     def cache_lock(self) -> CacheLock:
         """Who works with the user's cache."""
-        from assembler.adapters.cache_lock import FolderCacheLock
+        from assembler.adapters.turns import FolderCacheLock
 
-        lock = FolderCacheLock(self.cache, self.reporter)
+        lock = FolderCacheLock(self.cache / LOCKS, self.reporter)
         self._closing.append(lock.close)
         return lock
 

@@ -5,6 +5,9 @@ import msgspec
 BUILT_MANIFEST = "manifest.json"
 """The file that describes a built wheel, beside it."""
 
+LOCKS = "locks"
+"""The folder of lock files, which is no part of what the cache holds."""
+
 
 class BuiltWheel(msgspec.Struct, frozen=True, kw_only=True):
     """What a directory of the cache holds: the wheel's file name, size in bytes and sha256."""

@@ -18,6 +18,7 @@ from assembler.model.distribution import CoreMetadata, DistributionFile
 from assembler.model.limits import Limits
 from assembler.model.target import Interpreter
 from assembler.ports import BuildRequest, CommandLine, CommandResult
+from tests.fakes.cache_lock import MemoryCacheLock
 from tests.wheels import make_sdist, make_tree
 
 PYTHON = Interpreter(executable=sys.executable, version=".".join(map(str, sys.version_info[:3])))
@@ -72,6 +73,7 @@ class Bench:
             self._environment,
             self.processes,
             self.unpacker,
+            MemoryCacheLock(),
             BuilderSettings(cache=self.cache, variables=variables, limits=limits),
         )
 

@@ -14,6 +14,7 @@ from assembler.adapters.http import PooledHttp
 from assembler.adapters.simple_index import IndexSettings, SimpleIndex
 from assembler.errors import IntegrityError, NetworkError
 from assembler.model.distribution import CoreMetadata, DistributionFile, Release, Releases
+from tests.fakes.cache_lock import MemoryCacheLock
 from tests.servers import Answer, IndexServer, Manners, serve
 from tests.wheels import make_sdist, make_wheel, metadata
 
@@ -40,7 +41,7 @@ class Bench:
             flat=frozenset({self.server.links}),
             clock=lambda: self.now,
         )
-        artifacts = CachedArtifacts(http, self.cache)
+        artifacts = CachedArtifacts(http, self.cache, MemoryCacheLock())
         index = SimpleIndex(http, artifacts, Disk(), settings)
         self._opened.append(index)
         return index

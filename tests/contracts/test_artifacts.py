@@ -12,6 +12,7 @@ from assembler.errors import IntegrityError, NetworkError
 from assembler.model.lock import LockedArtifact
 from assembler.ports import Artifacts
 from tests.fakes.artifacts import MemoryArtifacts
+from tests.fakes.cache_lock import MemoryCacheLock
 from tests.fakes.http import MemoryHttp
 from tests.servers import serve
 
@@ -38,15 +39,15 @@ def subject(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Subject]
         case "memory":
             yield Subject(MemoryArtifacts(cache, {url: BODY}), url)
         case "cached":
-            yield Subject(CachedArtifacts(MemoryHttp({url: BODY}), cache), url)
+            yield Subject(CachedArtifacts(MemoryHttp({url: BODY}), cache, MemoryCacheLock()), url)
         case "server":
             with serve({"a.zip": BODY}) as server:
-                artifacts = CachedArtifacts(PooledHttp(), cache)
+                artifacts = CachedArtifacts(PooledHttp(), cache, MemoryCacheLock())
                 yield Subject(artifacts, server.file_url("a.zip"))
         case _:
             (tmp_path / "a.zip").write_bytes(BODY)
             url = (tmp_path / "a.zip").as_uri()
-            yield Subject(CachedArtifacts(PooledHttp(offline=True), cache), url)
+            yield Subject(CachedArtifacts(PooledHttp(offline=True), cache, MemoryCacheLock()), url)
 
 
 def test_a_file_is_fetched(subject: Subject) -> None:

@@ -13,6 +13,7 @@ from assembler.adapters.http import PooledHttp
 from assembler.adapters.simple_index import IndexSettings, SimpleIndex
 from assembler.model.distribution import CoreMetadata, DistributionFile, Release
 from assembler.ports import Index, MetadataUnknown
+from tests.fakes.cache_lock import MemoryCacheLock
 from tests.fakes.index import URL, Description, MemoryIndex
 from tests.servers import HTML, JSON, Manners, serve
 from tests.wheels import make_sdist, make_wheel
@@ -49,7 +50,7 @@ def memory(_: Path) -> Iterator[Subject]:
 @contextmanager
 def simple(cache: Path, url: str, *, flat: bool = False) -> Iterator[Subject]:
     http, disk = PooledHttp(), Disk()
-    artifacts = CachedArtifacts(http, cache)
+    artifacts = CachedArtifacts(http, cache, MemoryCacheLock())
     settings = IndexSettings(cache=cache, flat=frozenset({url} if flat else ()))
     index = SimpleIndex(http, artifacts, disk, settings)
     yield index, url

@@ -13,6 +13,7 @@ from assembler.errors import IntegrityError
 from assembler.model.distribution import EntryPoint, StoredWheel
 from assembler.model.target import Interpreter
 from assembler.ports import Files, WheelStore
+from tests.fakes.cache_lock import MemoryCacheLock
 from tests.fakes.files import MemoryFiles
 from tests.fakes.wheel_store import MemoryWheelStore
 from tests.wheels import make_wheel
@@ -49,7 +50,9 @@ class World:
 def world(request: pytest.FixtureRequest, tmp_path: Path) -> World:
     if request.param == "disk":
         disk = Disk()
-        store = UnpackedWheels(tmp_path / "cache", files=disk, processes=ChildProcesses())
+        store = UnpackedWheels(
+            tmp_path / "cache", files=disk, processes=ChildProcesses(), locks=MemoryCacheLock()
+        )
         return World(disk, store, tmp_path)
     memory = MemoryFiles()
     return World(memory, MemoryWheelStore(memory), PurePosixPath("/world"))

@@ -94,7 +94,7 @@ def test_the_second_build_of_a_prefix_waits_and_says_for_whom(world: World) -> N
     with held(world) as first, started(world, "build") as second:
         waits = first_words(second)
         assert waits.startswith(f"waiting for process {first.pid} (`")
-        assert waits.endswith(f" build`) to finish with `{world.prefix}/.assembly/lock`\n")
+        assert waits.endswith(f" build`), which holds `{world.prefix}/.assembly/lock`\n")
         go(world)
         ends_well(first)
         assert ends_well(second) == "nothing to do\n"

@@ -19,6 +19,7 @@ from assembler.errors import Faults, UnsatisfiableError
 from assembler.model.project import IndexRoute
 from assembler.origin import Origin
 from assembler.solve.solver import Policy, solve
+from tests.fakes.cache_lock import MemoryCacheLock
 from tests.property.test_solve_oracle import Described
 from tests.solve.asking import FILE, constraints, only, question, versions
 from tests.wheels import make_wheel
@@ -63,7 +64,7 @@ def assembler(folder: Path, case: Case) -> Pins | None:
     """What the solver chooses, reading the folder as it reads any flat index."""
     http = PooledHttp()
     cache = folder.parent / "ours"
-    artifacts = CachedArtifacts(http, cache)
+    artifacts = CachedArtifacts(http, cache, MemoryCacheLock())
     index = SimpleIndex(http, artifacts, Disk(), IndexSettings(cache=cache))
     url = (folder / "wheels").as_uri()
     route = IndexRoute(name="main", url=url, default=True, origin=Origin(file=FILE))

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path, PurePath
 
+import msgspec
+
 from assembler.adapters.archives.case import FoldsCase, check_case, folds_case
 from assembler.adapters.archives.links import TreeLinker
 from assembler.adapters.archives.members import RefusedError
@@ -26,12 +28,19 @@ from assembler.errors import IntegrityError, MachineError
 from assembler.model.distribution import StoredWheel, WheelContents
 from assembler.model.limits import DEFAULTS, Limits
 from assembler.model.target import Interpreter
-from assembler.ports import Files, Processes
+from assembler.ports import CacheLock, Files, Processes
 
 LAYOUT = "1"
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 _TAKEN = {errno.EEXIST, errno.ENOTEMPTY, errno.ENOTDIR}
 _FILENAME = re.compile(r"(?P<name>[A-Za-z0-9._]+)-(?P<version>[A-Za-z0-9._+!]+)-[^/]+\.whl")
+
+
+class StoreSettings(msgspec.Struct, frozen=True):
+    """The limits of archives, and how it is found out whether a disk folds case."""
+
+    limits: Limits = DEFAULTS
+    folds_case: FoldsCase = folds_case
 
 
 class UnpackedWheels:
@@ -47,14 +56,14 @@ class UnpackedWheels:
         *,
         files: Files,
         processes: Processes,
-        limits: Limits = DEFAULTS,
-        folds_case: FoldsCase = folds_case,
+        locks: CacheLock,
+        settings: StoreSettings | None = None,
     ) -> None:
         self._directory = Path(directory)
         self._files = files
         self._processes = processes
-        self._limits = limits
-        self._folds_case = folds_case
+        self._locks = locks
+        self._settings = settings or StoreSettings()
 
     def add(self, wheel: PurePath, sha256: str, python: Interpreter) -> StoredWheel:
         """Unpack and compile a wheel for a Python, unless it stands there already.
@@ -63,11 +72,15 @@ class UnpackedWheels:
         or the wheel is malformed, and `MachineError` where the Python can't compile.
         """
         tree = self._directory / key_of(wheel.name, sha256, python.tag)
-        with _worded(tree), _building(tree) as temporary_tree:
+        with _worded(tree):
             if contents := standing(tree):
                 return contents.wheel
-            contents = self._unpack(wheel, sha256, python, temporary_tree, tree.name)
-            return self._publish(temporary_tree, tree, contents).wheel
+            with self._locks.hold(f"wheel {tree.name}", f"unpacks `{wheel.name}`"):
+                if contents := standing(tree):
+                    return contents.wheel
+                with _building(tree) as temporary_tree:
+                    contents = self._unpack(wheel, sha256, python, temporary_tree, tree.name)
+                    return self._publish(temporary_tree, tree, contents).wheel
 
     def find(self, filename: str, sha256: str, python: Interpreter) -> StoredWheel | None:
         """What `add` would return for a wheel if it stands there already."""
@@ -135,7 +148,8 @@ class UnpackedWheels:
     def _check_case(self, contents: WheelContents, tree: Path) -> None:
         """Check that a prefix's disk, which may be another than the cache's, can hold a tree."""
         try:
-            check_case((file.path for file in contents.files), tree.parent, self._folds_case)
+            paths = (file.path for file in contents.files)
+            check_case(paths, tree.parent, self._settings.folds_case)
         except RefusedError as error:
             raise IntegrityError(f"`{tree.name}` can't be put into the prefix: {error}") from None
 
@@ -148,9 +162,13 @@ class UnpackedWheels:
         )
 
         request = UnpackRequest(
-            wheel=wheel, sha256=sha256, python=python, key=key, folds_case=self._folds_case
+            wheel=wheel,
+            sha256=sha256,
+            python=python,
+            key=key,
+            folds_case=self._settings.folds_case,
         )
-        return unpack_wheel(request, tree, self._processes, self._limits)
+        return unpack_wheel(request, tree, self._processes, self._settings.limits)
 
     def _publish(self, temporary_tree: Path, tree: Path, contents: WheelContents) -> WheelContents:
         self._files.sync(temporary_tree)

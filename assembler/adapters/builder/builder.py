@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path, PurePath
-from threading import Lock
 from typing import TypeAlias, TypeVar
 
 import msgspec
@@ -29,7 +28,7 @@ from assembler.model.limits import DEFAULTS, Limits
 from assembler.model.metadata import parse_core_metadata
 from assembler.model.pyproject import build_requires, static_metadata
 from assembler.model.target import Interpreter
-from assembler.ports import BuildRequest, Processes, Unpacker, WheelsFor
+from assembler.ports import BuildRequest, CacheLock, Processes, Unpacker, WheelsFor
 
 _LAYOUT = 1
 
@@ -83,6 +82,7 @@ class IsolatedBuilder:
         environment: EnvironmentMaker,
         processes: Processes,
         unpacker: Unpacker,
+        locks: CacheLock,
         settings: BuilderSettings,
     ) -> None:
         self._environment = environment
@@ -91,19 +91,21 @@ class IsolatedBuilder:
         self._settings = settings
         self._folder = Path(settings.cache) / "built"
         self._built = BuiltWheels(self._folder)
-        self._pyprojects = Answers(self._folder / "pyproject", _text)
-        self._requires = Answers(self._folder / "requires", _texts)
-        self._metadata = Answers(self._folder / "metadata", _core_metadata)
+        self._pyprojects = Answers(self._folder / "pyproject", _text, locks)
+        self._requires = Answers(self._folder / "requires", _texts, locks)
+        self._metadata = Answers(self._folder / "metadata", _core_metadata, locks)
         self._removing = ThreadPoolExecutor(1, thread_name_prefix="removing")
-        self._locks: dict[str, Lock] = {}
-        self._lock = Lock()
+        self._locks = locks
+        locks.share()
 
     def wheel(self, request: BuildRequest) -> PurePath:
         """Build a wheel into the cache and return its path."""
         with self._scratch() as scratch:
             source = self._source(request, scratch)
             key = _key(request, source)
-            with self._turn(key):
+            if found := self._built.find(key):
+                return found
+            with self._locks.hold(f"built {key}", f"builds `{request.name}`"):
                 if found := self._built.find(key):
                     return found
                 return self._built.publish(key, self._wheel(request, source, scratch))
@@ -112,18 +114,20 @@ class IsolatedBuilder:
         """Find out core metadata: from `pyproject.toml`, else from the back end."""
         with self._scratch() as scratch:
             source = self._source(request, scratch)
-            text = self._pyproject(source)
+            text = self._pyproject(source, request.name)
             if text and (said := _read(static_metadata, text, request.name)):
                 return said
             ready = self._ready(request, source, scratch, wheels_for)
             key = _key(ready, source)
-            return self._metadata.answer(key, lambda: self._asked(ready, source, scratch))
+            return self._metadata.answer(
+                key, request.name, lambda: self._asked(ready, source, scratch)
+            )
 
     def requirements(self, name: str, source: str) -> tuple[str, ...]:
         """The requirements that a source itself lists for its build (PEP 518), sorted."""
         with self._scratch() as scratch:
             tree = SourceTree(Path(source), (), scratch / "source", self._unpacker)
-            return _read(build_requires, self._pyproject(tree), name)
+            return _read(build_requires, self._pyproject(tree, name), name)
 
     def further_requirements(self, request: BuildRequest) -> tuple[str, ...]:
         """Ask the back end what else its builds of this source require, sorted.
@@ -144,7 +148,7 @@ class IsolatedBuilder:
         self, request: BuildRequest, source: SourceTree, scratch: Path, wheels_for: WheelsFor
     ) -> BuildRequest:
         """The request with the wheels that the back end needs."""
-        listed = _read(build_requires, self._pyproject(source), request.name)
+        listed = _read(build_requires, self._pyproject(source, request.name), request.name)
         ready = msgspec.structs.replace(request, wheels=wheels_for(listed))
         further = set(self._further(ready, source, scratch, ("wheel",))).difference(listed)
         if not further:
@@ -159,7 +163,7 @@ class IsolatedBuilder:
         def ask() -> tuple[str, ...]:
             return tuple(sorted(self._hooks(request, source, scratch).required(*kinds)))
 
-        return self._requires.answer(key, ask)
+        return self._requires.answer(key, request.name, ask)
 
     def _asked(self, request: BuildRequest, source: SourceTree, scratch: Path) -> CoreMetadata:
         hooks = self._hooks(request, source, scratch)
@@ -200,10 +204,10 @@ class IsolatedBuilder:
         variables = allowed(self._settings.variables, scratch)
         return source_files(folder, self._processes, variables, scratch)
 
-    def _pyproject(self, source: SourceTree) -> str:
+    def _pyproject(self, source: SourceTree, name: str) -> str:
         """The text of a source's `pyproject.toml`; an sdist is unpacked for it but once."""
         if source.is_archive:
-            return self._pyprojects.answer(source.digest, source.pyproject)
+            return self._pyprojects.answer(source.digest, name, source.pyproject)
         return source.pyproject()
 
     @contextmanager
@@ -223,10 +227,6 @@ class IsolatedBuilder:
             self._removing.submit(shutil.rmtree, scratch, ignore_errors=True)
         except RuntimeError:  # closed, while another thread was at work
             shutil.rmtree(scratch, ignore_errors=True)
-
-    def _turn(self, key: str) -> Lock:
-        with self._lock:
-            return self._locks.setdefault(key, Lock())
 
 
 def _key(request: BuildRequest, source: SourceTree) -> str:

@@ -29,7 +29,8 @@ class BuiltWheels:
         wheel = _whole(place)
         if wheel is None:
             aside = self._folder / f".damaged-{secrets.token_hex(8)}"
-            place.rename(aside)
+            with suppress(FileNotFoundError):
+                place.rename(aside)
         with suppress(OSError):
             os.utime(place)
         return wheel

@@ -12,11 +12,12 @@ import pytest
 from assembler.adapters.archives.case import FoldsCase, check_case, folds_case
 from assembler.adapters.archives.extract import Extractor
 from assembler.adapters.archives.members import RefusedError
-from assembler.adapters.archives.store import UnpackedWheels
+from assembler.adapters.archives.store import StoreSettings, UnpackedWheels
 from assembler.adapters.disk import Disk
 from assembler.adapters.processes import ChildProcesses
 from assembler.errors import IntegrityError
 from assembler.model.target import Interpreter
+from tests.fakes.cache_lock import MemoryCacheLock
 from tests.wheels import make_wheel
 
 PYTHON = Interpreter(executable=sys.executable, version=".".join(map(str, sys.version_info[:3])))
@@ -96,7 +97,11 @@ def add(folder: Path, wheel: tuple[str, bytes], folds: FoldsCase) -> str:
     path = folder / wheel[0]
     path.write_bytes(wheel[1])
     store = UnpackedWheels(
-        folder / "cache", files=Disk(), processes=ChildProcesses(), folds_case=folds
+        folder / "cache",
+        files=Disk(),
+        processes=ChildProcesses(),
+        locks=MemoryCacheLock(),
+        settings=StoreSettings(folds_case=folds),
     )
     key = store.add(path, hashlib.sha256(wheel[1]).hexdigest(), PYTHON).key
     store.materialise(key, folder / "store")

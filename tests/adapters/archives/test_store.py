@@ -19,6 +19,7 @@ from assembler.model.distribution import StoredWheel
 from assembler.model.target import Interpreter
 from assembler.ports import TEMPORARY, CommandLine, CommandResult, Processes
 from tests.adapters.archives.elf import shared_library
+from tests.fakes.cache_lock import MemoryCacheLock
 from tests.fakes.processes import RecordedProcesses
 from tests.wheels import Content, make_wheel
 
@@ -27,7 +28,12 @@ MINOR = PYTHON.minor
 
 
 def store_in(folder: Path, processes: Processes | None = None) -> UnpackedWheels:
-    return UnpackedWheels(folder / "cache", files=Disk(), processes=processes or ChildProcesses())
+    return UnpackedWheels(
+        folder / "cache",
+        files=Disk(),
+        processes=processes or ChildProcesses(),
+        locks=MemoryCacheLock(),
+    )
 
 
 def add(store: UnpackedWheels, folder: Path, wheel: tuple[str, bytes]) -> StoredWheel:

@@ -7,20 +7,20 @@ from pathlib import Path
 
 import pytest
 
-from assembler.adapters.prefix_lock import FilePrefixLock
+from assembler.adapters.turns import FilePrefixLock
 from assembler.errors import MachineError
 from tests.fakes.reporter import RecordedReporter
 
 WAITER = """
 import sys
 from pathlib import PurePath
-from assembler.adapters.prefix_lock import FilePrefixLock
+from assembler.adapters.turns import FilePrefixLock
 
 class Said:
     def note(self, message):
         print(message, flush=True)
 
-with FilePrefixLock(Said()).hold(PurePath(sys.argv[1])):
+with FilePrefixLock(Said(), grace=0.01).hold(PurePath(sys.argv[1])):
     print("held", flush=True)
 """
 
@@ -56,7 +56,21 @@ def test_waiting_is_announced_with_the_holder(tmp_path: Path) -> None:
     with waiter:
         assert waiter.stdout.readline() == "held\n"
     assert said.startswith(f"waiting for process {os.getpid()} (`")
-    assert said.endswith(f" to finish with `{path}`\n")
+    assert said.endswith(f"`), which holds `{path}`\n")
+
+
+@pytest.mark.parametrize("written", [b"", b"{", b'{"pid": 1}', b"\xff" * 9000])
+def test_a_holder_that_can_not_be_read_is_another_process(tmp_path: Path, written: bytes) -> None:
+    path = tmp_path / "lock"
+    with FilePrefixLock(RecordedReporter()).hold(path):
+        path.write_bytes(written)
+        waiter = subprocess.Popen(
+            [sys.executable, "-c", WAITER, str(path)], stdout=subprocess.PIPE, text=True
+        )
+        assert waiter.stdout is not None
+        assert waiter.stdout.readline() == f"waiting for another process, which holds `{path}`\n"
+    with waiter:
+        assert waiter.stdout.readline() == "held\n"
 
 
 def test_a_place_that_can_not_be_locked(tmp_path: Path) -> None:
@@ -67,3 +81,13 @@ def test_a_place_that_can_not_be_locked(tmp_path: Path) -> None:
     ):
         pass
     assert caught.value.message == f"`{tmp_path}/file` is in the way: it is not a folder"
+
+
+def test_a_lock_file_that_can_not_be_written(tmp_path: Path) -> None:
+    (tmp_path / "lock").mkdir()
+    with (
+        pytest.raises(MachineError) as caught,
+        FilePrefixLock(RecordedReporter()).hold(tmp_path / "lock"),
+    ):
+        pass
+    assert caught.value.message == f"can't lock `{tmp_path}/lock`: is a directory"
