@@ -6,7 +6,7 @@ from pathlib import PurePath
 from assembler.app.services import Services
 from assembler.errors import IntegrityError, MachineError
 from assembler.execute import inspection
-from assembler.execute.generations import current_number, load
+from assembler.execute.generations import current_number, discard, load
 from assembler.model.layout import Prefix
 from assembler.model.manifest import Damage, Manifest
 from assembler.ports import Files, WheelStore
@@ -22,7 +22,7 @@ def verify(prefix: PurePath, services: Services) -> int:
     `IntegrityError` that lists what is missing or was changed.
     """
     files = services.files
-    manifest = load(prefix, current_number(prefix, files) or 0, files)
+    manifest = _manifest(prefix, files)
     found = inspection.verify(prefix, manifest, files, services.store)
     if not found:
         return _count(prefix, manifest, files)
@@ -38,6 +38,16 @@ def verify(prefix: PurePath, services: Services) -> int:
         details=lines,
         hints=("`assemble build` makes what is damaged again",),
     )
+
+
+def _manifest(prefix: PurePath, files: Files) -> Manifest:
+    number = current_number(prefix, files) or 0
+    try:
+        return load(prefix, number, files)
+    except IntegrityError:
+        with suppress(MachineError):
+            discard(prefix, number, files)
+        raise
 
 
 def _discard(key: str, prefix: PurePath, store: WheelStore) -> None:

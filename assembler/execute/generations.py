@@ -1,5 +1,7 @@
 """Generations: which there are, which is live, and what each was made of."""
 
+import re
+import zlib
 from pathlib import PurePath
 
 import msgspec
@@ -9,8 +11,14 @@ from assembler.model.layout import Prefix
 from assembler.model.manifest import Manifest
 from assembler.ports import Files
 
-SCHEMA = 1
+SCHEMA = 2
 """The newest form of manifests that is understood."""
+
+_SUMMED = 2
+"""The first form that ends with a checksum of what stands before it."""
+
+_SUM = re.compile(rb',"crc32":"([0-9a-f]{8})"}')
+_SUM_SIZE = 20
 
 
 class _Version(msgspec.Struct):
@@ -64,14 +72,38 @@ def load(prefix: PurePath, number: int, files: Files) -> Manifest:
     path = Prefix(prefix).manifest(number)
     try:
         text = files.read(path)
+        summed = _SUM.fullmatch(text, max(0, len(text) - _SUM_SIZE))
+        if summed and int(summed[1], 16) != zlib.crc32(text[: summed.start()]):
+            raise _damaged(path)
         version = msgspec.json.decode(text, type=_Version)
         if version.schema > SCHEMA:
             raise MachineError(
                 f"`{prefix}` was built by a newer assembler, {version.assembler}",
                 hints=["use that version or a later one"],
             )
+        if version.schema >= _SUMMED and not summed:
+            raise _damaged(path)
         return msgspec.json.decode(text, type=Manifest)
-    except (FileNotFoundError, msgspec.DecodeError) as error:
-        missing = isinstance(error, FileNotFoundError)
-        what = "is missing" if missing else "is damaged"
-        raise IntegrityError(f"`{path}` {what}") from error
+    except FileNotFoundError as error:
+        raise IntegrityError(f"`{path}` is missing") from error
+    except msgspec.DecodeError as error:
+        raise _damaged(path) from error
+
+
+def written(manifest: Manifest) -> bytes:
+    """A manifest as its file holds it: what is in it, and at the end a checksum of that."""
+    text = msgspec.json.encode(manifest).removesuffix(b"}")
+    return b'%s,"crc32":"%08x"}' % (text, zlib.crc32(text))
+
+
+def discard(prefix: PurePath, number: int, files: Files) -> None:
+    """Let a damaged manifest look touched, so that nobody believes what was known of it before."""
+    path = Prefix(prefix).manifest(number)
+    if files.state(path) is not None:
+        files.set_time(path, 0)
+
+
+def _damaged(path: PurePath) -> IntegrityError:
+    return IntegrityError(
+        f"`{path}` is damaged", hints=("`assemble build` makes what is damaged again",)
+    )

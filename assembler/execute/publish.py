@@ -4,9 +4,8 @@ import hashlib
 from collections.abc import Mapping
 from pathlib import PurePosixPath
 
-import msgspec
-
 from assembler import __version__
+from assembler.execute import generations
 from assembler.execute.stable import root_links
 from assembler.model.layout import Prefix
 from assembler.model.manifest import BuiltPart, Manifest
@@ -28,7 +27,7 @@ def publish(plan: Plan, parts: Mapping[str, BuiltPart], files: Files) -> Manifes
         files.symlink(directory / "root" / path, target)
     files.write(directory / "pylock.toml", plan.lock_text.encode())
     files.sync(directory)
-    files.replace(places.manifest(plan.generation), msgspec.json.encode(manifest))
+    files.replace(places.manifest(plan.generation), generations.written(manifest))
     return manifest
 
 
@@ -37,7 +36,7 @@ def refresh(plan: Plan, number: int, parts: Mapping[str, BuiltPart], files: File
     places = Prefix(PurePosixPath(plan.prefix))
     manifest = _manifest(plan, number, parts)
     files.replace(places.generation(number) / "pylock.toml", plan.lock_text.encode())
-    files.replace(places.manifest(number), msgspec.json.encode(manifest))
+    files.replace(places.manifest(number), generations.written(manifest))
     return manifest
 
 

@@ -121,7 +121,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     parts: Mapping[str, BuiltPart]
     fingerprint: Fingerprint
     lock_sha256: str = ""
-    schema: int = 1
+    schema: int = 2
     project: str = ""
     keep: int = KEPT_GENERATIONS
     secrets: tuple[SecretSource, ...] = ()

@@ -54,7 +54,7 @@ def test_a_missing_manifest() -> None:
 def test_a_newer_assembler_built_it() -> None:
     files = fresh()
     build(files, text_part("a", "1"))
-    files.replace(OWN / "generations/1/manifest.json", b'{"schema": 2, "assembler": "3.0"}')
+    files.replace(OWN / "generations/1/manifest.json", b'{"schema": 3, "assembler": "3.0"}')
     with pytest.raises(MachineError) as caught:
         generations.readable(PREFIX, files)
     assert caught.value.message == f"`{PREFIX}` was built by a newer assembler, 3.0"
@@ -121,3 +121,24 @@ def test_a_generation_built_elsewhere_is_said_to_name_that_place() -> None:
         f"generation 1 was built at `{PREFIX}`, which some files in it name"
     ]
     assert files.read(moved / "etc/b") == b"1"
+
+
+def test_every_bit_of_a_manifest_counts() -> None:
+    files = fresh()
+    build(files, text_part("a", "1"))
+    path = OWN / "generations/1/manifest.json"
+    content = files.read(path)
+    for at in range(len(content) * 8):
+        flipped = bytearray(content)
+        flipped[at // 8] ^= 1 << at % 8
+        files.replace(path, bytes(flipped))
+        with pytest.raises(IntegrityError, match="is damaged"):
+            generations.load(PREFIX, 1, files)
+
+
+def test_a_manifest_of_the_form_without_a_checksum_is_read() -> None:
+    files = fresh()
+    manifest = build(files, text_part("a", "1"))
+    older = msgspec.structs.replace(manifest, schema=1)
+    files.replace(OWN / "generations/1/manifest.json", msgspec.json.encode(older))
+    assert generations.current(PREFIX, files) == older

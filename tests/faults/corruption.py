@@ -17,7 +17,7 @@ from pathlib import Path
 
 from tests.behaviours.programs import program, release_app
 from tests.behaviours.world import World
-from tests.faults.damage import FILES, LINKS, Kind
+from tests.faults.damage import FILES, LINKS, WHOLE, Kind
 from tests.servers import serve
 from tests.wheels import make_tree
 
@@ -36,6 +36,7 @@ expose = { static = "static" }
 
 PARTS = ".assembly/current/parts"
 STORE = ".assembly/store"
+MANIFEST = ".assembly/current/manifest.json"
 
 KEPT: Mapping[str, Kind] = {kind: damage for kind, damage in FILES.items() if kind != "mode"}
 """Downloads and built wheels are never run: their modes tell nothing."""
@@ -76,6 +77,7 @@ class Trial:
         for place in ("part", "stored wheel"):
             yield from ((place, kind, damage) for kind, damage in FILES.items())
         yield from (("stable link", kind, damage) for kind, damage in LINKS.items())
+        yield from (("manifest", kind, damage) for kind, damage in WHOLE.items())
         for place, (_, _, kinds) in CACHE.items():
             yield from ((place, kind, damage) for kind, damage in kinds.items())
 
@@ -100,6 +102,8 @@ class Trial:
         if place == "stable link":
             root = prefix / ".assembly/current/root"
             return (path for path in root.rglob("*") if path.is_symlink())
+        if place == "manifest":
+            return iter([(prefix / MANIFEST).resolve()])
         if place == "part":
             found = (
                 path for top in (prefix / PARTS).iterdir() for path in top.resolve().rglob("*")

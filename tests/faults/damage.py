@@ -80,6 +80,9 @@ FILES: Mapping[str, Kind] = {
     "mode": mode,
     "link": link,
 }
+WHOLE = {kind: FILES[kind] for kind in ("bit flip", "truncation", "deletion", "swap", "link")}
+"""What is done to a file whose mode and neighbours tell nothing."""
+
 LINKS: Mapping[str, Kind] = {"deletion": delete, "other target": lead_astray}
 
 
