@@ -1,4 +1,8 @@
-"""Where the `assemble` command starts: an answer that still holds, else the whole program."""
+"""Where the `assemble` command starts: an answer that still holds, else the whole program.
+
+An interrupt ends it at once and without a word until there is something to tidy up: `main` hears
+signals from then on. (`signal` itself would take longer to import than all of this.)
+"""
 
 import os
 import sys
@@ -7,11 +11,16 @@ from assembler.cli.answers import answer
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from signal import SIG_DFL, SIGINT, default_int_handler, getsignal, signal
     from typing import NoReturn
+else:
+    from _signal import SIG_DFL, SIGINT, default_int_handler, getsignal, signal
 
 
 def script() -> "NoReturn":
     """The `assemble` command."""
+    if getsignal(SIGINT) is default_int_handler:
+        signal(SIGINT, SIG_DFL)
     said = answer(sys.argv[1:])
     if said is not None and _told(said):
         os._exit(0)

@@ -1,7 +1,7 @@
 """Generations: which there are, which is live, and what each was made of."""
 
 import re
-import zlib
+from binascii import crc32
 from pathlib import PurePath
 
 import msgspec
@@ -73,7 +73,7 @@ def load(prefix: PurePath, number: int, files: Files) -> Manifest:
     try:
         text = files.read(path)
         summed = _SUM.fullmatch(text, max(0, len(text) - _SUM_SIZE))
-        if summed and int(summed[1], 16) != zlib.crc32(text[: summed.start()]):
+        if summed and int(summed[1], 16) != crc32(text[: summed.start()]):
             raise _damaged(path)
         version = msgspec.json.decode(text, type=_Version)
         if version.schema > SCHEMA:
@@ -93,7 +93,7 @@ def load(prefix: PurePath, number: int, files: Files) -> Manifest:
 def written(manifest: Manifest) -> bytes:
     """A manifest as its file holds it: what is in it, and at the end a checksum of that."""
     text = msgspec.json.encode(manifest).removesuffix(b"}")
-    return b'%s,"crc32":"%08x"}' % (text, zlib.crc32(text))
+    return b'%s,"crc32":"%08x"}' % (text, crc32(text))
 
 
 def discard(prefix: PurePath, number: int, files: Files) -> None:
