@@ -290,15 +290,12 @@ class Wiring:
     @cached_property
     def repositories(self) -> Repositories:
         """Git repositories, mirrored in the cache."""
-        from assembler.adapters.git import GitRepositories
+        from assembler.adapters.git import GitRepositories, GitSettings
 
-        return GitRepositories(
-            self.processes,
-            self._shared_cache,
-            self.environment,
-            offline=self.offline,
-            limits=self.limits,
+        settings = GitSettings(
+            environment=self.environment, offline=self.offline, limits=self.limits
         )
+        return GitRepositories(self.processes, self.cache, self.cache_lock, settings)
 
     def builder(self, environment: BuildEnvironment) -> Builder:
         """Build back ends, run in environments that the function makes."""
@@ -379,12 +376,6 @@ class Wiring:
         lock = FolderCacheLock(self.cache / LOCKS, self.reporter)
         self._closing.append(lock.close)
         return lock
-
-    @property
-    def _shared_cache(self) -> Path:
-        """The cache, which is not cleaned while we use it."""
-        self.cache_lock.share()
-        return self.cache
 
     @property
     def scratch(self) -> PurePath:

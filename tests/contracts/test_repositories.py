@@ -8,10 +8,11 @@ from subprocess import PIPE
 
 import pytest
 
-from assembler.adapters.git import GitRepositories
+from assembler.adapters.git import GitRepositories, GitSettings
 from assembler.adapters.processes import ChildProcesses
 from assembler.errors import ConfigurationError, NetworkError
 from assembler.ports import Repositories
+from tests.fakes.cache_lock import MemoryCacheLock
 from tests.fakes.repositories import MemoryRepositories
 from tests.repositories import Repository, serve
 
@@ -27,7 +28,8 @@ class Subject:
 
 
 def git(cache: Path, *, offline: bool = False) -> GitRepositories:
-    return GitRepositories(ChildProcesses(), cache, dict(os.environ), offline=offline)
+    settings = GitSettings(environment=dict(os.environ), offline=offline)
+    return GitRepositories(ChildProcesses(), cache, MemoryCacheLock(), settings)
 
 
 @pytest.fixture
@@ -121,19 +123,32 @@ def test_offline_only_the_cache_is_asked(tmp_path: Path) -> None:
 CHECKOUT = """
 import os, sys
 from pathlib import Path
-from assembler.adapters.git import GitRepositories
+from assembler.adapters.git import GitRepositories, GitSettings
 from assembler.adapters.processes import ChildProcesses
+from assembler.adapters.turns import FolderCacheLock
 
-repositories = GitRepositories(ChildProcesses(), Path(sys.argv[1]), dict(os.environ))
+class Said:
+    def note(self, message):
+        print(message, flush=True)
+
+cache = Path(sys.argv[1])
+settings = GitSettings(environment=dict(os.environ))
+locks = FolderCacheLock(cache / "locks", Said(), grace=60.0)
+repositories = GitRepositories(ChildProcesses(), cache, locks, settings)
 print("ready", flush=True)
 sys.stdin.read()
 commit = repositories.resolve(sys.argv[2], "main")
 print(Path(repositories.checkout(sys.argv[2], commit), "helper.py").read_text())
+locks.close()
 """
 
 
-def test_processes_share_one_mirror(tmp_path: Path, origin: Repository) -> None:
+@pytest.mark.parametrize("locks", [True, False])
+def test_processes_share_one_mirror(tmp_path: Path, origin: Repository, *, locks: bool) -> None:
     origin.commit("1.0")
+    if not locks:
+        (tmp_path / "cache").mkdir()
+        (tmp_path / "cache/locks").write_text("in the way")
     command = [sys.executable, "-c", CHECKOUT, str(tmp_path / "cache"), origin.url]
     started = [
         subprocess.Popen(command, stdin=PIPE, stdout=PIPE, stderr=PIPE, text=True) for _ in range(4)
@@ -149,7 +164,7 @@ def test_processes_share_one_mirror(tmp_path: Path, origin: Repository) -> None:
         output, errors = process.communicate(timeout=60)
         assert (process.returncode, errors) == (0, "")
         assert "helper 1.0" in output
-    (mirror,) = (path for path in (tmp_path / "cache/git/mirrors").iterdir() if path.is_dir())
+    (mirror,) = (tmp_path / "cache/git/mirrors").iterdir()
     assert (mirror / "HEAD").exists()
     (tree,) = (tmp_path / "cache/git/trees").iterdir()
     assert (tree / "helper.py").exists()

@@ -5,11 +5,11 @@ import os
 import secrets
 import shutil
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path, PurePath
 from threading import Lock
 
-import filelock
+import msgspec
 
 from assembler.adapters.git.command import Git, said
 from assembler.adapters.git.submodules import declared, gitlinks, submodule_url
@@ -19,12 +19,20 @@ from assembler.model.lock import LockedSubmodule
 from assembler.model.paths import UnsafePathError, safe_relpath
 from assembler.model.sources import is_commit, is_revision
 from assembler.model.url import shown
-from assembler.ports import CommandResult, Processes
+from assembler.ports import CacheLock, CommandResult, Processes
 
-_POLL_SECONDS = 0.05
 _REFS = ("+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*")
+_ATTRIBUTES = "info/attributes"
 _VERBATIM = "* -text !eol !ident !filter !working-tree-encoding\n"
 """Attributes that let every file be written byte for byte, whatever the repository's own say."""
+
+
+class GitSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """The environment variables of the command, whether only the cache is asked, and limits."""
+
+    environment: Mapping[str, str]
+    offline: bool = False
+    limits: Limits = DEFAULTS
 
 
 class GitRepositories:
@@ -34,18 +42,13 @@ class GitRepositories:
     """
 
     def __init__(
-        self,
-        processes: Processes,
-        cache: PurePath,
-        environment: Mapping[str, str],
-        *,
-        offline: bool = False,
-        limits: Limits = DEFAULTS,
+        self, processes: Processes, cache: PurePath, locks: CacheLock, settings: GitSettings
     ) -> None:
         self._folder = Path(cache) / "git"
-        self._git = Git(processes, self._folder, environment, limits)
-        self._limits = limits
-        self._offline = offline
+        self._git = Git(processes, self._folder, settings.environment, settings.limits)
+        self._limits = settings.limits
+        self._offline = settings.offline
+        self._locks = locks
         self._lock = Lock()
 
     def resolve(self, url: str, rev: str | None) -> str:
@@ -127,8 +130,7 @@ class GitRepositories:
     @contextmanager
     def _alone(self, url: str) -> Iterator[None]:
         """One thread of one process at a time works with a mirror."""
-        place = self._place(url)
-        with self._lock, _held(place.with_name(f"{place.name}.lock")):
+        with self._lock, self._locks.hold(f"repository {url}", f"works with `{shown(url)}`"):
             yield
 
     def _place(self, url: str) -> Path:
@@ -136,14 +138,22 @@ class GitRepositories:
 
     def _mirror(self, url: str) -> Path:
         mirror = self._place(url)
-        if not (mirror / "HEAD").exists():
-            mirror.mkdir(parents=True, exist_ok=True)
-            self._git.must("init", "--quiet", "--bare", "--template=", str(mirror))
-        attributes = mirror / "info" / "attributes"
-        if not attributes.exists():
-            attributes.parent.mkdir(exist_ok=True)
-            attributes.write_text(_VERBATIM)
+        if not _is_mirror(mirror):
+            shutil.rmtree(mirror, ignore_errors=True)
+            self._begin(mirror)
         return mirror
+
+    def _begin(self, mirror: Path) -> None:
+        """Make an empty mirror, unless somebody was faster."""
+        new = _beside(mirror)
+        new.mkdir(parents=True)
+        try:
+            self._git.must("init", "--quiet", "--bare", "--template=", str(new))
+            (new / "info").mkdir(exist_ok=True)
+            (new / _ATTRIBUTES).write_text(_VERBATIM)
+            _settle(new, mirror)
+        finally:
+            shutil.rmtree(new, ignore_errors=True)
 
     def _fetch(self, mirror: Path, url: str, wanted: str) -> None:
         if self._offline and not url.startswith("file:"):
@@ -195,7 +205,7 @@ class GitRepositories:
         return made == self._git.must(*place, "rev-parse", f"{commit}^{{tree}}").output
 
     def _write(self, mirror: Path, commit: str, tree: Path) -> None:
-        new = tree.with_name(f".new-{os.getpid()}-{secrets.token_hex(8)}")
+        new = _beside(tree)
         new.mkdir(parents=True)
         index = {"GIT_INDEX_FILE": f"{new}.index"}
         place = ("--git-dir", str(mirror), "--work-tree", str(new))
@@ -204,8 +214,7 @@ class GitRepositories:
                 self._git.must(*place, *words, variables=index)
             if not self._is_whole(mirror, commit, new):
                 raise IntegrityError(f"git writes other files than commit `{commit}` has")
-            if not tree.exists():
-                new.rename(tree)
+            _settle(new, tree)
         finally:
             shutil.rmtree(new, ignore_errors=True)
             Path(f"{new}.index").unlink(missing_ok=True)
@@ -214,17 +223,24 @@ class GitRepositories:
         return self._git.run("--git-dir", str(mirror), *words)
 
 
-@contextmanager
-def _held(path: Path) -> Iterator[None]:
-    """Hold a lock file; where the file system has no locks, the work goes on without."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    lock = filelock.FileLock(path, fallback_to_soft=False)
-    with suppress(NotImplementedError):
-        lock.acquire(poll_interval=_POLL_SECONDS)
+def _is_mirror(folder: Path) -> bool:
+    attributes = folder / _ATTRIBUTES
+    if not ((folder / "HEAD").exists() and attributes.exists()):
+        return False
+    return attributes.read_text(errors="replace") == _VERBATIM
+
+
+def _beside(final: Path) -> Path:
+    return final.with_name(f".new-{os.getpid()}-{secrets.token_hex(8)}")
+
+
+def _settle(new: Path, final: Path) -> None:
+    """Give what is finished its name, unless somebody was faster."""
     try:
-        yield
-    finally:
-        lock.release()
+        new.rename(final)
+    except OSError:
+        if not final.exists():
+            raise
 
 
 def _called(rev: str | None) -> str:
