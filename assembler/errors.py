@@ -78,6 +78,14 @@ class IntegrityError(AssemblerError):
     exit_code = 4
 
 
+class DamagedWheelError(IntegrityError):
+    """What the cache holds of a wheel is not whole, and counts no more: it can be made again."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(f"`{key}` is not in the cache, or damaged there", hints=("build again",))
+        self.key = key
+
+
 class PartError(AssemblerError):
     """A part, or the build of a distribution, failed (exit 5)."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
@@ -147,18 +147,19 @@ class WheelStore(Protocol):
         """
 
     def find(self, filename: str, sha256: str, python: Interpreter) -> StoredWheel | None:
-        """What `add` would return for a wheel if it stands there already."""
+        """What `add` would return for a wheel that stands there already, as its manifest says."""
 
     def contents(self, key: str) -> WheelContents:
-        """What the store holds under a key."""
+        """What the store holds under a key. Raises `DamagedWheelError` if it is not there."""
 
     def metadata(self, key: str) -> bytes:
-        """The `METADATA` of the wheel under a key. Raises `IntegrityError` if it is not there."""
+        """The `METADATA` of a stored wheel. Raises `DamagedWheelError` if it is not there."""
 
-    def materialise(self, key: str, store: PurePath) -> None:
-        """Put the tree of `key` into the prefix's `store` by hard link, reflink or copy.
+    def materialise(self, keys: Collection[str], store: PurePath) -> None:
+        """Put the trees of `keys` into the prefix's `store` by hard link, reflink or copy.
 
-        Does nothing where it stands there whole (names and sizes as in its manifest).
+        Does nothing for one that stands there whole (names and sizes as in its manifest). Raises
+        `DamagedWheelError` for one that is not whole in the cache, and counts no more then.
         """
 
     def discard(self, key: str, store: PurePath | None = None) -> None:

@@ -11,6 +11,7 @@ from assembler.app.planning import Planning
 from assembler.app.prefixes import prefix_of
 from assembler.app.services import Services
 from assembler.app.tools import tools
+from assembler.app.whole_wheels import with_whole_wheels
 from assembler.execute.executor import execute
 from assembler.execute.recovery import recover
 from assembler.model.layout import Prefix
@@ -36,24 +37,29 @@ def build(
     raises, and `PartError` if a part fails.
     """
     planning = Planning(checkout, services, options)
-    prepared = planning.prepare()
     prefix, files = prefix_of(checkout, services), services.files
-    due = _due(planning.plan(prepared), services, live=live) if _is_new(prefix, files) else None
-    with services.prefix_lock.hold(Prefix(prefix).lock):
-        recover(prefix, files)
-        if due is None or not _is_new(prefix, files):
-            due = _due(planning.plan(prepared), services, live=live)
-        plan, known = due
-        manifest = execute(plan, tools(services), forget=forget_undo)
-        written = write_live(prefix, manifest, known, services) if live else LiveWritten()
-    states = live_states(prefix, manifest, services, compared=False)
-    return Built(
-        prefix=plan.prefix,
-        generation=manifest.generation,
-        plan=plan,
-        live=written,
-        live_due=tuple(state.path for state in states if state.due),
-    )
+
+    def attempt() -> Built:
+        prepared = planning.prepare()
+        new = _is_new(prefix, files)
+        due = _due(planning.plan(prepared), services, live=live) if new else None
+        with services.prefix_lock.hold(Prefix(prefix).lock):
+            recover(prefix, files)
+            if due is None or not _is_new(prefix, files):
+                due = _due(planning.plan(prepared), services, live=live)
+            plan, known = due
+            manifest = execute(plan, tools(services), forget=forget_undo)
+            written = write_live(prefix, manifest, known, services) if live else LiveWritten()
+        states = live_states(prefix, manifest, services, compared=False)
+        return Built(
+            prefix=plan.prefix,
+            generation=manifest.generation,
+            plan=plan,
+            live=written,
+            live_due=tuple(state.path for state in states if state.due),
+        )
+
+    return with_whole_wheels(attempt)
 
 
 def _is_new(prefix: PurePath, files: Files) -> bool:

@@ -6,6 +6,7 @@ from pathlib import PurePath, PurePosixPath
 from assembler.app.lacking import Lacking
 from assembler.app.services import Services
 from assembler.app.tools import tools
+from assembler.app.whole_wheels import with_whole_wheels
 from assembler.execute.site import Site
 from assembler.execute.steps import perform
 from assembler.model.canonical import digest
@@ -33,6 +34,9 @@ class BuildEnvironments:
 
     def __call__(self, wheels: tuple[DistributionFile, ...], python: Interpreter) -> PurePath:
         """The Python of an environment that holds these wheels. Raises what fetching raises."""
+        return with_whole_wheels(lambda: self._python_of(wheels, python))
+
+    def _python_of(self, wheels: tuple[DistributionFile, ...], python: Interpreter) -> PurePath:
         stored = tuple(sorted(self._all_stored(wheels, python), key=lambda wheel: wheel.key))
         contents = [self._services.store.contents(wheel.key) for wheel in stored]
         step = LinkWheels(python=python, wheels=stored, links=layout(contents, python.minor))
@@ -87,6 +91,7 @@ class BuildEnvironments:
             places=Places(prefix=str(temporary), project="", directories={}, keys={}),
             tools=tools(self._services),
         )
+        self._services.store.materialise([each.key for each in step.wheels], site.prefix.store)
         perform(step, site)
         try:
             files.rename(temporary, final)

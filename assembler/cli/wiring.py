@@ -318,7 +318,7 @@ class Wiring:
             files=self.files,
             processes=self.processes,
             locks=self.cache_lock,
-            settings=StoreSettings(self.limits),
+            settings=StoreSettings(self.limits, jobs=self.machine.jobs),
         )
 
     @cached_property

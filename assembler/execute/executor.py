@@ -61,6 +61,7 @@ def _kept(plan: Plan) -> Mapping[str, BuiltPart]:
 
 def _make_all(plan: Plan, prefix: Prefix, tools: Tools) -> Mapping[str, BuiltPart]:
     tools.reporter.phase("performing", len(plan.due))
+    tools.store.materialise({key for part in plan.due for key in part.store}, prefix.store)
     places = _places(plan)
 
     def make(part: PlannedPart) -> BuiltPart:
@@ -98,8 +99,6 @@ def _reused(site: Site) -> BuiltPart | None:
         return None
     if not stands(site):
         return None
-    for key in found.store:
-        site.tools.store.materialise(key, site.prefix.store)
     return built_part(site, found.files)
 
 
@@ -129,5 +128,5 @@ def _mend_store(plan: Plan, parts: Mapping[str, BuiltPart], prefix: Prefix, tool
     used = {key for part in parts.values() for key in part.store}
     for key in plan.damaged_store:
         if key in used:
-            tools.files.remove(prefix.store / key)
-            tools.store.materialise(key, prefix.store)
+            tools.store.discard(key, prefix.store)
+            tools.store.materialise([key], prefix.store)

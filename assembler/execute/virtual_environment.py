@@ -11,10 +11,8 @@ EXTRA_PATHS = "zzz-assembler-extra-paths.pth"
 
 
 def link_wheels(step: LinkWheels, site: Site) -> None:
-    """Put the wheels into the prefix's store and link the environment to them."""
-    files, store = site.tools.files, site.tools.store
-    for wheel in step.wheels:
-        store.materialise(wheel.key, site.prefix.store)
+    """Link the environment to its wheels in the prefix's store, which are put there apart."""
+    files = site.tools.files
     _link_interpreter(step, site)
     for link in step.links:
         path = site.directory / link.path

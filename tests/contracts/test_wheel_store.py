@@ -116,7 +116,7 @@ def test_the_key_tells_content_and_bytecode_apart(world: World) -> None:
 def test_the_contents_are_what_is_materialised(world: World) -> None:
     key = world.store.add(*world.put(*WHEEL), PYTHON).key
     contents = world.store.contents(key)
-    world.store.materialise(key, world.prefix)
+    world.store.materialise([key], world.prefix)
     assert world.tree(key) == {file.path: file.sha256 for file in contents.files}
     assert world.store.verify(key, world.prefix) == ()
     paths = {file.path for file in contents.files}
@@ -136,21 +136,21 @@ def test_the_contents_are_what_is_materialised(world: World) -> None:
 
 def test_materialising_again_leaves_what_stands(world: World) -> None:
     key = world.store.add(*world.put(*WHEEL), PYTHON).key
-    world.store.materialise(key, world.prefix)
+    world.store.materialise([key], world.prefix)
     before = world.files.state(world.prefix / key)
-    world.store.materialise(key, world.prefix)
+    world.store.materialise([key], world.prefix)
     assert world.files.state(world.prefix / key) == before
 
 
 def test_a_damaged_tree_is_made_again(world: World) -> None:
     key = world.store.add(*world.put(*WHEEL), PYTHON).key
-    world.store.materialise(key, world.prefix)
+    world.store.materialise([key], world.prefix)
     whole = world.tree(key)
     world.files.remove(world.prefix / key / "site/some_thing/text.txt")
     world.files.replace(world.prefix / key / "data/share/thing.txt", b"other")
     damaged = ("data/share/thing.txt", "site/some_thing/text.txt")
     assert world.store.verify(key, world.prefix) == damaged
-    world.store.materialise(key, world.prefix)
+    world.store.materialise([key], world.prefix)
     assert world.tree(key) == whole
 
 
@@ -174,18 +174,18 @@ def test_a_key_that_is_not_there_is_an_error(world: World) -> None:
     with pytest.raises(IntegrityError, match=r"^`thing-1-0` is not in the cache, or damaged there"):
         world.store.contents("thing-1-0")
     with pytest.raises(IntegrityError):
-        world.store.materialise("thing-1-0", world.prefix)
+        world.store.materialise(["thing-1-0"], world.prefix)
     assert world.store.verify("thing-1-0") == ("contents.json",)
 
 
 def test_what_was_discarded_is_made_again(world: World) -> None:
     path, sha256 = world.put(*WHEEL)
     stored = world.store.add(path, sha256, PYTHON)
-    world.store.materialise(stored.key, world.prefix)
+    world.store.materialise([stored.key], world.prefix)
     before = world.tree(stored.key)
     world.store.discard(stored.key, world.prefix)
     assert world.store.verify(stored.key, world.prefix)
-    world.store.materialise(stored.key, world.prefix)
+    world.store.materialise([stored.key], world.prefix)
     assert not world.store.verify(stored.key, world.prefix)
     assert world.tree(stored.key) == before
     world.store.discard(stored.key)

@@ -1,5 +1,6 @@
 """The tree's digest tells what differs, and nothing of where and when."""
 
+from collections.abc import Collection
 from pathlib import PurePath, PurePosixPath
 
 import msgspec
@@ -60,11 +61,12 @@ def test_it_does_not_depend_on_the_folder() -> None:
 class EditableStore(MemoryStore):
     """A store whose wheels lead to the checkout, as editable ones do."""
 
-    def materialise(self, key: str, store: PurePath) -> None:
+    def materialise(self, keys: Collection[str], store: PurePath) -> None:
         checkout = str(store.parent.parent.parent)
-        self._files.remove(store / key)
-        self._files.write(store / key / "site/_shop.pth", f"{checkout}/src\n".encode())
-        self._files.write(store / key / "site/shop.dist-info/RECORD", checkout.encode())
+        for key in keys:
+            self._files.remove(store / key)
+            self._files.write(store / key / "site/_shop.pth", f"{checkout}/src\n".encode())
+            self._files.write(store / key / "site/shop.dist-info/RECORD", checkout.encode())
 
 
 def test_it_does_not_depend_on_where_editable_sources_are() -> None:

@@ -1,6 +1,6 @@
 """Tools in memory, and small plans for them."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import PurePath, PurePosixPath
 
 from assembler.errors import IntegrityError
@@ -52,14 +52,9 @@ class MemoryStore:
         file = StoredFile(path=f"site/{name}.py", sha256="", size=len(module(key)))
         return WheelContents(wheel=StoredWheel(key=key, name=name, version=version), files=(file,))
 
-    def materialise(self, key: str, store: PurePath) -> None:
-        if self._files.state(store / key) is None:
-            building = store / f".{key}.new"
-            self._files.remove(building)
-            for file in self.contents(key).files:
-                self._files.write(building / file.path, module(key), 0o444)
-            self._files.write(building / "contents.json", b"{}", 0o444)
-            self._files.rename(building, store / key)
+    def materialise(self, keys: Collection[str], store: PurePath) -> None:
+        for key in keys:
+            self._put_into(key, store)
 
     def metadata(self, key: str) -> bytes:
         raise AssertionError(key)
@@ -76,6 +71,15 @@ class MemoryStore:
             if self._files.state(store / key / file.path) is None
             or self._files.read(store / key / file.path) != module(key)
         )
+
+    def _put_into(self, key: str, store: PurePath) -> None:
+        if self._files.state(store / key) is None:
+            building = store / f".{key}.new"
+            self._files.remove(building)
+            for file in self.contents(key).files:
+                self._files.write(building / file.path, module(key), 0o444)
+            self._files.write(building / "contents.json", b"{}", 0o444)
+            self._files.rename(building, store / key)
 
 
 class MemoryArtifacts:

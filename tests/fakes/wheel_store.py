@@ -3,7 +3,7 @@
 import hashlib
 import io
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import PurePath, PurePosixPath
 
 import msgspec
@@ -59,14 +59,9 @@ class MemoryWheelStore:
                 return self._files.read(self._directory / key / file.path)
         raise IntegrityError(f"`{key}` is not in the cache, or damaged there")
 
-    def materialise(self, key: str, store: PurePath) -> None:
-        contents = self.contents(key)
-        if self.verify(key, store):
-            self._files.remove(store / key)
-            for file in contents.files:
-                content = self._files.read(self._directory / key / file.path)
-                mode = 0o555 if file.executable else 0o444
-                self._files.write(store / key / file.path, content, mode)
+    def materialise(self, keys: Collection[str], store: PurePath) -> None:
+        for key in keys:
+            self._put_into(key, store)
 
     def discard(self, key: str, store: PurePath | None = None) -> None:
         self._files.remove((self._directory if store is None else store) / key)
@@ -81,6 +76,15 @@ class MemoryWheelStore:
             if self._files.state(tree / file.path) is None
             or self._files.sha256(tree / file.path) != file.sha256
         )
+
+    def _put_into(self, key: str, store: PurePath) -> None:
+        contents = self.contents(key)
+        if self.verify(key, store):
+            self._files.remove(store / key)
+            for file in contents.files:
+                content = self._files.read(self._directory / key / file.path)
+                mode = 0o555 if file.executable else 0o444
+                self._files.write(store / key / file.path, content, mode)
 
     def _put(self, key: str, wheel: PurePath, data: bytes, python: Interpreter) -> None:
         self._files.remove(self._directory / key)

@@ -4,6 +4,7 @@ import errno
 import fcntl
 import os
 import shutil
+import stat
 from pathlib import Path
 
 from assembler.adapters.archives.trees import CONTENTS, by_directory
@@ -15,6 +16,10 @@ _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
 _NO_LINKS = {errno.EXDEV, errno.EPERM}
 
 
+class DamagedTreeError(Exception):
+    """A tree lacks a file, or has another in its place; its path is the argument."""
+
+
 class TreeLinker:
     """Puts the files of one tree into another directory on whatever file system it is."""
 
@@ -23,10 +28,16 @@ class TreeLinker:
         self._reflinks = True
 
     def put(self, source: Path, contents: WheelContents, destination: Path) -> None:
-        """Make `destination`, which must not be there, a tree equal to `source`."""
-        manifest = StoredFile(path=CONTENTS, sha256="", size=0)
+        """Make `destination`, which must not be there, a tree equal to `source`.
+
+        Raises `DamagedTreeError` where the source lacks a file, or has one of another size.
+        """
+        manifest = StoredFile(path=CONTENTS, sha256="", size=(source / CONTENTS).stat().st_size)
         for directory, files in by_directory((*contents.files, manifest)).items():
-            from_directory = os.open(source / directory, _DIRECTORY)
+            try:
+                from_directory = os.open(source / directory, _DIRECTORY)
+            except (FileNotFoundError, NotADirectoryError):
+                raise DamagedTreeError(directory) from None
             try:
                 self._put_directory(from_directory, files, destination / directory)
             finally:
@@ -41,7 +52,13 @@ class TreeLinker:
             os.fchmod(to_directory, 0o755)
             for file in files:
                 name = file.path.rpartition("/")[2]
-                self._put_file(name, from_directory, to_directory)
+                try:
+                    self._put_file(name, from_directory, to_directory)
+                except FileNotFoundError:
+                    raise DamagedTreeError(file.path) from None
+                status = os.stat(name, dir_fd=to_directory, follow_symlinks=False)
+                if status.st_size != file.size or not stat.S_ISREG(status.st_mode):
+                    raise DamagedTreeError(file.path)
         finally:
             os.close(to_directory)
 

@@ -4,14 +4,16 @@ import errno
 import hashlib
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path, PurePath
 
 import msgspec
 
 from assembler.adapters.archives.case import FoldsCase, check_case, folds_case
-from assembler.adapters.archives.links import TreeLinker
+from assembler.adapters.archives.linkers import Linkers
+from assembler.adapters.archives.links import DamagedTreeError
 from assembler.adapters.archives.members import RefusedError
 from assembler.adapters.archives.trees import (
     CONTENTS,
@@ -24,7 +26,7 @@ from assembler.adapters.archives.trees import (
     temporary,
     write_contents,
 )
-from assembler.errors import IntegrityError, MachineError
+from assembler.errors import DamagedWheelError, IntegrityError, MachineError
 from assembler.model.distribution import StoredWheel, WheelContents
 from assembler.model.limits import DEFAULTS, Limits
 from assembler.model.target import Interpreter
@@ -37,10 +39,14 @@ _FILENAME = re.compile(r"(?P<name>[A-Za-z0-9._]+)-(?P<version>[A-Za-z0-9._+!]+)-
 
 
 class StoreSettings(msgspec.Struct, frozen=True):
-    """The limits of archives, and how it is found out whether a disk folds case."""
+    """The limits of archives, and how it is found out whether a disk folds case.
+
+    `jobs` says how many processes may work at once.
+    """
 
     limits: Limits = DEFAULTS
     folds_case: FoldsCase = folds_case
+    jobs: int = 1
 
 
 class UnpackedWheels:
@@ -64,6 +70,7 @@ class UnpackedWheels:
         self._processes = processes
         self._locks = locks
         self._settings = settings or StoreSettings()
+        self._known: dict[str, WheelContents] = {}
 
     def add(self, wheel: PurePath, sha256: str, python: Interpreter) -> StoredWheel:
         """Unpack and compile a wheel for a Python, unless it stands there already.
@@ -83,49 +90,64 @@ class UnpackedWheels:
                     return self._publish(temporary_tree, tree, contents).wheel
 
     def find(self, filename: str, sha256: str, python: Interpreter) -> StoredWheel | None:
-        """What `add` would return for a wheel if it stands there already."""
-        tree = self._directory / key_of(filename, sha256, python.tag)
-        with _worded(tree):
-            contents = standing(tree)
-        if contents is None:
+        """What `add` would return for a wheel if its manifest stands there already.
+
+        The files are looked at when they are put into a prefix.
+        """
+        key = key_of(filename, sha256, python.tag)
+        try:
+            found = self.contents(key).wheel
+        except DamagedWheelError:
             return None
-        _mark_used(tree)
-        return contents.wheel
+        _mark_used(self._directory / key)
+        return found
 
     def contents(self, key: str) -> WheelContents:
-        """What the store holds under a key. Raises `IntegrityError` where it is not there."""
-        with _worded(self._directory / key):
-            contents = read_contents(self._directory / key)
-        if contents is None:
-            raise _absent(key)
-        return contents
+        """What the store holds under a key. Raises `DamagedWheelError` where it is not there."""
+        if key not in self._known:
+            with _worded(self._directory / key):
+                contents = read_contents(self._directory / key)
+            if contents is None:
+                raise DamagedWheelError(key)
+            self._known[key] = contents
+        return self._known[key]
 
     def metadata(self, key: str) -> bytes:
-        """The `METADATA` of the wheel under a key. Raises `IntegrityError` if it is not there."""
+        """The `METADATA` of a stored wheel. Raises `DamagedWheelError` if it is not there."""
         site = self._directory / key / "site"
         with _worded(site):
             found = sorted(site.glob("*.dist-info/METADATA"))
             if not found:
-                raise _absent(key)
+                raise self._lost(key)
             return found[0].read_bytes()
 
-    def materialise(self, key: str, store: PurePath) -> None:
-        """Put the tree of `key` into a prefix's `store` by hard link, reflink or copy.
+    def materialise(self, keys: Collection[str], store: PurePath) -> None:
+        """Put the trees of `keys` into a prefix's `store` by hard link, reflink or copy.
 
-        Does nothing where it stands there whole; a damaged one is set aside and made again.
+        Does nothing where one stands there whole; a damaged one is set aside and made again.
         """
-        tree = Path(store) / key
+        trees = [Path(store) / key for key in keys]
         self._files.make_directory(store)
+        with _worded(Path(store)):
+            missing = [tree for tree in trees if not standing(tree)]
+        found = sorted((self.contents(tree.name) for tree in missing), key=_fewest_files)
+        if found:
+            self._check_case(found, Path(store))
+            with Linkers(sum(len(each.files) for each in found), self._settings.jobs) as linkers:
+                _all_done(
+                    lambda contents: self._put(contents, Path(store), linkers),
+                    reversed(found),
+                    linkers.jobs,
+                )
+
+    def _put(self, contents: WheelContents, store: Path, linkers: Linkers) -> None:
+        tree = store / contents.wheel.key
         with _worded(tree), _building(tree) as temporary_tree:
-            if standing(tree):
-                return
-            contents = self.contents(key)
-            self._check_case(contents, tree)
-            _mark_used(self._directory / key)
+            _mark_used(self._directory / tree.name)
             try:
-                TreeLinker().put(self._directory / key, contents, temporary_tree)
-            except FileNotFoundError:
-                raise _absent(key) from None
+                linkers.put(self._directory / tree.name, contents, temporary_tree)
+            except (FileNotFoundError, DamagedTreeError):
+                raise self._lost(tree.name) from None
             _rename(temporary_tree, tree)
 
     def discard(self, key: str, store: PurePath | None = None) -> None:
@@ -133,6 +155,8 @@ class UnpackedWheels:
 
         `store` is that of a prefix; without it the cache's own.
         """
+        if store is None:
+            self._known.pop(key, None)
         tree = (self._directory if store is None else Path(store)) / key
         self._files.remove(tree / CONTENTS)
 
@@ -145,13 +169,19 @@ class UnpackedWheels:
         with _worded(tree):
             return damaged(tree)
 
-    def _check_case(self, contents: WheelContents, tree: Path) -> None:
-        """Check that a prefix's disk, which may be another than the cache's, can hold a tree."""
-        try:
-            paths = (file.path for file in contents.files)
-            check_case(paths, tree.parent, self._settings.folds_case)
-        except RefusedError as error:
-            raise IntegrityError(f"`{tree.name}` can't be put into the prefix: {error}") from None
+    def _check_case(self, contents: Iterable[WheelContents], store: Path) -> None:
+        """Check that a prefix's disk, which may be another than the cache's, can hold trees."""
+        for each in contents if self._settings.folds_case(store) else ():
+            try:
+                check_case((file.path for file in each.files), store, self._settings.folds_case)
+            except RefusedError as error:
+                key = each.wheel.key
+                raise IntegrityError(f"`{key}` can't be put into the prefix: {error}") from None
+
+    def _lost(self, key: str) -> DamagedWheelError:
+        """The error for a tree of the cache that is not whole, which counts no more then."""
+        self.discard(key)
+        return DamagedWheelError(key)
 
     def _unpack(
         self, wheel: PurePath, sha256: str, python: Interpreter, tree: Path, key: str
@@ -191,8 +221,22 @@ def key_of(filename: str, sha256: str, tag: str) -> str:
     return f"{name}-{match['version']}-{digest[:16]}"
 
 
-def _absent(key: str) -> IntegrityError:
-    return IntegrityError(f"`{key}` is not in the cache, or damaged there", hints=("build again",))
+def _fewest_files(contents: WheelContents) -> int:
+    return len(contents.files)
+
+
+def _all_done(
+    do: Callable[[WheelContents], None], every: Iterable[WheelContents], jobs: int
+) -> None:
+    """Do it for all of them, `jobs` at once; the first that fails ends it."""
+    with ThreadPoolExecutor(jobs, "linking") as threads:
+        futures = [threads.submit(do, each) for each in every]
+        try:
+            for future in futures:
+                future.result()
+        except BaseException:
+            threads.shutdown(wait=False, cancel_futures=True)
+            raise
 
 
 def _mark_used(tree: Path) -> None:

@@ -104,7 +104,7 @@ def add(folder: Path, wheel: tuple[str, bytes], folds: FoldsCase) -> str:
         settings=StoreSettings(folds_case=folds),
     )
     key = store.add(path, hashlib.sha256(wheel[1]).hexdigest(), PYTHON).key
-    store.materialise(key, folder / "store")
+    store.materialise([key], folder / "store")
     return key
 
 

@@ -14,7 +14,7 @@ import pytest
 from assembler.adapters.archives.store import UnpackedWheels
 from assembler.adapters.disk import Disk
 from assembler.adapters.processes import ChildProcesses
-from assembler.errors import IntegrityError, MachineError
+from assembler.errors import DamagedWheelError, IntegrityError, MachineError
 from assembler.model.distribution import StoredWheel
 from assembler.model.target import Interpreter
 from assembler.ports import TEMPORARY, CommandLine, CommandResult, Processes
@@ -73,7 +73,7 @@ def test_modes_do_not_depend_on_the_umask(tmp_path: Path) -> None:
     try:
         store = store_in(tmp_path)
         key = add(store, tmp_path, WHEEL).key
-        store.materialise(key, tmp_path / "store")
+        store.materialise([key], tmp_path / "store")
     finally:
         os.umask(before)
     for root in (tmp_path / "cache", tmp_path / "store"):
@@ -142,7 +142,7 @@ def test_record_names_every_file_as_it_will_stand(tmp_path: Path) -> None:
 def test_a_prefix_shares_the_files_of_the_cache(tmp_path: Path) -> None:
     store = store_in(tmp_path)
     key = add(store, tmp_path, WHEEL).key
-    store.materialise(key, tmp_path / "store")
+    store.materialise([key], tmp_path / "store")
     inside = f"{key}/site/thing/one.py"
     assert (tmp_path / "store" / inside).samefile(tmp_path / "cache" / inside)
 
@@ -159,7 +159,7 @@ def test_a_prefix_on_another_file_system_gets_copies(
     store = store_in(tmp_path)
     request.addfinalizer(lambda: Disk().remove(other))
     key = add(store, tmp_path, WHEEL).key
-    store.materialise(key, other / "store")
+    store.materialise([key], other / "store")
     assert tree(other / "store" / key) == tree(tmp_path / "cache" / key)
     assert store.verify(key, other / "store") == ()
 
@@ -194,6 +194,20 @@ def test_what_does_not_stand_whole_is_made_again(path: str, tmp_path: Path) -> N
     assert add(store, tmp_path, WHEEL).key == key
     assert tree(tmp_path / "cache" / key) == whole
     assert [entry.name for entry in (tmp_path / "cache").iterdir()] == [key]
+
+
+@pytest.mark.parametrize("path", ["site/thing/one.py", "site/thing", "contents.json"])
+def test_what_is_not_whole_in_the_cache_is_not_taken(path: str, tmp_path: Path) -> None:
+    store = store_in(tmp_path)
+    key = add(store, tmp_path, WHEEL).key
+    change(tmp_path / "cache" / key / path, "removed")
+    with pytest.raises(DamagedWheelError):
+        store.materialise([key], tmp_path / "store")
+    assert list((tmp_path / "store").iterdir()) == []
+    assert store.find(WHEEL[0], hashlib.sha256(WHEEL[1]).hexdigest(), PYTHON) is None
+    assert add(store, tmp_path, WHEEL).key == key
+    store.materialise([key], tmp_path / "store")
+    assert store.verify(key, tmp_path / "store") == ()
 
 
 def test_verify_finds_every_flipped_byte(tmp_path: Path) -> None:
@@ -300,7 +314,7 @@ def test_many_at_once_end_with_one_intact_tree(tmp_path: Path) -> None:
     def one(number: int) -> StoredWheel:
         store = store_in(tmp_path)
         stored = add(store, tmp_path / str(number), WHEEL)
-        store.materialise(stored.key, tmp_path / "store")
+        store.materialise([stored.key], tmp_path / "store")
         return stored
 
     with ThreadPoolExecutor(4) as pool:
