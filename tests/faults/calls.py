@@ -9,7 +9,6 @@ import argparse
 import errno
 import itertools
 import shutil
-import subprocess
 import sys
 import tempfile
 from collections import Counter
@@ -18,10 +17,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.behaviours.world import Ended, World
+from tests.faults.preloading import compiled
 from tests.faults.scene import ONE, TWO, Scene
 from tests.servers import serve
 
-ERRORS = (errno.ENOSPC, errno.EIO, errno.EACCES, errno.EINTR)
+ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EACCES, errno.EINTR)
 KNOWN = {0, 3, 4, 5, 8}
 """Exit codes of commands that name what failed; 70 would be a bug."""
 
@@ -38,15 +38,6 @@ class Fault:
         return f"{self.call} (call {self.number}) {errno.errorcode[self.error]}"
 
 
-def compiled(folder: Path) -> Path:
-    """The library that lets calls fail."""
-    library = folder / "failing.so"
-    source = Path(__file__).with_name("failing.c")
-    flags = ("-shared", "-fPIC", "-O2", "-Wall", "-Werror")
-    subprocess.run(["cc", *flags, "-o", library, source, "-ldl"], check=True)
-    return library
-
-
 class Trial:
     """Commands with failing calls, and what came of them."""
 
@@ -54,7 +45,7 @@ class Trial:
         self.scene = scene
         self.tried: Counter[str] = Counter()
         self.faults: list[str] = []
-        self._library = compiled(scene.world.folder)
+        self._library = compiled("failing.c", scene.world.folder)
         self._log = scene.world.folder / "calls.log"
         self._deploy = ("deploy", "--root", str(scene.root))
         for version in (TWO, ONE):

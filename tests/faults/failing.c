@@ -105,6 +105,7 @@ OPENING_AT(openat64)
 
 ON_FILE(ssize_t, read, (int file, void *to, size_t size), (file, to, size))
 ON_FILE(ssize_t, write, (int file, const void *from, size_t size), (file, from, size))
+ON_FILE(ssize_t, pwrite64, (int file, const void *from, size_t size, off64_t at), (file, from, size, at))
 ON_FILE(int, ftruncate64, (int file, off64_t size), (file, size))
 ON_FILE(int, fsync, (int file), (file))
 ON_FILE(int, fdatasync, (int file), (file))

@@ -12,6 +12,8 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from tests.behaviours.world import PATIENCE, World
@@ -19,9 +21,9 @@ from tests.faults.scene import ONE, TWO, Scene
 from tests.servers import serve
 
 MACHINE, DAMAGED = 8, 4
-SIZE = "24m"
+SIZE, INODES = "24m", 1 << 16
 ROOM = (0, 1, 2, 3, 5, 8, 16, 32, 64, 128, 256, 512)
-"""How many pages of 4 KiB are left on a full disk, from one trial to the next."""
+"""How many pages of 4 KiB, or how many inodes, are left on a disk, from one trial to the next."""
 
 PAGE = 4096
 COMMANDS = ("lock", "build", "deploy")
@@ -37,7 +39,8 @@ class Disks:
         """A new one."""
         place = self._folder / name
         place.mkdir()
-        _run("mount", "-t", "tmpfs", "-o", f"size={SIZE},mode=755", "none", str(place))
+        options = f"size={SIZE},nr_inodes={INODES},mode=755"
+        _run("mount", "-t", "tmpfs", "-o", options, "none", str(place))
         return place
 
     def seal(self, place: Path) -> None:
@@ -48,13 +51,24 @@ class Disks:
         """Let everybody write to it."""
         _run("mount", "-o", "remount,rw", str(place))
 
-    def fill(self, place: Path, pages: int) -> Path:
-        """Write a file to it that leaves so many pages."""
+    @contextmanager
+    def filled(self, place: Path, pages: int) -> Iterator[None]:
+        """With a file that leaves so many pages."""
         ballast = place / "ballast"
         with ballast.open("wb") as file:
             left = os.statvfs(place)
             os.posix_fallocate(file.fileno(), 0, (left.f_bavail - pages) * left.f_frsize)
-        return ballast
+        yield
+        ballast.unlink()
+
+    @contextmanager
+    def crowded(self, place: Path, inodes: int) -> Iterator[None]:
+        """With room for so many more names."""
+        there = os.statvfs(place)
+        most = there.f_files - there.f_ffree + inodes
+        _run("mount", "-o", f"remount,nr_inodes={most}", str(place))
+        yield
+        _run("mount", "-o", f"remount,nr_inodes={INODES}", str(place))
 
 
 class Trial:
@@ -109,20 +123,22 @@ class Trial:
 
     def run(self, every: int) -> None:
         """Let each disk be read-only, then ever less full; or every so many-th of these trials."""
-        trials = itertools.product((None, *ROOM), self._places, COMMANDS)
-        for room, place, command in itertools.islice(trials, 0, None, every):
-            if room is None:
+        states = (None, *itertools.product(ROOM, ("pages", "inodes")))
+        trials = itertools.product(states, self._places, COMMANDS)
+        for state, place, command in itertools.islice(trials, 0, None, every):
+            if state is None:
                 self._read_only(place, command)
             else:
-                self._full(room, place, command)
+                room, what = state
+                self._full(what, room, place, command)
 
-    def _full(self, room: int, place: str, command: str) -> None:
+    def _full(self, what: str, room: int, place: str, command: str) -> None:
         self._prepare(place, command)
-        ballast = self._disks.fill(self._places[place], room)
-        what = f"{command} with {room} pages left for the {place}"
-        self._refuse("full", what, command, may_do=True)
-        ballast.unlink()
-        self._do(what, command)
+        fill = self._disks.filled if what == "pages" else self._disks.crowded
+        told = f"{command} with {room} {what} left for the {place}"
+        with fill(self._places[place], room):
+            self._refuse(f"no {what}", told, command, may_do=True)
+        self._do(told, command)
 
     def _read_only(self, place: str, command: str) -> None:
         self._prepare(place, command)
