@@ -249,15 +249,18 @@ class Wiring:
 
     @cached_property
     def _http(self) -> Http:
-        from assembler.adapters.http import PooledHttp
+        from assembler.adapters.http import Access, PooledHttp
         from assembler.adapters.mirrors import MirroredHttp
         from assembler.config.user import variables
 
         http = PooledHttp(
             offline=self.offline,
             limits=self.limits,
-            environment={**variables(self.user), **self.environment},
-            indexes=self._indexes,
+            access=Access(
+                environment={**variables(self.user), **self.environment},
+                indexes=self._indexes,
+                processes=self.processes,
+            ),
         )
         return MirroredHttp(http, self.user.mirrors) if self.user.mirrors else http
 

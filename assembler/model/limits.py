@@ -100,6 +100,9 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
     submodule_depth: Annotated[
         Positive, Meta(description="How deep submodules of a repository may be nested.")
     ] = 8
+    keyring_time: Annotated[
+        Duration, Meta(description="Seconds that the user's keyring may take to answer.")
+    ] = 60.0
     output_size: Annotated[
         Positive, Meta(description="Bytes of a command's output that are kept, the last ones.")
     ] = MIB

@@ -13,7 +13,7 @@ import pytest
 from inline_snapshot import snapshot
 from urllib3 import HTTPResponse
 
-from assembler.adapters.http import PooledHttp
+from assembler.adapters.http import Access, PooledHttp
 from assembler.adapters.http.address import redirected
 from assembler.adapters.http.body import chunks, timed
 from assembler.adapters.http.faults import TransientError, retry_after
@@ -39,7 +39,9 @@ class Client:
     def __init__(self, home: Path, limits: Limits = DEFAULTS) -> None:
         self.waits: list[float] = []
         self.http = PooledHttp(
-            limits=limits, environment={"NETRC": str(home / "netrc")}, sleep=self.waits.append
+            limits=limits,
+            access=Access(environment={"NETRC": str(home / "netrc")}),
+            sleep=self.waits.append,
         )
 
 

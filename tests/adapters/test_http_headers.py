@@ -43,7 +43,7 @@ ENDLESS: Mapping[str, tuple[Callable[[], Iterable[bytes]], str]] = {
 @pytest.mark.parametrize("case", ENDLESS)
 def test_what_does_not_end_is_given_up(case: str) -> None:
     pieces, reason = ENDLESS[case]
-    http = PooledHttp(limits=LIMITS, environment={})
+    http = PooledHttp(limits=LIMITS)
     with speaking(pieces) as url:
         started = time.monotonic()
         with pytest.raises(NetworkError) as caught:
@@ -58,7 +58,7 @@ def test_what_does_not_end_is_given_up(case: str) -> None:
 
 def test_the_rest_of_a_redirect_is_not_waited_for() -> None:
     head = b"HTTP/1.1 302 Found\r\nLocation: /there\r\nContent-Length: 9000\r\n\r\n"
-    http = PooledHttp(limits=LIMITS, environment={})
+    http = PooledHttp(limits=LIMITS)
     with speaking(lambda: chain([head], drip(b"x" * 9000))) as url:
         started = time.monotonic()
         with pytest.raises(NetworkError, match="redirects more than 3 times"):
@@ -68,6 +68,6 @@ def test_the_rest_of_a_redirect_is_not_waited_for() -> None:
 
 def test_headers_within_the_limits() -> None:
     slow = chain(drip(OK), [b"X-Header: " + b"x" * 40_000 + b"\r\nContent-Length: 4\r\n\r\nbody"])
-    http = PooledHttp(limits=Limits(header_size=65_536, tries=1), environment={})
+    http = PooledHttp(limits=Limits(header_size=65_536, tries=1))
     with speaking(lambda: slow) as url:
         assert http.get(url, limit=4).body == b"body"

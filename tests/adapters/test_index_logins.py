@@ -1,17 +1,20 @@
 """Credentials of indexes: from the environment and from the keyring, each to its own origin."""
 
 import base64
+import os
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
 
-from assembler.adapters.http import PooledHttp
+from assembler.adapters.http import Access, PooledHttp
 from assembler.adapters.http.address import origin_of
 from assembler.adapters.http.index_logins import IndexLogins
 from assembler.adapters.http.keyring import Keyring
+from assembler.adapters.processes import ChildProcesses
 from assembler.errors import NetworkError
+from assembler.model.limits import Limits
 from assembler.model.project import IndexRoute
 from assembler.origin import Origin
 from tests.servers import IndexServer, serve
@@ -31,7 +34,13 @@ def route(url: str, name: str = "own.index", *, insecure: bool = False) -> Index
 
 
 def client(environment: Mapping[str, str], *indexes: IndexRoute) -> PooledHttp:
-    return PooledHttp(environment={"NETRC": "/nowhere", **environment}, indexes=indexes)
+    return PooledHttp(
+        access=Access(
+            environment={"NETRC": "/nowhere", **environment},
+            indexes=indexes,
+            processes=ChildProcesses(),
+        )
+    )
 
 
 def basic(pair: str) -> str:
@@ -173,7 +182,53 @@ def test_plain_http_needs_a_word(tmp_path: Path) -> None:
         "or say `insecure = true` of the index that is there",
     )
     environment = {"PATH": str(tmp_path)}
-    indexes = IndexLogins([route(url, insecure=True)], environment, Keyring(environment))
+    indexes = IndexLogins([route(url, insecure=True)], environment, Keyring(environment, None))
     assert indexes.plain(origin_of(f"{url}a/"))
     assert not indexes.plain(origin_of("http://index.invalid:8080/simple/a/"))
     assert not indexes.plain(origin_of("https://index.invalid/simple/a/"))
+
+
+def test_the_keyring_sees_what_it_knows_and_nothing_else(tmp_path: Path) -> None:
+    command = tmp_path / "keyring"
+    command.write_text(
+        f"#!{sys.executable}\n"
+        "import json, os, sys\n"
+        "alone = os.getsid(0) != int(os.environ['LC_OURS']) and not sys.stdin.read()\n"
+        "print(json.dumps({'username': str(alone), 'password': ' '.join(sorted(os.environ))}))\n"
+    )
+    command.chmod(0o755)
+    passed = {
+        "PATH": f"{tmp_path}",
+        "HOME": "/nowhere",
+        "DBUS_SESSION_BUS_ADDRESS": "unix:path=/nowhere",
+        "XDG_CONFIG_HOME": "/nowhere",
+        "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring",
+        "LC_OURS": str(os.getsid(0)),
+    }
+    kept = {"ASSEMBLER_INDEX_OTHER_TOKEN": "1", "SHOP_DB_PASSWORD": "2", "PYTHONPATH": "/nowhere"}
+    login = Keyring({**passed, **kept}, ChildProcesses()).login("service", "")
+    assert login is not None
+    assert login[0] == "True"
+    seen = set(login[1].split())
+    assert seen >= set(passed)
+    assert not seen & set(kept)
+
+
+def test_a_keyring_that_does_not_answer(tmp_path: Path) -> None:
+    command = tmp_path / "keyring"
+    command.write_text("#!/bin/sh\nexec /bin/sleep 60\n")
+    command.chmod(0o755)
+    limits = Limits(keyring_time=0.3)
+    with pytest.raises(NetworkError) as caught:
+        Keyring({"PATH": str(tmp_path)}, ChildProcesses(), limits).login("service", "me")
+    assert caught.value.message == "`keyring` gave no answer within 0.3 seconds"
+    assert caught.value.hints == (limits.way_out("keyring_time"),)
+
+
+def test_an_answer_that_is_too_long_is_none(tmp_path: Path) -> None:
+    command = tmp_path / "keyring"
+    command.write_text("#!/bin/sh\necho 12345\n")
+    command.chmod(0o755)
+    for size, expected in ((5, ("me", "12345")), (4, None)):
+        keyring = Keyring({"PATH": str(tmp_path)}, ChildProcesses(), Limits(secret_size=size))
+        assert keyring.login("service", "me") == expected

@@ -1,17 +1,16 @@
 """The HTTP port: what is local or refused is answered without loading an HTTP library."""
 
 import time
-from collections.abc import Callable, Mapping, Sequence
-from os import environ
+from collections.abc import Callable, Mapping
 from pathlib import PurePath
 from threading import Lock
 from typing import TYPE_CHECKING
 
+from assembler.adapters.http.access import Access
 from assembler.adapters.http.local import answer, local_path
 from assembler.adapters.http.saving import save_copy
 from assembler.errors import OfflineError
 from assembler.model.limits import DEFAULTS, Limits
-from assembler.model.project import IndexRoute
 from assembler.model.url import shown
 from assembler.transport import Download, HttpResponse
 
@@ -22,8 +21,7 @@ if TYPE_CHECKING:
 class PooledHttp:
     """One pool of connections for all threads, with the system's trust and proxies.
 
-    `offline` refuses everything but `file:` URLs; `indexes` are those whose credentials it looks
-    for.
+    `offline` refuses everything but `file:` URLs; `access` says whom credentials are asked of.
     """
 
     def __init__(
@@ -31,14 +29,12 @@ class PooledHttp:
         *,
         offline: bool = False,
         limits: Limits = DEFAULTS,
-        environment: Mapping[str, str] = environ,
+        access: Access = Access(),  # noqa: B008 - a frozen value
         sleep: Callable[[float], None] = time.sleep,
-        indexes: Sequence[IndexRoute] = (),
     ) -> None:
-        self._indexes = tuple(indexes)
+        self._access = access
         self._offline = offline
         self._limits = limits
-        self._environment = environment
         self._sleep = sleep
         self._client: WebClient | None = None
         self._lock = Lock()
@@ -69,7 +65,5 @@ class PooledHttp:
 
         with self._lock:
             if self._client is None:
-                self._client = WebClient(
-                    self._limits, self._environment, self._sleep, self._indexes
-                )
+                self._client = WebClient(self._limits, self._access, self._sleep)
             return self._client

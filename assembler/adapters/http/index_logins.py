@@ -45,7 +45,10 @@ class IndexLogins:
         return self._asked.get(index.name) or self._of_environment(index)
 
     def ask(self, url: str, origin: WebOrigin) -> Login | None:
-        """Ask the keyring, once for each index. Raises nothing; `None` where it has nothing."""
+        """Ask the keyring, once for each index; `None` where it has nothing.
+
+        Raises `NetworkError` if it gives no answer in time.
+        """
         index = self._index(url, origin)
         if index is None or self._of_environment(index):
             return None

@@ -2,7 +2,7 @@
 
 import random
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from pathlib import PurePath
 from typing import TypeVar
@@ -11,6 +11,7 @@ from urllib3 import BaseHTTPResponse
 from urllib3.exceptions import HTTPError, SSLError
 
 from assembler import __version__
+from assembler.adapters.http.access import Access
 from assembler.adapters.http.address import WebOrigin, origin_of, redirected, web_origin
 from assembler.adapters.http.body import chunks, decoded, timed
 from assembler.adapters.http.bounds import bounded
@@ -29,7 +30,6 @@ from assembler.adapters.http.keyring import Keyring
 from assembler.adapters.http.saving import save
 from assembler.errors import NetworkError
 from assembler.model.limits import Limits
-from assembler.model.project import IndexRoute
 from assembler.model.url import shown, without_credentials
 from assembler.transport import Download, HttpResponse
 
@@ -48,14 +48,14 @@ class WebClient:
     def __init__(
         self,
         limits: Limits,
-        environment: Mapping[str, str],
+        access: Access,
         sleep: Callable[[float], None],
-        indexes: Sequence[IndexRoute] = (),
     ) -> None:
         self._limits = limits
         self._sleep = sleep
-        self._indexes = IndexLogins(indexes, environment, Keyring(environment))
-        self._credentials = Credentials(environment, self._indexes)
+        keyring = Keyring(access.environment, access.processes, limits)
+        self._indexes = IndexLogins(access.indexes, access.environment, keyring)
+        self._credentials = Credentials(access.environment, self._indexes)
         self._connections = Connections(limits)
 
     def get(self, url: str, *, headers: Mapping[str, str], limit: int) -> HttpResponse:
