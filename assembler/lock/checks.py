@@ -36,7 +36,7 @@ from assembler.model.target import Target
 from assembler.origin import Origin
 
 _SCHEMES = frozenset({"http", "https", "file"})
-_SAFE_FILE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+!-]*")
+_SAFE_FILE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+!-]{0,254}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _SPACE = re.compile(r"\s")
 _DRIVE = re.compile(r"[A-Za-z]:")

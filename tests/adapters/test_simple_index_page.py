@@ -31,6 +31,12 @@ def file(**fields: object) -> Mapping[str, object]:
     return {"filename": name, "url": f"../../files/{name}", "hashes": {}, **fields}
 
 
+def test_a_name_that_no_disk_holds_is_left_out() -> None:
+    long = f"demo-1.0-py3-none-{'a' * 233}.whl"
+    assert [each.filename for each in from_json(file(filename=long))] == [long]
+    assert from_json(file(filename=f"x{long}")) == []
+
+
 def test_a_json_file() -> None:
     assert from_json(
         file(
