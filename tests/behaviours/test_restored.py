@@ -49,7 +49,7 @@ class Machine:
         """The first of these that the stranger can run, if we can become one at all."""
         if os.geteuid() != 0 or shutil.which("setpriv") is None:
             return None
-        test = "import os, sys, assembler, assembler_recipes, filelock; os.stat(sys.executable)"
+        test = "import os, sys, assembler, assembler_recipes, msgspec; os.stat(sys.executable)"
         tried = (self.run(as_stranger([each, "-c", test]), {}) for each in pythons)
         ended = zip(pythons, tried, strict=True)
         return next((python for python, outcome in ended if outcome.code == 0), None)

@@ -1,6 +1,7 @@
 """Two commands that want one prefix or one cache, and programs that run meanwhile."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -158,3 +159,54 @@ def test_a_program_that_runs_while_it_is_upgraded_keeps_its_modules(world: World
         [world.prefix / "bin/shop"], input="\n", capture_output=True, text=True, check=True
     )
     assert now.stdout == "begun\n2.0\n"
+
+
+def test_cleaning_has_its_turn_while_builds_come_and_go(world: World) -> None:
+    with held(world) as first, started(world, "cache", "clean") as cleaning:
+        waits = first_words(cleaning)
+        assert waits.startswith(f"waiting for process {first.pid} (`"), waits
+        assert waits.endswith(" build`), which uses the cache\n")
+        with started(world, "build", "--prefix", "other", "web") as second:
+            waits = first_words(second)
+            assert waits.startswith(f"waiting for process {cleaning.pid} (`"), waits
+            assert waits.endswith(" cache clean`), which cleans the cache\n")
+            go(world)
+            ends_well(first)
+            assert ends_well(cleaning).startswith("dropped ")
+            ends_well(second)
+    assert world.launch("tool", prefix=world.project / "other") == "tool 1.0"
+
+
+def test_a_part_whose_command_builds_while_somebody_waits_to_clean(world: World) -> None:
+    """Who cleans waits for the outer build, and that for the inner one, which may come in."""
+    inner = world.project / "inner"
+    inner.mkdir()
+    for file in ("assembly.toml", "pylock.toml"):
+        shutil.copy(world.project / file, inner)
+    world.write("inner/assembly.toml", (inner / "assembly.toml").read_text().replace(HELD, ""))
+    cache = f"HOME={world.folder} ASSEMBLER_CACHE={world.cache}"
+    command = f"{cache} {sys.executable} -m assembler -C {inner} build; : > out"
+    world.edit(": > out", command)
+    with held(world) as outer, started(world, "cache", "clean") as cleaning:
+        assert first_words(cleaning).startswith(f"waiting for process {outer.pid} (`")
+        go(world)
+        ends_well(outer)
+        ends_well(cleaning)
+    assert world.launch("tool", prefix=inner / "build") == "tool 1.0"
+
+
+def test_builds_that_wait_for_one_another_and_for_cleaning(world: World) -> None:
+    with held(world) as first, started(world, "build") as second:
+        assert first_words(second).startswith(f"waiting for process {first.pid} (`")
+        with (
+            started(world, "cache", "clean") as cleaning,
+            started(world, "rollback") as third,
+        ):
+            for waiting in (cleaning, third):
+                assert first_words(waiting).startswith("waiting for process ")
+            with started(world, "build", "--lock") as fourth:
+                assert first_words(fourth).startswith(f"waiting for process {cleaning.pid} (`")
+                go(world)
+                for ending in (first, second, third, fourth, cleaning):
+                    ends_well(ending)
+    world.done("verify")

@@ -7,7 +7,6 @@ from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path, PurePath
 from threading import Lock
 
-from assembler.adapters.turns.ancestors import ancestors
 from assembler.adapters.turns.lock_file import LockFile, holder_of, tried
 from assembler.adapters.turns.waiter import GRACE, Waiter
 from assembler.ports import Reporter
@@ -110,6 +109,10 @@ class FolderCacheLock:
 
     def _is_within(self) -> bool:
         """Whether a command that waits for us shares the cache: who cleans waits for that one."""
+        from assembler.adapters.turns.ancestors import (  # noqa: PLC0415 - needed only while one cleans
+            ancestors,
+        )
+
         above = ancestors()
         return any(_is_held_by(path, above) for path in self._users())
 
