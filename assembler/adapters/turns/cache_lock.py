@@ -83,10 +83,14 @@ class FolderCacheLock:
                 gate.remove()
 
     def _taken(self, name: str, doing: str) -> LockFile | None:
-        """A lock file; `None` where that can't be."""
+        """A lock file; `None`, and no file left, where that can't be."""
+        path = self._folder / name
         with suppress(OSError):
-            self._folder.mkdir(parents=True, exist_ok=True)
-            return self._waiter.take(self._folder / name, doing)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                return self._waiter.take(path, doing)
+            except OSError:
+                path.unlink()
         return None
 
     def _enter(self) -> None:
