@@ -15,7 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from assembler.adapters.archives.extract import Extractor
-from assembler.adapters.archives.store import UnpackedWheels
+from assembler.adapters.archives.store import StoreSettings, UnpackedWheels
 from assembler.adapters.disk import Disk
 from assembler.adapters.simple_index.archives import sdist_metadata, wheel_metadata
 from assembler.errors import AssemblerError
@@ -24,6 +24,7 @@ from assembler.model.paths import safe_relpath
 from assembler.model.target import Interpreter
 from assembler.transport import TooLargeError
 from tests.adapters.archives.zips import Raw, archive, zip64
+from tests.fakes.cache_lock import MemoryCacheLock
 from tests.fakes.processes import RecordedProcesses
 from tests.faults.everything import packed, tool
 from tests.faults.mutations import mutated
@@ -127,7 +128,13 @@ class Archives:
         wheel, cache = self._folder / self._wheel_name, self._folder / "inside"
         shutil.rmtree(cache, ignore_errors=True)
         wheel.write_bytes(content)
-        store = UnpackedWheels(cache, files=Disk(), processes=RecordedProcesses(), limits=LIMITS)
+        store = UnpackedWheels(
+            cache,
+            files=Disk(),
+            processes=RecordedProcesses(),
+            locks=MemoryCacheLock(),
+            settings=StoreSettings(LIMITS),
+        )
         stored = store.add(wheel, hashlib.sha256(content).hexdigest(), PYTHON)
         held = set(_of_zip(content).values())
         for file in store.contents(stored.key).files:
