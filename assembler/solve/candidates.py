@@ -54,6 +54,21 @@ class Selection:
             position += 1
 
 
+class _Needs(msgspec.Struct, frozen=True):
+    """What a candidate demands, and the names that it needs and that are excluded."""
+
+    demands: tuple[Demand, ...]
+    excluded: frozenset[str]
+
+
+class Patchless(msgspec.Struct, frozen=True, eq=False):
+    """What is the same in environments that differ in the patch of their Python alone."""
+
+    offers: "dict[tuple[Entry, bool], Offer | Refusal]" = {}
+    candidates: dict[tuple[Offer, str], Candidate] = {}
+    needs: dict[Candidate, _Needs] = {}
+
+
 class Shelf:
     """The versions that one environment can use, judged when they are first looked at."""
 
@@ -73,9 +88,8 @@ class Shelf:
         self._judge = Judge(environment, policy)
         self._offers: dict[tuple[Entry, bool], Offer | Refusal] = {}
         self._selections: dict[_Selected, Selection] = {}
-        self._candidates: dict[tuple[Offer, str], Candidate] = {}
-        self._demands: dict[Candidate, tuple[Demand, ...]] = {}
-        self._excluded: dict[Candidate, set[str]] = {}
+        self._needs: dict[Candidate, _Needs] = {}
+        self.patchless = Patchless()
 
     def varied(
         self,
@@ -93,6 +107,13 @@ class Shelf:
             policy or self.policy,
             self.overrides if overrides is None else overrides,
         )
+
+    def on_patch(self, python: PythonVersion) -> "Shelf":
+        """The shelf with another patch of the minor version; what that can't change is shared."""
+        environment = self.environment.on_patch(python)
+        found = Shelf(environment, self.catalogue, self.requirements, self.policy, self.overrides)
+        found.patchless = self.patchless
+        return found
 
     def select(
         self, name: str, bounds: frozenset[Bound], *, lenient: bool = False, lowest: bool = False
@@ -114,28 +135,31 @@ class Shelf:
         key = (entry, yanked and entry.has_yanked)
         found = self._offers.get(key)
         if found is None:
-            found = self._offers[key] = self._judge.judge(entry, yanked=key[1])
+            found = self.patchless.offers.get(key)
+            if found is None:
+                before = self.environment.asked_of_patch
+                found = self._judge.judge(entry, yanked=key[1])
+                if self.environment.asked_of_patch == before:
+                    self.patchless.offers[key] = found
+            self._offers[key] = found
         return found
 
     def candidate(self, offer: Offer, extra: str) -> Candidate:
         """The candidate for an offer, or for an extra of it."""
-        found = self._candidates.get((offer, extra))
+        known = self.patchless.candidates
+        found = known.get((offer, extra))
         if found is None:
             key = key_of(offer.entry.name, extra)
-            found = self._candidates[offer, extra] = Candidate(key=key, extra=extra, offer=offer)
+            found = known[offer, extra] = Candidate(key=key, extra=extra, offer=offer)
         return found
 
     def demands(self, candidate: Candidate) -> tuple[Demand, ...]:
         """What a candidate needs; a single impossible demand if its metadata rules it out."""
-        found = self._demands.get(candidate)
-        if found is None:
-            found = self._demands[candidate] = self._read(candidate)
-        return found
+        return self._needed(candidate).demands
 
     def excluded(self, candidate: Candidate) -> frozenset[str]:
         """The names that a candidate needs and that are excluded."""
-        self.demands(candidate)
-        return frozenset(self._excluded.get(candidate, ()))
+        return self._needed(candidate).excluded
 
     def allows_prereleases(self, name: str, bounds: Iterable[Bound]) -> bool:
         """Whether pre-releases of a name may stand beside final releases."""
@@ -190,7 +214,20 @@ class Shelf:
         if not final:
             yield from waiting
 
-    def _read(self, candidate: Candidate) -> tuple[Demand, ...]:
+    def _needed(self, candidate: Candidate) -> _Needs:
+        found = self._needs.get(candidate)
+        if found is None:
+            found = self.patchless.needs.get(candidate)
+            if found is None:
+                before, excluded = self.environment.asked_of_patch, set[str]()
+                found = _Needs(self._read(candidate, excluded), frozenset(excluded))
+                if self.environment.asked_of_patch == before:
+                    self.patchless.needs[candidate] = found
+            self._needs[candidate] = found
+        return found
+
+    def _read(self, candidate: Candidate, excluded: set[str]) -> tuple[Demand, ...]:
+        """What a candidate demands; what it needs and that is left out goes into `excluded`."""
         entry = candidate.entry
         metadata = candidate.offer.metadata(self.catalogue)
         if isinstance(metadata, Unreadable):
@@ -205,7 +242,7 @@ class Shelf:
                 return (_impossible(candidate, f"has the unreadable requirement `{text}`"),)
             counting = requirement and overridden(requirement, self.overrides, self.requirements)
             if requirement and counting is None:
-                self._excluded.setdefault(candidate, set()).add(requirement.name)
+                excluded.add(requirement.name)
             elif counting:
                 if reason := _never(entry, counting):
                     return (_impossible(candidate, reason),)

@@ -35,10 +35,13 @@ class Gap(msgspec.Struct, frozen=True, eq=False):
 def follow(problem: Problem, pins: Pins) -> Closure | None:
     """The closure of the roots, or `None` where pins are missing or don't fit their demands."""
     closure = _reach(problem, pins)
-    if closure is None or _not_offered(problem, closure):
+    if closure is None:
         return None
-    for name in closure.pins:
-        closure.pins[name] = _offered(problem, closure, name) or closure.pins[name]
+    for name in sorted(closure.pins):
+        offered = _offered(problem, closure, name)
+        if offered is None:
+            return None
+        closure.pins[name] = offered
     return closure
 
 

@@ -20,20 +20,30 @@ class Environment:
     """Targets whose marker environments are equal, on a full Python version.
 
     `breaks` collects the patch numbers of the minor version at which something that was asked here
-    would have been answered differently.
+    would have been answered differently; `asked_of_patch` counts how often that was asked.
     """
 
-    def __init__(self, targets: tuple[Target, ...], python: PythonVersion) -> None:
+    def __init__(
+        self,
+        targets: tuple[Target, ...],
+        python: PythonVersion,
+        ranking: "Ranking | None" = None,
+    ) -> None:
         self.targets = targets
         self.python = python
         self.breaks: set[int] = set()
+        self.asked_of_patch = 0
         self.minor = f"{python[0]}.{python[1]}"
         self._markers = self._environment_at(python[2])
         self._literal = re.compile(rf"(?<![\d.]){python[0]}\.{python[1]}(?:\.(\d+))?(?!\d)")
         self._verdicts: dict[tuple[str, str], bool] = {}
         self._pythons: dict[str, bool] = {}
-        self._ranks: tuple[TagRanks, ...] = ()
-        self._ranked: dict[str, tuple[int | None, ...]] = {}
+        self._of_patch: set[str] = set()
+        self._ranking = ranking or Ranking(targets, self.minor)
+
+    def on_patch(self, python: PythonVersion) -> "Environment":
+        """The same with another patch of the minor version."""
+        return Environment(self.targets, python, self._ranking)
 
     @property
     def python_version(self) -> str:
@@ -49,6 +59,7 @@ class Environment:
                 self._note_breaks(
                     text, lambda at: self._evaluate(marker, extra, self._environment_at(at))
                 )
+        self.asked_of_patch += text in self._of_patch
         return found
 
     def admits_python(self, requires_python: str | None) -> bool:
@@ -58,18 +69,12 @@ class Environment:
         found = self._pythons.get(requires_python)
         if found is None:
             found = self._pythons[requires_python] = self._judge_python(requires_python)
+        self.asked_of_patch += requires_python in self._of_patch
         return found
 
     def rank(self, tag_set: str) -> tuple[int | None, ...]:
         """For each target how good a wheel's (compressed) tag set is, 0 the best, or `None`."""
-        found = self._ranked.get(tag_set)
-        if found is None:
-            self._ranks = self._ranks or tuple(
-                _ranks(target, self.minor) for target in self.targets
-            )
-            single = tuple(_expanded(tag_set))
-            found = self._ranked[tag_set] = tuple(_best(ranks, single) for ranks in self._ranks)
-        return found
+        return self._ranking.rank(tag_set)
 
     def _environment_at(self, patch: int) -> dict[str, str]:
         return marker_environment(self.targets[0], f"{self.minor}.{patch}")
@@ -94,7 +99,31 @@ class Environment:
     def _note_breaks(self, text: str, judge: Callable[[int], bool]) -> None:
         patches = {int(found or 0) for found in self._literal.findall(text)}
         cuts = sorted({*patches, *(patch + 1 for patch in patches)} - {0})
-        self.breaks.update(cut for cut in cuts if judge(cut) != judge(cut - 1))
+        found = [cut for cut in cuts if judge(cut) != judge(cut - 1)]
+        if found:
+            self.breaks.update(found)
+            self._of_patch.add(text)
+
+
+class Ranking:
+    """How good wheels are for targets with a minor version of Python."""
+
+    def __init__(self, targets: tuple[Target, ...], minor: str) -> None:
+        self._targets = targets
+        self._minor = minor
+        self._ranks: tuple[TagRanks, ...] = ()
+        self._ranked: dict[str, tuple[int | None, ...]] = {}
+
+    def rank(self, tag_set: str) -> tuple[int | None, ...]:
+        """For each target how good a wheel's (compressed) tag set is, 0 the best, or `None`."""
+        found = self._ranked.get(tag_set)
+        if found is None:
+            self._ranks = self._ranks or tuple(
+                _ranks(target, self._minor) for target in self._targets
+            )
+            single = tuple(_expanded(tag_set))
+            found = self._ranked[tag_set] = tuple(_best(ranks, single) for ranks in self._ranks)
+        return found
 
 
 def marker_classes(targets: Iterable[Target]) -> tuple[tuple[Target, ...], ...]:

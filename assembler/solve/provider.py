@@ -69,12 +69,12 @@ class Provider(AbstractProvider[Demand, Candidate, str]):
         self._problem = problem
         self._shelf = problem.shelf
         self._seeds = seeds
-        self._lessons = lessons
+        self.lessons = lessons
         self._latitude = latitude
         self._mentions: dict[str, int] = {}
         self._causes: frozenset[str] = frozenset()
         policy = problem.shelf.policy
-        self._builds = bool(policy.sdists or policy.from_source)
+        self.builds = bool(policy.sdists or policy.from_source)
         self.mention(problem.demands())
 
     def identify(self, requirement_or_candidate: Demand | Candidate) -> str:
@@ -92,9 +92,15 @@ class Provider(AbstractProvider[Demand, Candidate, str]):
         name, extra = split_key(identifier)
         if extra and name in requirements:
             demands += requirements[name]
+        return self.matching(identifier, demands, frozenset(incompatibilities[identifier]))
+
+    def matching(
+        self, identifier: str, demands: Sequence[Demand], without: frozenset[Candidate]
+    ) -> Callable[[], Iterator[Candidate]]:
+        """A callable that yields the candidates that demands admit, preferred ones first."""
         if any(demand.impossible for demand in demands):
             return lambda: iter(())
-        without = frozenset(incompatibilities[identifier])
+        name, extra = split_key(identifier)
         bounds = (demand.bound for demand in demands)
         lenient = name in self._latitude.lenient
         selection = self._problem.select(name, bounds, lenient=lenient)
@@ -124,7 +130,7 @@ class Provider(AbstractProvider[Demand, Candidate, str]):
         """
         self._causes = _names(backtrack_causes)
         names = list(identifiers)
-        return self._quick_first(names, information) if self._builds else names
+        return self._quick_first(names, information) if self.builds else names
 
     def get_preference(
         self,
@@ -144,7 +150,7 @@ class Provider(AbstractProvider[Demand, Candidate, str]):
         """
         if limits.exact:
             return (False,)
-        conflicts = self._lessons.conflicts[identifier]
+        conflicts = self.lessons.conflicts[identifier]
         promoted = conflicts >= _PROMOTED_AFTER
         return (
             True,
@@ -187,7 +193,7 @@ class Provider(AbstractProvider[Demand, Candidate, str]):
     ) -> Iterator[Candidate]:
         for count, offer in enumerate(self._ordered(selection, name)):
             candidate = self._shelf.candidate(offer, extra)
-            if candidate in without or candidate in self._lessons.hopeless:
+            if candidate in without or candidate in self.lessons.hopeless:
                 continue
             if offer.entry not in self._latitude.refused:
                 self._prefetch(selection, offer, count)

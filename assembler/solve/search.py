@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from operator import attrgetter, methodcaller
 from typing import TypeAlias
 
@@ -29,6 +30,7 @@ from assembler.solve.provider import (
     limits,
 )
 from assembler.solve.requirements import Demand
+from assembler.solve.straight import straight
 
 
 class Effort(msgspec.Struct, frozen=True):
@@ -139,28 +141,52 @@ def _who_asks(problem: Problem, asked: Asked) -> Iterator[str]:
 def search(problem: Problem, seeds: Pins, effort: Effort, latitude: Latitude) -> Outcome:
     """Search for pins, `seeds` first where they fit."""
     lessons = Lessons(Hopeless(problem), Counter())
+    return _straightly(problem, Provider(problem, seeds, latitude, lessons), effort) or searched(
+        problem, seeds, effort, latitude
+    )
+
+
+def _straightly(problem: Problem, provider: Provider, effort: Effort) -> Found | None:
+    """What is found where nothing conflicts, and no name must wait for a build to tell."""
+    if provider.builds:
+        return None
+    learning = Learning(provider.lessons)
+    with _told_who_asks(problem, learning):
+        pins = straight(problem.demands(), provider, learning, effort.rounds)
+    return None if pins is None else _found(pins, learning)
+
+
+def searched(problem: Problem, seeds: Pins, effort: Effort, latitude: Latitude) -> Outcome:
+    """Search with resolvelib, which goes back where demands conflict."""
+    lessons = Lessons(Hopeless(problem), Counter())
     learning = Learning(lessons)
     for attempt in range(effort.attempts):
         provider = Provider(problem, seeds, latitude, lessons)
         learning = Learning(lessons)
         resolution = Search(provider, learning)
         try:
-            state = resolution.resolve(problem.demands(), effort.rounds * (attempt + 1))
+            with _told_who_asks(problem, learning):
+                state = resolution.resolve(problem.demands(), effort.rounds * (attempt + 1))
         except ResolutionImpossible as impossible:
             causes = tuple((cause.requirement, cause.parent) for cause in impossible.causes)
             return Impossible(causes, learning.asked, lessons.hopeless.reasons)
         except ResolutionTooDeep:
             continue
-        except NetworkError as error:
-            error.details = (*error.details, *_who_asks(problem, learning.asked))
-            raise
-        return Found(
-            {
-                candidate.entry.name: candidate.offer
-                for candidate in state.mapping.values()
-                if not candidate.extra
-            },
-            learning.asked,
-        )
+        return _found(state.mapping, learning)
     contested = sorted(lessons.conflicts.items(), key=lambda counted: (-counted[1], counted[0]))
     return GivenUp(tuple(name for name, _ in contested[:5]), learning.asked)
+
+
+def _found(pins: Mapping[str, Candidate], learning: Learning) -> Found:
+    bare = (candidate for candidate in pins.values() if not candidate.extra)
+    return Found({candidate.entry.name: candidate.offer for candidate in bare}, learning.asked)
+
+
+@contextmanager
+def _told_who_asks(problem: Problem, learning: Learning) -> Iterator[None]:
+    """Where an index can't be reached, tell who asks for the distribution."""
+    try:
+        yield
+    except NetworkError as error:
+        error.details = (*error.details, *_who_asks(problem, learning.asked))
+        raise
