@@ -213,6 +213,9 @@ class Files(Protocol):
     def replace(self, path: PurePath, content: bytes, mode: int = 0o644) -> None:
         """Write a file beside the path, sync it, and rename it over the path."""
 
+    def replace_all(self, contents: Mapping[PurePath, bytes]) -> None:
+        """Write several files as `replace` does, 0644, but sync them together."""
+
     def symlink(self, path: PurePath, target: str) -> None:
         """Make a symbolic link, making its parents."""
 
@@ -234,8 +237,8 @@ class Files(Protocol):
     def remove(self, path: PurePath) -> None:
         """Remove a file, link, or whole directory tree; nothing there is no error."""
 
-    def sync(self, directory: PurePath) -> None:
-        """Make everything that was written below the directory survive a power cut."""
+    def sync(self, *directories: PurePath) -> None:
+        """Make what was written below directories of one file system survive a power cut."""
 
 
 class Unpacker(Protocol):

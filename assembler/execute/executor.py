@@ -1,14 +1,16 @@
 """Performs a plan: makes what is due, publishes a generation, switches to it."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import PurePosixPath
 
+from assembler.errors import AssemblerError, MachineError
 from assembler.execute.aside import keep_edited, strangers
 from assembler.execute.collection import obsolete, remove, retire_live
 from assembler.execute.crew import make_due
 from assembler.execute.inspection import damaged_part
 from assembler.execute.publish import publish, refresh
-from assembler.execute.records import built_part, record, recorded
+from assembler.execute.records import Records, built_part, described, recorded
 from assembler.execute.recovery import Journal, begin, recover
 from assembler.execute.site import Site
 from assembler.execute.steps import perform
@@ -64,11 +66,20 @@ def _make_all(plan: Plan, prefix: Prefix, tools: Tools) -> Mapping[str, BuiltPar
     tools.store.materialise({key for part in plan.due for key in part.store}, prefix.store)
     places = _places(plan)
 
+    records = Records(prefix, tools.files)
+
     def make(part: PlannedPart) -> BuiltPart:
         site = Site(part=part, prefix=prefix, places=places, tools=tools)
-        return _reused(site) or _made(site)
+        return _reused(site) or _made(site, records)
 
-    parts = {**_kept(plan), **make_due(plan.due, make, tools)}
+    try:
+        made = make_due(plan.due, make, tools)
+    except AssemblerError:
+        with suppress(MachineError):
+            records.write()
+        raise
+    records.write()
+    parts = {**_kept(plan), **made}
     return {part.name: parts[part.name] for part in plan.parts}
 
 
@@ -102,7 +113,7 @@ def _reused(site: Site) -> BuiltPart | None:
     return built_part(site, found.files)
 
 
-def _made(site: Site) -> BuiltPart:
+def _made(site: Site, records: Records) -> BuiltPart:
     files, directory = site.tools.files, site.part.directory
     keep_edited(site.prefix, directory, site.tools)
     files.remove(site.prefix.record(directory))
@@ -114,7 +125,8 @@ def _made(site: Site) -> BuiltPart:
         for step in site.part.steps:
             perform(step, site)
             doing.did(step)
-        built = record(site)
+        built = described(site)
+        records.add(site, built)
         doing.finish()
     except BaseException as error:
         files.remove(site.prefix.part(directory))

@@ -1,6 +1,7 @@
 """What was made in a part's directory, written down."""
 
 from collections.abc import Iterator
+from threading import Lock
 
 import msgspec
 
@@ -10,26 +11,56 @@ from assembler.execute.undoing import remembered
 from assembler.model.canonical import encode
 from assembler.model.layout import Prefix
 from assembler.model.manifest import BuiltFile, BuiltPart
+from assembler.model.step import BuildSource, CheckoutCommit, ExtractArchive, FetchFile, RunCommand
 from assembler.ports import Files, FileState
 
 _EXECUTABLE = 0o111
+_SLOW = (BuildSource, CheckoutCommit, ExtractArchive, FetchFile, RunCommand)
+"""Steps that take longer than writing down that they were performed."""
 
 # Made when this module is imported: two threads that first decode one type at once can crash.
 _record = msgspec.json.Decoder(BuiltPart)
 
 
-def record(site: Site) -> BuiltPart:
-    """Make the modes regular, see what stands in the directory, and write it down.
+class Records:
+    """Records of parts that are made; a directory counts once its record is written.
 
-    The directory counts from then on. Raises `PartError` for what is neither file, directory nor
-    link, and for stable paths that lead to nothing.
+    That takes a while, as all that was made must be able to survive a power cut before: what is
+    made in no time is written down together.
     """
-    files, part = site.tools.files, site.part
-    _make_modes_regular(site)
+
+    def __init__(self, prefix: Prefix, files: Files) -> None:
+        self._prefix = prefix
+        self._files = files
+        self._made: dict[str, BuiltPart] = {}
+        self._lock = Lock()
+
+    def add(self, site: Site, built: BuiltPart) -> None:
+        """Write down a part, at once where it takes long to make it again."""
+        with self._lock:
+            self._made[built.directory] = built
+        if site.part.undo or any(isinstance(step, _SLOW) for step in site.part.steps):
+            self.write()
+
+    def write(self) -> None:
+        """Write down what was made, if anything is not yet."""
+        with self._lock:
+            made, self._made = self._made, {}
+            if made:
+                self._files.sync(*(self._prefix.part(directory) for directory in made))
+                self._files.replace_all(
+                    {self._prefix.record(name): encode(built) for name, built in made.items()}
+                )
+
+
+def described(site: Site) -> BuiltPart:
+    """Make the modes in a part's directory regular, and say what stands there.
+
+    Raises `PartError` for what is neither file, directory nor link, and for stable paths that lead
+    to nothing.
+    """
     built = built_part(site, tuple(_built_files(site)))
     _check_exposed(site, built)
-    files.sync(site.directory)
-    files.replace(site.prefix.record(part.directory), encode(built))
     return built
 
 
@@ -63,17 +94,8 @@ def recorded(prefix: Prefix, directory: str, files: Files) -> BuiltPart | None:
         return None
 
 
-def _make_modes_regular(site: Site) -> None:
-    files = site.tools.files
-    for path, state in list(files.walk(site.directory)):
-        executable = state.kind == "directory" or state.mode & _EXECUTABLE
-        mode = 0o755 if executable else 0o644
-        if state.kind in ("file", "directory") and state.mode != mode:
-            files.set_mode(site.directory / path, mode)
-
-
 def _built_files(site: Site) -> Iterator[BuiltFile]:
-    for path, state in site.tools.files.walk(site.directory):
+    for path, state in list(site.tools.files.walk(site.directory)):
         if state.kind == "other":
             message = f"part `{site.part.name}`: `{path}` is neither file, directory nor link"
             raise PartError(message, origin=site.part.origin)
@@ -81,16 +103,20 @@ def _built_files(site: Site) -> Iterator[BuiltFile]:
 
 
 def _built_file(path: str, state: FileState, site: Site) -> BuiltFile:
-    if state.kind == "directory":
-        return BuiltFile(path=path, kind=state.kind, mode=state.mode)
     if state.kind == "link":
         return BuiltFile(path=path, kind=state.kind, target=state.target)
+    files, directory = site.tools.files, state.kind == "directory"
+    mode = 0o755 if directory or state.mode & _EXECUTABLE else 0o644
+    if state.mode != mode:
+        files.set_mode(site.directory / path, mode)
+    if directory:
+        return BuiltFile(path=path, kind=state.kind, mode=mode)
     return BuiltFile(
         path=path,
         kind=state.kind,
-        sha256=site.tools.files.sha256(site.directory / path),
+        sha256=files.sha256(site.directory / path),
         size=state.size,
-        mode=state.mode,
+        mode=mode,
         mtime=state.mtime,
     )
 

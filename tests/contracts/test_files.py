@@ -109,6 +109,19 @@ def test_replacing_leaves_nothing_beside(world: World) -> None:
     assert state.target == "b"
 
 
+def test_several_files_are_replaced_at_once(world: World) -> None:
+    world.files.write(world.folder / "a", b"old", 0o755)
+    world.files.replace_all({world.folder / "a": b"1", world.folder / "b/c": b"2"})
+    world.files.replace_all({})
+    assert world.files.names(world.folder) == ("a", "b")
+    assert world.files.names(world.folder / "b") == ("c",)
+    for path, content in (("a", b"1"), ("b/c", b"2")):
+        state = world.files.state(world.folder / path)
+        assert world.files.read(world.folder / path) == content
+        assert state is not None
+        assert state.mode == 0o644
+
+
 def test_setting_a_mode_leaves_the_time(world: World) -> None:
     path = world.folder / "a"
     world.files.write(path, b"")

@@ -75,9 +75,9 @@ class FaultyFiles(MemoryFiles):
             self._change()
             del self.nodes[each]
 
-    def sync(self, directory: PurePath) -> None:
+    def sync(self, *directories: PurePath) -> None:
         self._change()
-        super().sync(directory)
+        super().sync(*directories)
 
     def _change(self) -> None:
         self.changes += 1

@@ -2,7 +2,7 @@
 
 import fnmatch
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import PurePath, PurePosixPath
 from typing import Literal
 
@@ -78,6 +78,10 @@ class MemoryFiles:
         self.make_directory(path.parent)
         self._put(self._parent_resolved(path), Node("file", content, mode))
 
+    def replace_all(self, contents: Mapping[PurePath, bytes]) -> None:
+        for path, content in contents.items():
+            self.replace(path, content)
+
     def symlink(self, path: PurePath, target: str) -> None:
         self.make_directory(path.parent)
         self._put_new(path, Node("link", mode=0o777, target=target))
@@ -115,8 +119,9 @@ class MemoryFiles:
         for inner in [inner for inner in self.nodes if inner.is_relative_to(resolved)]:
             del self.nodes[inner]
 
-    def sync(self, directory: PurePath) -> None:
-        assert self._find(self._resolved(directory)) is not None, directory
+    def sync(self, *directories: PurePath) -> None:
+        for directory in directories:
+            assert self._find(self._resolved(directory)) is not None, directory
 
     def tree(self, directory: PurePath) -> dict[str, str]:
         """What stands below the directory: content, target or `/`, by relative path."""

@@ -3,7 +3,7 @@
 import errno
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path, PurePath
 
@@ -79,7 +79,36 @@ class Disk:
         with _worded("write", path), _beside(path) as temporary:
             _write(temporary, content, mode, sync=True)
             temporary.replace(path)
-            _sync_directory(path.parent)
+            _sync_one(path.parent)
+
+    def replace_all(self, contents: Mapping[PurePath, bytes]) -> None:
+        """Write files beside their paths, sync them together, and rename them over the paths."""
+        temporaries: dict[PurePath, Path] = {}
+        try:
+            for path, content in contents.items():
+                with _worded("write", path):
+                    _make_directory(path.parent)
+                    temporaries[path] = _temporary(path)
+                    _write(temporaries[path], content, 0o644)
+            self._publish(temporaries)
+        except BaseException:
+            for temporary in temporaries.values():
+                temporary.unlink(missing_ok=True)
+            raise
+
+    def _publish(self, temporaries: Mapping[PurePath, Path]) -> None:
+        """Rename temporaries to what they will be, once their content can't be lost."""
+        for path, temporary in temporaries.items():
+            with _worded("sync", path):
+                if _sync_file_system(temporary):
+                    break
+                _sync_one(temporary)
+        for path, temporary in temporaries.items():
+            with _worded("write", path):
+                temporary.replace(path)
+        for directory in {path.parent for path in temporaries}:
+            with _worded("sync", directory):
+                _sync_one(directory)
 
     def symlink(self, path: PurePath, target: str) -> None:
         """Make a symbolic link, making its parents."""
@@ -92,7 +121,7 @@ class Disk:
         with _worded("make", path), _beside(path) as temporary:
             temporary.symlink_to(target)
             temporary.replace(path)
-            _sync_directory(path.parent)
+            _sync_one(path.parent)
 
     def copy(self, source: PurePath, path: PurePath, mode: int) -> None:
         """Copy a file, making parents."""
@@ -127,10 +156,12 @@ class Disk:
         with _worded("remove", path), suppress(FileNotFoundError):
             _remove(Path(path))
 
-    def sync(self, directory: PurePath) -> None:
-        """Make everything that was written below the directory survive a power cut."""
-        with _worded("sync", directory):
-            if not _sync_file_system(directory):
+    def sync(self, *directories: PurePath) -> None:
+        """Make what was written below directories of one file system survive a power cut."""
+        for directory in directories:
+            with _worded("sync", directory):
+                if _sync_file_system(directory):
+                    return
                 _sync_tree(directory)
 
     def _look(self, path: Path) -> None:
@@ -157,11 +188,15 @@ _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 def _beside(path: PurePath) -> Iterator[Path]:
     """A name for a temporary beside the path, which is gone in the end."""
     _make_directory(path.parent)
-    temporary = Path(path.parent, f"{TEMPORARY}{os.urandom(8).hex()}")
+    temporary = _temporary(path)
     try:
         yield temporary
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def _temporary(path: PurePath) -> Path:
+    return Path(path.parent, f"{TEMPORARY}{os.urandom(8).hex()}")
 
 
 def _state(status: os.stat_result, path: PurePath | str) -> FileState:
@@ -259,11 +294,11 @@ def _sync_file_system(directory: PurePath) -> bool:
 def _sync_tree(directory: PurePath) -> None:
     for path, state in _walk(os.fspath(directory), ""):
         if state.kind in ("file", "directory"):
-            _sync_directory(directory / path)
-    _sync_directory(directory)
+            _sync_one(directory / path)
+    _sync_one(directory)
 
 
-def _sync_directory(path: PurePath) -> None:
+def _sync_one(path: PurePath) -> None:
     descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     try:
         os.fsync(descriptor)
