@@ -38,7 +38,8 @@ class Manners:
     """How the index behaves; may be changed while it runs.
 
     `yanked`, `uploaded` and `hashes` are by file name: a reason, an upload time (ISO 8601), a
-    sha256 to announce instead of the true one. `formats` are the kinds of page that it can write.
+    sha256 to announce instead of the true one; `statuses` by distribution: a status and its reason
+    (PEP 792). `formats` are the kinds of page that it can write.
     `authorization` is the header that every request must bring.
     """
 
@@ -53,6 +54,7 @@ class Manners:
     yanked: dict[str, str] = field(default_factory=dict)
     uploaded: dict[str, str] = field(default_factory=dict)
     hashes: dict[str, str] = field(default_factory=dict)
+    statuses: dict[str, tuple[str, str]] = field(default_factory=dict)
     version: str = "1.1"
     authorization: str | None = None
 
@@ -121,7 +123,7 @@ class IndexServer:
         accepted = headers.get("accept", "*/*")
         kind = next((kind for kind in self.manners.formats if kind in accepted), HTML)
         own = dict(sorted(own.items()))
-        body = self._json(name, own) if kind == JSON else self._html(own)
+        body = self._json(name, own) if kind == JSON else self._html(name, own)
         sent = {"Content-Type": kind}
         if self.manners.max_age is not None:
             sent["Cache-Control"] = f"max-age={self.manners.max_age}, public"
@@ -134,6 +136,9 @@ class IndexServer:
     def _json(self, name: str, own: Mapping[str, bytes]) -> bytes:
         files = [self._entry(filename, body) for filename, body in own.items()]
         page = {"meta": {"api-version": self.manners.version}, "name": name, "files": files}
+        if name in self.manners.statuses:
+            status, reason = self.manners.statuses[name]
+            page["project-status"] = {"status": status, "reason": reason}
         return json.dumps(page).encode()
 
     def _entry(self, filename: str, body: bytes) -> dict[str, object]:
@@ -153,8 +158,12 @@ class IndexServer:
             entry["core-metadata"] = {"sha256": hashlib.sha256(metadata).hexdigest()}
         return entry
 
-    def _html(self, own: Mapping[str, bytes]) -> bytes:
+    def _html(self, name: str, own: Mapping[str, bytes]) -> bytes:
         lines = [f'<meta name="pypi:repository-version" content="{self.manners.version}">']
+        if name in self.manners.statuses:
+            status, reason = self.manners.statuses[name]
+            lines.append(f'<meta name="pypi:project-status" content="{status}">')
+            lines.append(f'<meta name="pypi:project-status-reason" content="{reason}">')
         for filename, body in own.items():
             attributes = {"href": f"/files/{filename}"}
             if self.manners.hashed:

@@ -31,17 +31,33 @@ class Release(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     sdist: DistributionFile | None = None
 
 
+class ProjectStatus(msgspec.Struct, frozen=True, gc=False):
+    """What an index says of a whole distribution (PEP 792): `marker`, and why.
+
+    The marker is `archived`, `deprecated` or `quarantined`.
+    """
+
+    marker: str
+    reason: str = ""
+
+    @property
+    def is_quarantined(self) -> bool:
+        """Whether none of its files may be offered."""
+        return self.marker == "quarantined"
+
+
 class Releases(msgspec.Struct, frozen=True, kw_only=True):
     """The page of one distribution: releases from the newest version to the oldest.
 
     `versions` are those of the releases, of which each is read when it's asked for; one may turn
-    out to have no files.
+    out to have no files. One that is quarantined has no releases.
     """
 
     name: str
     index: str
     versions: Sequence[str] = ()
     releases: Sequence[Release] = ()
+    status: ProjectStatus | None = None
 
 
 def read_releases(name: str, index: str, releases: Sequence[Release]) -> Releases:

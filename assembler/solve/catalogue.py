@@ -11,7 +11,13 @@ from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
 from assembler.errors import NetworkError
-from assembler.model.distribution import CoreMetadata, DistributionFile, Release, Releases
+from assembler.model.distribution import (
+    CoreMetadata,
+    DistributionFile,
+    ProjectStatus,
+    Release,
+    Releases,
+)
 from assembler.model.project import IndexRoute
 from assembler.model.sources import ArchiveSource
 from assembler.model.target import Target
@@ -78,6 +84,7 @@ class Page(msgspec.Struct, frozen=True, eq=False):
     name: str
     index: str | None
     entries: Entries
+    status: ProjectStatus | None = None
 
     @property
     def newest(self) -> Entry | None:
@@ -228,7 +235,8 @@ class Catalogue:
         if (url, name) not in pages:
             with self._noting(name):
                 releases = self._index.releases(url, name)
-            pages[url, name] = Page(name, url, Entries(_entries(name, url, releases)))
+            entries = Entries(_entries(name, url, releases))
+            pages[url, name] = Page(name, url, entries, releases.status)
         return pages[url, name]
 
     def _read(self, entry: Entry, file: DistributionFile) -> CoreMetadata | Unreadable:

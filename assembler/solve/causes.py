@@ -10,6 +10,7 @@ from assembler.solve.misnamed import misnamed
 from assembler.solve.offers import UNTIMED, Kind, Refusal, Rejection, tag_set
 from assembler.solve.problem import Problem
 from assembler.solve.requirements import Bound
+from assembler.solve.statuses import quarantined
 
 _SHOWN_TAGS = 4
 _JUDGED = 50
@@ -44,6 +45,8 @@ def cause(problem: Problem, name: str, bounds: Iterable[Bound]) -> Cause:
     )
     page = problem.shelf.catalogue.page(name)
     newest = page.newest
+    if page.status is not None and page.status.is_quarantined:
+        return Cause(quarantined(page.name, page.status, _index(problem, page)))
     if newest is None:
         sentence = f"there is no distribution `{name}` on {_index(problem, page)}"
         return Cause(sentence, misnamed(problem, name))

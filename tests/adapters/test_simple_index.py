@@ -1,5 +1,6 @@
 """The index adapter: what it caches, and what it asks."""
 
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from queue import SimpleQueue
@@ -13,9 +14,15 @@ from assembler.adapters.disk import Disk
 from assembler.adapters.http import PooledHttp
 from assembler.adapters.simple_index import IndexSettings, SimpleIndex
 from assembler.errors import IntegrityError, NetworkError
-from assembler.model.distribution import CoreMetadata, DistributionFile, Release, Releases
+from assembler.model.distribution import (
+    CoreMetadata,
+    DistributionFile,
+    ProjectStatus,
+    Release,
+    Releases,
+)
 from tests.fakes.cache_lock import MemoryCacheLock
-from tests.servers import Answer, IndexServer, Manners, serve
+from tests.servers import HTML, JSON, Answer, IndexServer, Manners, serve
 from tests.wheels import make_sdist, make_wheel, metadata
 
 WHEEL, CONTENT = make_wheel("demo", "1.0", requires=["other"])
@@ -376,3 +383,36 @@ def test_a_flat_page_is_anticipated_once(bench: Bench) -> None:
     assert versions(index, url) == ["1.0"]
     index.close()
     assert bench.server.asked("/links/") == 1
+
+
+@pytest.mark.parametrize("formats", [(JSON, HTML), (HTML,)])
+@pytest.mark.parametrize("marker", ["archived", "deprecated", "quarantined"])
+def test_the_status_of_a_project_is_read_and_kept(
+    bench: Bench, manners: Manners, formats: tuple[str, ...], marker: str
+) -> None:
+    manners.formats, manners.max_age = formats, 600
+    manners.statuses["demo"] = (marker, "for a reason")
+    for _ in range(2):
+        page = bench.index().releases(bench.server.url, "demo")
+        assert page.status == ProjectStatus(marker, "for a reason")
+        assert len(page.versions) == (0 if marker == "quarantined" else 1)
+    assert bench.server.asked(PAGE) == 1
+
+
+@pytest.mark.parametrize("formats", [(JSON, HTML), (HTML,)])
+@pytest.mark.parametrize("marker", ["active", "", "something-new"])
+def test_other_statuses_say_nothing(
+    bench: Bench, manners: Manners, formats: tuple[str, ...], marker: str
+) -> None:
+    manners.formats = formats
+    manners.statuses["demo"] = (marker, "")
+    page = bench.index().releases(bench.server.url, "demo")
+    assert (page.status, len(page.versions)) == (None, 1)
+
+
+@pytest.mark.parametrize("said", ["quarantined", [], 7, {"status": 7}, {"reason": "x"}])
+def test_a_status_that_is_none_says_nothing(bench: Bench, said: object) -> None:
+    page = {"meta": {"api-version": "1.4"}, "files": [], "project-status": said}
+    body = json.dumps(page).encode()
+    bench.server.script(PAGE, Answer(200, body, {"Content-Type": JSON}))
+    assert bench.index().releases(bench.server.url, "demo").status is None

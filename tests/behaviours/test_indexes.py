@@ -135,3 +135,20 @@ def test_an_index_without_hashes(world: World) -> None:
     ended = world.assemble("build")
     assert ended.code == 4
     assert not world.prefix.exists()
+
+
+def test_what_an_index_says_of_whole_distributions(world: World) -> None:
+    for name in ("old", "lib"):
+        world.release(name, "1.0")
+    statuses = world.index.manners.statuses
+    statuses["old"] = ("deprecated", "use lib")
+    world.assembly(program("app", ["old", "lib"]) + program("tool", ["old"]))
+    warning = f"warning: `old` is deprecated on {world.index.url}: use lib\n"
+    assert world.done("lock").messages.count(warning) == 1
+    statuses["lib"] = ("quarantined", "")
+    world.release("lib", "1.1")
+    ended = world.assemble("lock", "--upgrade")
+    assert ended.code == 1
+    said = f"`lib` is quarantined on {world.index.url}: none of its files are offered"
+    assert said in ended.messages
+    world.done("build")

@@ -10,6 +10,7 @@ from packaging.version import Version
 from assembler.model.distribution import (
     CoreMetadata,
     DistributionFile,
+    ProjectStatus,
     Release,
     Releases,
     read_releases,
@@ -25,7 +26,12 @@ Options: TypeAlias = Mapping[str, object]
 name and version)."""
 
 Description: TypeAlias = Mapping[str, Mapping[str, Sequence[str] | Options]]
-"""Name → version → requirements or options. A version has a universal wheel unless told."""
+"""Name → version → requirements or options. A version has a universal wheel unless told.
+
+Instead of a version, `project-status` has a `status` and a `reason`.
+"""
+
+STATUS = "project-status"
 
 
 class MemoryIndex:
@@ -49,12 +55,14 @@ class MemoryIndex:
 
     def add(self, url: str, description: Description) -> None:
         """Offer what is described on the index with this URL."""
-        for name, versions in description.items():
+        for name, described in description.items():
             normalised = canonicalize_name(name)
-            releases = [self._release(url, name, *described) for described in versions.items()]
+            versions = {key: each for key, each in described.items() if key != STATUS}
+            releases = [self._release(url, name, *each) for each in versions.items()]
             releases.sort(key=lambda release: Version(release.version), reverse=True)
             page = read_releases(normalised, url, tuple(releases))
-            self._pages[url, normalised] = page
+            status = _status(described.get(STATUS))
+            self._pages[url, normalised] = msgspec.structs.replace(page, status=status)
 
     def releases(self, index: str, name: str) -> Releases:
         self.asked.append((index, name))
@@ -135,6 +143,12 @@ class _Described(msgspec.Struct, frozen=True):
             requires_python=_text(python),
             provides_extra=_texts(options.get("extras", [])),
         )
+
+
+def _status(said: "Sequence[str] | Options | None") -> ProjectStatus | None:
+    if not isinstance(said, Mapping):
+        return None
+    return ProjectStatus(str(said["status"]), str(said.get("reason", "")))
 
 
 def _texts(value: object) -> tuple[str, ...]:

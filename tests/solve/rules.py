@@ -23,6 +23,7 @@ _TOPICS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Searching", ("backtracking", "cycle", "meets", "order", "unreachable", "names")),
     ("Pre-releases", ("prerelease",)),
     ("Yanked versions", ("yanked",)),
+    ("Status of a distribution", ("status",)),
     ("Upload times", ("exclude",)),
     ("Python", ("python", "requires")),
     ("Splitting at patches", ("split",)),

@@ -57,7 +57,12 @@ class LazyReleases(Sequence[Release]):
 
 
 def grouped(page: Listing, name: str) -> GroupedPage:
-    """Group the files of one distribution by version; those of no version are left out."""
+    """Group the files of one distribution by version; those of no version are left out.
+
+    What is quarantined has none.
+    """
+    if page.status is not None and page.status.is_quarantined:
+        return GroupedPage(page.base, (), page.status)
     groups: dict[Version, list[ListedFile]] = {}
     spelled: dict[Version, Version] = {}
     known: dict[str, list[ListedFile] | None] = {}
@@ -79,4 +84,5 @@ def grouped(page: Listing, name: str) -> GroupedPage:
             FileGroup(str(spelled.get(version, version)), msgspec.Raw(_encoder.encode(group)))
             for version, group in sorted(groups.items(), key=itemgetter(0), reverse=True)
         ),
+        page.status,
     )

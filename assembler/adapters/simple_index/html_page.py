@@ -4,17 +4,24 @@ from collections.abc import Iterator, Mapping
 from html.parser import HTMLParser
 from urllib.parse import parse_qs, unquote, urljoin, urlsplit
 
-from assembler.adapters.simple_index.listed import Announced, Hashes, ListedFile, file_url
+from assembler.adapters.simple_index.listed import (
+    Announced,
+    Hashes,
+    ListedFile,
+    file_url,
+    project_status,
+)
+from assembler.model.distribution import ProjectStatus
 
 
 class Anchors(HTMLParser):
-    """The anchors of a page, its base URL and API version."""
+    """The anchors of a page, its base URL, API version and status."""
 
     def __init__(self) -> None:
         super().__init__()
         self.anchors: list[dict[str, str]] = []
         self.base = ""
-        self.version = "1.0"
+        self.meta: dict[str, str] = {}
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Collect what matters of a tag."""
@@ -23,8 +30,19 @@ class Anchors(HTMLParser):
             self.anchors.append(attributes)
         elif tag == "base" and not self.base:
             self.base = attributes.get("href", "")
-        elif tag == "meta" and attributes.get("name") == "pypi:repository-version":
-            self.version = attributes.get("content", "1.0")
+        elif tag == "meta" and attributes.get("name", "").startswith("pypi:"):
+            self.meta.setdefault(attributes["name"], attributes.get("content", ""))
+
+    @property
+    def version(self) -> str:
+        """The version of the API."""
+        return self.meta.get("pypi:repository-version", "1.0")
+
+    @property
+    def status(self) -> ProjectStatus | None:
+        """The status of the project."""
+        reason = self.meta.get("pypi:project-status-reason")
+        return project_status(self.meta.get("pypi:project-status"), reason)
 
 
 def anchored(page: Anchors, url: str) -> Iterator[ListedFile]:

@@ -6,7 +6,7 @@ from urllib.parse import urljoin, urlsplit
 
 import msgspec
 
-from assembler.model.distribution import DistributionFile
+from assembler.model.distribution import DistributionFile, ProjectStatus
 from assembler.model.paths import MAX_NAME
 from assembler.model.url import without_credentials
 
@@ -14,6 +14,8 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 _HEXADECIMAL, _DIGITS = "0123456789abcdef", 64
 _ABSOLUTE = re.compile(r"https://[A-Za-z0-9.-]+/[A-Za-z0-9._~/%+!-]*")
 _WEB = frozenset({"http", "https"})
+_STATUSES = frozenset({"archived", "deprecated", "quarantined"})
+_LONGEST_REASON = 500
 
 Announced = bool | dict[str, str] | None
 
@@ -39,10 +41,11 @@ class ListedFile(msgspec.Struct, frozen=True, gc=False, rename="kebab", omit_def
 
 
 class Listing(msgspec.Struct, frozen=True):
-    """What a page lists, and the URL that relative ones on it start from."""
+    """What a page lists, the URL that relative ones on it start from, and the project's status."""
 
     base: str
     files: Sequence[ListedFile] = ()
+    status: ProjectStatus | None = None
 
 
 class FileGroup(msgspec.Struct, frozen=True, gc=False, array_like=True):
@@ -52,11 +55,19 @@ class FileGroup(msgspec.Struct, frozen=True, gc=False, array_like=True):
     files: msgspec.Raw
 
 
-class GroupedPage(msgspec.Struct, frozen=True):
-    """The files of a page, those of the newest version first."""
+class GroupedPage(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The files of a page, those of the newest version first; none of what is quarantined."""
 
     base: str
     groups: tuple[FileGroup, ...]
+    status: ProjectStatus | None = None
+
+
+def project_status(marker: object, reason: object) -> ProjectStatus | None:
+    """The status that a page says (PEP 792); `None` if it is active, or none that is known."""
+    if not isinstance(marker, str) or marker not in _STATUSES:
+        return None
+    return ProjectStatus(marker, reason[:_LONGEST_REASON] if isinstance(reason, str) else "")
 
 
 def offered(page: Listing) -> Iterator[DistributionFile]:

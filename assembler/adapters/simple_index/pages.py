@@ -79,6 +79,7 @@ class Pages:
             index=without_credentials(index),
             versions=tuple(group.version for group in page.groups),
             releases=LazyReleases(page, name),
+            status=page.status,
         )
 
     def _machine(self) -> "LocalIndexes":
