@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.behaviours.world import Ended, World
+from tests.faults.figures import tell
 from tests.faults.preloading import compiled
 from tests.faults.scene import ONE, TWO, Scene
 from tests.servers import serve
@@ -161,13 +162,8 @@ def main() -> int:
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         found = trial(Path(folder), arguments.every)
-    for fault in found.faults:
-        sys.stdout.write(f"{fault}\n")
-    by_kind = ", ".join(f"{kind} {count}" for kind, count in sorted(found.tried.items()))
-    sys.stdout.write(
-        f"{found.tried.total()} calls failed ({by_kind}), {len(found.faults)} not survived\n"
-    )
-    return bool(found.faults)
+    figures = f"{found.tried.total()} calls failed, {len(found.faults)} not survived"
+    return tell(figures, found.tried, found.faults)
 
 
 if __name__ == "__main__":

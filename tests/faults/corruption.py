@@ -18,6 +18,7 @@ from pathlib import Path
 from tests.behaviours.programs import program, release_app
 from tests.behaviours.world import World
 from tests.faults.damage import FILES, LINKS, WHOLE, Kind
+from tests.faults.figures import tell
 from tests.servers import serve
 from tests.wheels import make_tree
 
@@ -183,15 +184,12 @@ def main() -> int:
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         found = trial(Path(folder), arguments.each, 1, arguments.seed)
-    for fault in (*found.unfound, *found.unhealed):
-        sys.stdout.write(f"{fault}\n")
-    total = found.done.total()
-    by_place = ", ".join(f"{place} {count}" for place, count in sorted(found.done.items()))
-    sys.stdout.write(
-        f"seed {arguments.seed}: {total} corruptions ({by_place}), "
-        f"{total - len(found.unfound)} found, {total - len(found.unhealed)} healed\n"
+    figures = (
+        f"{found.done.total()} corruptions, {len(found.unfound)} not found, "
+        f"{len(found.unhealed)} not healed"
     )
-    return bool(found.unfound or found.unhealed)
+    faults = (*found.unfound, *found.unhealed)
+    return tell(figures, found.done, faults, seed=arguments.seed)
 
 
 if __name__ == "__main__":

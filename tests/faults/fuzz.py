@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Protocol
 
 from tests.faults.copies import Copies
+from tests.faults.figures import tell
 from tests.faults.fuzz_archives import Archives
 from tests.faults.fuzz_assemblies import Assemblies
 from tests.faults.fuzz_locks import Locks
@@ -93,19 +94,8 @@ def main() -> int:
                 trial.run(fuzzer, most=sys.maxsize, seconds=seconds)
             else:
                 trial.once(fuzzer, arguments.number)
-    return tell(trial, arguments.seed)
-
-
-def tell(trial: Trial, seed: int) -> int:
-    """Print the faults and the figures; 1 if there was a fault."""
-    for fault in trial.faults:
-        sys.stdout.write(f"{fault}\n")
-    by_kind = ", ".join(f"{kind} {count}" for kind, count in trial.tried.items())
-    sys.stdout.write(
-        f"seed {seed}: {trial.tried.total()} changed at random ({by_kind}), "
-        f"{len(trial.faults)} faults\n"
-    )
-    return bool(trial.faults)
+    figures = f"{trial.tried.total()} changed at random, {len(trial.faults)} faults"
+    return tell(figures, trial.tried, trial.faults, seed=arguments.seed)
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests.behaviours.world import World
+from tests.faults.figures import tell
 from tests.faults.scene import ONE, TWO, Scene
 from tests.servers import serve
 
@@ -143,14 +144,12 @@ def main() -> int:
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         found = loop(Path(folder), arguments.kills, arguments.seed)
-    for fault in (*found.illegal, *found.unhealed):
-        sys.stdout.write(f"{fault}\n")
-    by_kind = ", ".join(f"{kind} {count}" for kind, count in sorted(found.kills.items()))
-    sys.stdout.write(
-        f"seed {arguments.seed}: {found.kills.total()} kills ({by_kind}), "
-        f"{len(found.illegal)} illegal states, {len(found.unhealed)} not healed\n"
+    figures = (
+        f"{found.kills.total()} kills, {len(found.illegal)} illegal states, "
+        f"{len(found.unhealed)} not healed"
     )
-    return bool(found.illegal or found.unhealed)
+    faults = (*found.illegal, *found.unhealed)
+    return tell(figures, found.kills, faults, seed=arguments.seed)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,6 @@ import subprocess
 import sys
 import tempfile
 import threading
-import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -20,6 +19,7 @@ from pathlib import Path
 
 from tests.behaviours.programs import program, release_app
 from tests.behaviours.world import PATIENCE, World
+from tests.faults.figures import tell
 from tests.servers import IndexServer, serve
 
 PROJECTS = 8
@@ -196,17 +196,11 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=120)
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
-    began = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         found = crowd(Path(folder), arguments.seconds, arguments.seed)
-    for fault in found.faults:
-        sys.stdout.write(f"{fault}\n")
-    counts = ", ".join(f"{what} {count}" for what, count in sorted(found.counts.items()))
-    sys.stdout.write(
-        f"seed {arguments.seed}: {PROJECTS} processes for {time.monotonic() - began:.0f} s "
-        f"({counts}), {len(found.faults)} failed\n"
-    )
-    return bool(found.faults)
+    commands = found.counts["lock"] + found.counts["build"]
+    figures = f"{commands} commands of {PROJECTS} processes, {len(found.faults)} failed"
+    return tell(figures, found.counts, found.faults, seed=arguments.seed)
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tests.behaviours.world import PATIENCE, World
+from tests.faults.figures import tell
 from tests.faults.scene import ONE, TWO, Scene
 from tests.servers import serve
 
@@ -221,7 +222,12 @@ def main() -> int:
     parser.add_argument("--inside", help="the scratch folder, where mounts are our own")
     arguments = parser.parse_args()
     if arguments.inside:
-        return _tell(trial(Path(arguments.inside), arguments.every))
+        found = trial(Path(arguments.inside), arguments.every)
+        figures = (
+            f"{found.tried.total()} commands on bad disks, {found.refused} refused, "
+            f"{len(found.faults)} not survived"
+        )
+        return tell(figures, found.tried, found.faults)
     if not (command := own_mounts()):
         sys.stdout.write("this machine gives a process no mounts of its own\n")
         return 0
@@ -229,17 +235,6 @@ def main() -> int:
         module = (sys.executable, "-m", "tests.faults.mounts")
         options = ("--every", str(arguments.every), "--inside", folder)
         return subprocess.run([*command, *module, *options], check=False).returncode
-
-
-def _tell(found: Trial) -> int:
-    for fault in found.faults:
-        sys.stdout.write(f"{fault}\n")
-    by_kind = ", ".join(f"{kind} {count}" for kind, count in sorted(found.tried.items()))
-    sys.stdout.write(
-        f"{found.tried.total()} commands on bad disks ({by_kind}), "
-        f"{found.refused} refused, {len(found.faults)} not survived\n"
-    )
-    return bool(found.faults)
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ from pathlib import Path
 from assembler.adapters.archives.trees import damaged, standing
 from tests.behaviours.world import World
 from tests.faults.disk import History, Named, Step, Synced, read
+from tests.faults.figures import tell
 from tests.faults.outage import outage
 from tests.faults.scene import ONE, TWO, Scene
 from tests.faults.trace import Recorder
@@ -233,14 +234,12 @@ def main() -> int:
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         found = outages(Path(folder), arguments.cuts, arguments.seed, lying=arguments.lying)
-    for fault in (*found.illegal, *found.unhealed):
-        sys.stdout.write(f"{fault}\n")
-    by_kind = ", ".join(f"{kind} {count}" for kind, count in sorted(found.cuts.items()))
-    sys.stdout.write(
-        f"seed {arguments.seed}: {found.cuts.total()} power cuts ({by_kind}), "
-        f"{len(found.illegal)} illegal states, {len(found.unhealed)} not healed\n"
+    figures = (
+        f"{found.cuts.total()} power cuts, {len(found.illegal)} illegal states, "
+        f"{len(found.unhealed)} not healed"
     )
-    return bool(found.illegal or found.unhealed)
+    faults = (*found.illegal, *found.unhealed)
+    return tell(figures, found.cuts, faults, seed=arguments.seed)
 
 
 if __name__ == "__main__":

@@ -23,6 +23,7 @@ from pathlib import Path
 from tests.behaviours.sources import part, write_source
 from tests.behaviours.world import PATIENCE, World
 from tests.faults.everything import repository, set_out, write_assembly
+from tests.faults.figures import tell
 from tests.servers import IndexServer, serve
 
 MADE = part("make")
@@ -232,13 +233,9 @@ def main() -> int:
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         found = trial(Path(folder), arguments.builds, arguments.seed)
-    for fault in found.faults:
-        sys.stdout.write(f"{fault}\n")
-    sys.stdout.write(
-        f"seed {arguments.seed}: {found.builds} builds by {found.users} users "
-        f"({found.files} files and directories), {found.differing} differing trees or locks\n"
-    )
-    return bool(found.faults)
+    figures = f"{found.builds} builds, {found.differing} differing trees or locks"
+    counts = {"users": found.users, "files and directories": found.files}
+    return tell(figures, counts, found.faults, seed=arguments.seed)
 
 
 if __name__ == "__main__":

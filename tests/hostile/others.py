@@ -1,16 +1,19 @@
-"""How pip and uv take the cases: `python -m tests.hostile.others`.
+"""How pip or uv takes the cases: `python -m tests.hostile.others pip`.
 
-Each installs `victim` into an empty environment, from the same server.
+It installs `victim` into an empty environment, from the same server.
 """
 
+import argparse
 import os
 import subprocess
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from tests.faults.figures import tell
 from tests.hostile.case import ELSEWHERE_IS_NOWHERE, VICTIM, Case
 from tests.hostile.listing import changed, listing
 from tests.hostile.table import CASES
@@ -79,17 +82,23 @@ def _own(path: Path) -> bool:
 
 
 def main() -> int:
-    """Print what each tool gets wrong; 1 if that is less than is known."""
-    code = 0
-    for tool, least in MUST_FAIL.items():
-        with ThreadPoolExecutor(os.cpu_count()) as threads:
-            verdicts = list(threads.map(lambda case: wrong(tool, case), CASES.values()))  # noqa: B023 - used at once
-        found = {name: verdict for name, verdict in zip(CASES, verdicts, strict=True) if verdict}
-        for name, verdict in found.items():
-            sys.stdout.write(f"{tool}: {name}: {verdict}\n")
-        sys.stdout.write(f"{tool}: {len(found)} of {len(CASES)} cases wrong\n")
-        code |= len(found) < least
-    return code
+    """Print what the tool gets wrong; 1 if that is less than is known."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("tool", choices=MUST_FAIL)
+    tool = parser.parse_args().tool
+    with ThreadPoolExecutor(os.cpu_count()) as threads:
+        verdicts = list(threads.map(lambda case: wrong(tool, case), CASES.values()))
+    found = {name: verdict for name, verdict in zip(CASES, verdicts, strict=True) if verdict}
+    kinds = Counter(verdict.partition(":")[0] for verdict in found.values())
+    figures = f"{len(found)} of {len(CASES)} cases taken wrongly by {tool} {version(tool)}"
+    tell(figures, kinds, [f"{name}: {verdict}" for name, verdict in found.items()])
+    return int(len(found) < MUST_FAIL[tool])
+
+
+def version(tool: str) -> str:
+    """Which one is installed."""
+    command = (tool, "--version") if tool == "uv" else (sys.executable, "-m", tool, "--version")
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()[1]
 
 
 if __name__ == "__main__":
