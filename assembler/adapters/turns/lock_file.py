@@ -52,6 +52,8 @@ def tried(path: Path) -> LockFile | None:
 
     Raises `OSError` where it can't be made, or where the file system has no locks.
     """
+    if sys.platform == "win32":
+        raise OSError(errno.ENOSYS, "no `flock`")
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o644)
     try:
         if _is_ours(descriptor):
@@ -65,8 +67,6 @@ def tried(path: Path) -> LockFile | None:
 
 def _is_ours(descriptor: int) -> bool:
     """Lock an open file: false if it is another's, or was removed before we had it."""
-    if sys.platform == "win32":
-        raise OSError(errno.ENOSYS, "no `flock`")
     import fcntl  # noqa: PLC0415 - not on Windows
 
     try:
