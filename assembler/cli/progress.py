@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from assembler.cli.console import Console
+from assembler.cli.console import Console, visible
 from assembler.ports import Phase
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class ConsoleReporter:
 
     def note(self, message: str) -> None:
         """Say something, above the bar."""
-        self._console.say(message)
+        self._console.say(visible(message))
 
     def warn(self, message: str) -> None:
         """Warn, above the bar."""

@@ -35,8 +35,9 @@ def test_no_word_of_a_message_commands_the_terminal():
     console = Console(messages=messages, environment={})
     console.error(PartError("a\x1b[2J", details=["b\x1b[2J"], hints=["c\x1b[2J"]))
     console.warn("d\x1b[2J")
+    ConsoleReporter(console).note("e\x1b[2J")
     assert messages.getvalue() == (
-        "error: a\\x1b[2J\n  b\\x1b[2J\nhint: c\\x1b[2J\nwarning: d\\x1b[2J\n"
+        "error: a\\x1b[2J\n  b\\x1b[2J\nhint: c\\x1b[2J\nwarning: d\\x1b[2J\ne\\x1b[2J\n"
     )
 
 
