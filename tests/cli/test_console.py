@@ -9,6 +9,7 @@ import sys
 import pytest
 
 from assembler.cli.console import Console, visible
+from assembler.cli.progress import ConsoleReporter
 from assembler.errors import PartError
 from assembler.origin import Origin
 
