@@ -137,11 +137,14 @@ def asking(part: Part) -> Iterator[None]:
 class SilencedError(Exception):
     """A process gives no answer: the reason, and the last part of what it wrote besides.
 
-    `ended` tells whether that is because it has ended.
+    `ended` tells whether that is because it has ended; `hints` say what may help.
     """
 
-    def __init__(self, reason: str, output: str = "", *, ended: bool = False) -> None:
+    def __init__(
+        self, reason: str, output: str = "", *, ended: bool = False, hints: tuple[str, ...] = ()
+    ) -> None:
         super().__init__(reason)
+        self.hints = hints
         self.reason = reason
         self.output = output
         self.ended = ended

@@ -138,7 +138,8 @@ class ChildConversation:
                         selector.unregister(key.fd)
                 if answer.endswith(b"\n"):
                     return bytes(answer[:-1])
-        raise self._silent(f"gave no answer within {self._limits.recipe_time:g} seconds")
+        reason = f"gave no answer within {self._limits.recipe_time:g} seconds"
+        raise self._silent(reason, limit="recipe_time")
 
     def _write(self, due: bytearray) -> bool:
         """Write some of what is due; tell whether any is left that somebody reads."""
@@ -153,7 +154,8 @@ class ChildConversation:
         chunk = os.read(self._answers, _CHUNK)
         answer += chunk
         if len(answer) > self._limits.recipe_size:
-            raise self._silent(f"answered with more than {self._limits.recipe_size} bytes")
+            reason = f"answered with more than {self._limits.recipe_size} bytes"
+            raise self._silent(reason, limit="recipe_size")
         if b"\n" in chunk[:-1]:
             raise self._silent("answered with more than was asked")
         return bool(chunk)
@@ -184,8 +186,10 @@ class ChildConversation:
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(self._supervisor.pid, signal.SIGKILL)
 
-    def _silent(self, reason: str, *, ended: bool = False) -> SilencedError:
-        return SilencedError(reason, self._output.decode(errors="replace").strip(), ended=ended)
+    def _silent(self, reason: str, *, ended: bool = False, limit: str = "") -> SilencedError:
+        output = self._output.decode(errors="replace").strip()
+        hints = (self._limits.way_out(limit),) if limit else ()
+        return SilencedError(reason, output, ended=ended, hints=hints)
 
 
 def _descriptor(pipe: IO[bytes] | None) -> int:

@@ -6,32 +6,35 @@ from collections.abc import Mapping
 from typing import assert_never
 
 from assembler.errors import MachineError
-from assembler.model.limits import DEFAULTS
+from assembler.model.limits import DEFAULTS, Limits
 from assembler.model.secret import FileSecret, SecretSource, SecretValue, VariableSecret
 
 _KEY_SIZE = 32
 
 
 class _UnusableError(Exception):
-    """Why a source has no value: in words, without any of it."""
+    """Why a source has no value: in words, without any of it; and what may help."""
+
+    def __init__(self, reason: str, *hints: str) -> None:
+        super().__init__(reason)
+        self.hints = hints
 
 
 class MachineSecrets:
     """The `Secrets` port on this machine; values are UTF-8."""
 
-    def __init__(
-        self, environment: Mapping[str, str], *, limit: int = DEFAULTS.secret_size
-    ) -> None:
+    def __init__(self, environment: Mapping[str, str], limits: Limits = DEFAULTS) -> None:
         self._environment = environment
-        self._limit = limit
+        self._limits = limits
 
     def read(self, source: SecretSource) -> SecretValue:
         """The value that a variable or a file holds."""
         try:
             return SecretValue(self._text(source))
         except _UnusableError as error:
-            reason = str(error)
-        raise MachineError(f"the secret `{source.name}` is missing: {source.source} {reason}")
+            reason, hints = str(error), error.hints
+        message = f"the secret `{source.name}` is missing: {source.source} {reason}"
+        raise MachineError(message, hints=hints)
 
     def key(self) -> bytes:
         """Random bytes of the operating system."""
@@ -39,8 +42,9 @@ class MachineSecrets:
 
     def _text(self, source: SecretSource) -> str:
         content = self._content(source)
-        if len(content) > self._limit:
-            raise _UnusableError(f"holds more than {self._limit} bytes")
+        if len(content) > self._limits.secret_size:
+            reason = f"holds more than {self._limits.secret_size} bytes"
+            raise _UnusableError(reason, self._limits.way_out("secret_size"))
         try:
             text = content.decode()
         except UnicodeDecodeError:
@@ -60,7 +64,7 @@ class MachineSecrets:
                     raise _UnusableError("is not set")
                 return os.fsencode(self._environment[variable])
             case FileSecret(path=path):
-                return _read(path, self._limit + 1)
+                return _read(path, self._limits.secret_size + 1)
             case _:
                 assert_never(source)
 

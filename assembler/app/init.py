@@ -5,7 +5,6 @@ from collections.abc import Collection, Mapping, Sequence
 from pathlib import PurePath
 
 import msgspec
-import tomli
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from assembler.app.assembly_text import check
@@ -20,6 +19,7 @@ from assembler.config.keys import quoted
 from assembler.errors import AssemblerError, ConfigurationError, raise_all
 from assembler.model.dependency_groups import group_names, group_requirements
 from assembler.model.names import normalised_name
+from assembler.model.pyproject import parsed
 
 PROJECT_FILE = "pyproject.toml"
 REQUIREMENTS_FILE = "requirements.txt"
@@ -226,8 +226,8 @@ class _Folder:
 
     def _document(self) -> _Document:
         try:
-            return msgspec.convert(tomli.loads(self._pyproject), _Document)
-        except (tomli.TOMLDecodeError, msgspec.ValidationError) as error:
+            return msgspec.convert(parsed(self._pyproject), _Document)
+        except ValueError as error:
             message = f"`{PROJECT_FILE}` can't be read: {error}"
             raise ConfigurationError(message) from None
 

@@ -4,7 +4,7 @@ from pathlib import PurePath
 from typing import Protocol
 
 from assembler.errors import ConfigurationError, LockError
-from assembler.model.limits import Limits
+from assembler.model.limits import DEFAULTS, Limits
 from assembler.origin import Origin
 from assembler.ports import FileState
 
@@ -29,6 +29,12 @@ def check_configuration(
             origin=origin,
             hints=(limits.way_out("configuration_size"),),
         )
+
+
+def check_user_configuration(path: PurePath, files: LookedAt) -> None:
+    """Raise `ConfigurationError` for a user configuration that is too large to hold limits."""
+    if _size(path, files) > DEFAULTS.configuration_size:
+        raise ConfigurationError(f"`{path}` is larger than {DEFAULTS.configuration_size} bytes")
 
 
 def check_lock(path: PurePath, name: str, files: LookedAt, limits: Limits) -> None:

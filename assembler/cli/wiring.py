@@ -167,12 +167,14 @@ class Wiring:
     @cached_property
     def user(self) -> UserTable:
         """What the user configuration says of this machine."""
+        from assembler.app.sizes import check_user_configuration
         from assembler.config.document import decode
         from assembler.config.user import UserTable, user_settings
 
         if self._user_file is None:
             return UserTable()
         file = str(self._user_file)
+        check_user_configuration(self._user_file, self.files)
         try:
             return user_settings(decode(self.files.read(self._user_file), file), file)
         except FileNotFoundError:
@@ -362,7 +364,7 @@ class Wiring:
         """The values of secrets, in environment variables and files."""
         from assembler.adapters.secrets import MachineSecrets
 
-        return MachineSecrets(self.environment, limit=self.limits.secret_size)
+        return MachineSecrets(self.environment, self.limits)
 
     @cached_property
     def prefix_lock(self) -> PrefixLock:

@@ -267,6 +267,6 @@ def _typed(text: str) -> object:
     """The number or boolean that untyped text stands for, if any."""
     try:
         value = tomli.loads(f"value={text}")["value"]
-    except ValueError:
+    except (ValueError, RecursionError):
         return text
     return value if isinstance(value, int | float) else text

@@ -54,7 +54,7 @@ def seeds(text: str, file: str) -> tuple[Seed, ...]:
         else:
             found = _requirements(text)
         return tuple(seed for seed in found if _is_version(seed.version))
-    except (configparser.Error, tomli.TOMLDecodeError, InvalidMarker) as error:
+    except (configparser.Error, tomli.TOMLDecodeError, InvalidMarker, RecursionError) as error:
         reason = str(error).splitlines()[0]
         raise UsageError(f"`{file}` can't be read: {reason}") from error
 

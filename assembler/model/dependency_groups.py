@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
-import tomli
 from packaging.dependency_groups import resolve_dependency_groups
 from packaging.utils import canonicalize_name
+
+from assembler.model.pyproject import parsed
 
 
 class _Document(msgspec.Struct, frozen=True, rename="kebab"):
@@ -34,7 +35,7 @@ def group_requirements(pyproject_text: str, group: str) -> tuple[str, ...]:
 
 def _groups(pyproject_text: str) -> Mapping[str, Sequence[str | Mapping[str, str]]]:
     try:
-        return msgspec.convert(tomli.loads(pyproject_text), _Document).dependency_groups
+        return msgspec.convert(parsed(pyproject_text), _Document).dependency_groups
     except msgspec.ValidationError as error:
         raise ValueError(str(error)) from None
 

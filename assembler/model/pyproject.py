@@ -39,13 +39,21 @@ class _BuildDocument(msgspec.Struct, frozen=True, rename="kebab"):
     build_system: _BuildSystem = _BuildSystem(LEGACY_BUILD_REQUIRES)
 
 
+def parsed(text: str) -> dict[str, object]:
+    """Return the tables of a TOML text; raises `ValueError` for what is none or nested too deep."""
+    try:
+        return tomli.loads(text)
+    except RecursionError:
+        raise ValueError("it is nested too deep") from None
+
+
 def static_metadata(pyproject_text: str) -> CoreMetadata | None:
     """Return the core metadata that the `[project]` table promises, or `None` if a build must tell.
 
     Raises `ValueError` for a text that isn't TOML, or a table or requirement that isn't valid.
     """
     try:
-        document = msgspec.convert(tomli.loads(pyproject_text), _Document)
+        document = msgspec.convert(parsed(pyproject_text), _Document)
     except msgspec.ValidationError as error:
         raise ValueError(str(error)) from None
     project = document.project
@@ -85,7 +93,7 @@ def build_requires(pyproject_text: str) -> tuple[str, ...]:
     Raises `ValueError` for a text that isn't TOML, or a table or requirement that isn't valid.
     """
     try:
-        document = msgspec.convert(tomli.loads(pyproject_text), _BuildDocument)
+        document = msgspec.convert(parsed(pyproject_text), _BuildDocument)
     except msgspec.ValidationError as error:
         raise ValueError(str(error)) from None
     return tuple(sorted({str(Requirement(text)) for text in document.build_system.requires}))
@@ -94,7 +102,7 @@ def build_requires(pyproject_text: str) -> tuple[str, ...]:
 def project_name(pyproject_text: str) -> str | None:
     """Return the name in the `[project]` table as written, or `None` where there is none."""
     try:
-        project = msgspec.convert(tomli.loads(pyproject_text), _Document).project
+        project = msgspec.convert(parsed(pyproject_text), _Document).project
     except (ValueError, msgspec.ValidationError):
         return None
     return project.name if project else None

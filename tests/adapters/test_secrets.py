@@ -7,11 +7,12 @@ import pytest
 
 from assembler.adapters.secrets import MachineSecrets
 from assembler.errors import MachineError
+from assembler.model.limits import Limits
 from assembler.model.secret import FileSecret, SecretValue, VariableSecret
 
 
 def read(path: Path) -> str:
-    return MachineSecrets({}, limit=8).read(FileSecret("DB", str(path))).reveal()
+    return MachineSecrets({}, Limits(secret_size=8)).read(FileSecret("DB", str(path))).reveal()
 
 
 def reason(path: Path) -> str:

@@ -10,6 +10,7 @@ import zlib
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path, PurePath
 from typing import TypeAlias, TypeVar
 
@@ -186,7 +187,7 @@ class IsolatedBuilder:
             return str(self._environment(request.wheels, request.python))
 
         variables = allowed(self._settings.variables, scratch)
-        runner = Runner(self._processes, variables, self._settings.limits.build_time)
+        runner = Runner(self._processes, variables, self._settings.limits)
         return Hooks(request.name, source.tree, environment, runner)
 
     def _source(self, request: BuildRequest, scratch: Path) -> SourceTree:
@@ -206,9 +207,11 @@ class IsolatedBuilder:
 
     def _pyproject(self, source: SourceTree, name: str) -> str:
         """The text of a source's `pyproject.toml`; an sdist is unpacked for it but once."""
+        limits = self._settings.limits
         if source.is_archive:
-            return self._pyprojects.answer(source.digest, name, source.pyproject)
-        return source.pyproject()
+            ask = partial(source.pyproject, limits)
+            return self._pyprojects.answer(source.digest, name, ask)
+        return source.pyproject(limits)
 
     @contextmanager
     def _scratch(self) -> Iterator[Path]:

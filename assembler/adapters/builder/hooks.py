@@ -11,6 +11,7 @@ from build import BuildBackendException, BuildException, ProjectBuilder
 from pyproject_hooks import BackendUnavailable, HookMissing
 
 from assembler.errors import AssemblerError, PartError
+from assembler.model.limits import Limits
 from assembler.model.paths import safe_name
 from assembler.ports import CommandLine, CommandResult, Processes
 
@@ -39,9 +40,10 @@ _FIXED = {
 class HookFailedError(Exception):
     """A hook ended with another status than 0, or not in time."""
 
-    def __init__(self, result: CommandResult) -> None:
+    def __init__(self, result: CommandResult, *hints: str) -> None:
         super().__init__(f"status {result.status}")
         self.result = result
+        self.hints = hints
 
 
 def allowed(variables: Mapping[str, str], scratch: Path) -> dict[str, str]:
@@ -102,11 +104,11 @@ class Runner:
     """Runs hooks through `ports.Processes`, as `build` asks."""
 
     def __init__(
-        self, processes: Processes, environment: Mapping[str, str], timeout: float
+        self, processes: Processes, environment: Mapping[str, str], limits: Limits
     ) -> None:
         self._processes = processes
         self._environment = environment
-        self._timeout = timeout
+        self._limits = limits
 
     def __call__(
         self,
@@ -122,10 +124,12 @@ class Runner:
                 argv=tuple(cmd),
                 environment={**self._environment, "PATH": path, **(extra_environ or {})},
                 directory=cwd or str(programs),
-                timeout=self._timeout,
+                timeout=self._limits.build_time,
             )
         )
-        if result.status != 0 or result.timed_out:
+        if result.timed_out:
+            raise HookFailedError(result, self._limits.way_out("build_time"))
+        if result.status != 0:
             raise HookFailedError(result)
 
 
@@ -172,7 +176,8 @@ def _fault(name: str, cause: Exception) -> AssemblerError:
         case AssemblerError():
             return cause
         case HookFailedError(result=result) if result.timed_out:
-            return PartError(f"building `{name}` took too long", details=_last(result.output))
+            message = f"building `{name}` took too long"
+            return PartError(message, details=_last(result.output), hints=cause.hints)
         case HookFailedError(result=result):
             return PartError(f"building `{name}` failed", details=_last(result.output))
         case BackendUnavailable():

@@ -5,7 +5,8 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 
 from assembler.adapters.builder.sources import copy, digest
-from assembler.errors import MachineError
+from assembler.errors import MachineError, PartError
+from assembler.model.limits import Limits
 from assembler.ports import Unpacker
 
 
@@ -56,7 +57,17 @@ class SourceTree:
             copy(self._source, self._files, self._place)
         return self._place
 
-    def pyproject(self) -> str:
-        """The text of `pyproject.toml`, empty where there is none."""
+    def pyproject(self, limits: Limits) -> str:
+        """The text of `pyproject.toml`, empty where there is none. Raises `PartError`."""
         document = (self.tree if self.is_archive else self._source) / "pyproject.toml"
-        return document.read_bytes().decode("utf-8", "replace") if document.is_file() else ""
+        if not document.is_file():
+            return ""
+        with document.open("rb") as file:
+            content = file.read(limits.configuration_size + 1)
+        if len(content) > limits.configuration_size:
+            raise PartError(
+                f"`pyproject.toml` of `{self._source.name}` is larger than "
+                f"{limits.configuration_size} bytes",
+                hints=(limits.way_out("configuration_size"),),
+            )
+        return content.decode("utf-8", "replace")

@@ -50,7 +50,7 @@ def listing(body: bytes, content_type: str, url: str) -> Listing:
 def _from_json(body: bytes, url: str) -> tuple[str, Listing]:
     try:
         page = _decoder.decode(body)
-    except (msgspec.DecodeError, msgspec.ValidationError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise NetworkError(f"`{shown(url)}` is not a page of a package index: {error}") from None
     said = page.project_status if isinstance(page.project_status, dict) else {}
     status = project_status(said.get("status"), said.get("reason"))

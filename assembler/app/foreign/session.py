@@ -90,7 +90,8 @@ def _refusal(error: RefusedFor) -> ConfigurationError:
 def _silenced(whole: str, error: SilencedError) -> Exception:
     if error.ended:
         return _raised(error.reason, error.output)
-    return PartError(f"{whole} {error.reason}", details=error.output.splitlines()[-_LINES:])
+    details = error.output.splitlines()[-_LINES:]
+    return PartError(f"{whole} {error.reason}", details=details, hints=error.hints)
 
 
 def _raised(raised: str, traceback: str) -> RaisedElsewhere:
