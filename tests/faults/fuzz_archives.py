@@ -28,6 +28,7 @@ from tests.fakes.cache_lock import MemoryCacheLock
 from tests.fakes.processes import RecordedProcesses
 from tests.faults.everything import packed, tool
 from tests.faults.mutations import mutated
+from tests.faults.odd_archives import odd_tar, odd_zip
 from tests.wheels import record_of, tar_bytes, zip_bytes
 
 LIMITS = Limits(
@@ -64,7 +65,8 @@ class Archives:
 
     def once(self, chance: random.Random) -> Iterator[str]:
         """Read one archive that was changed; yields what came of it that must not."""
-        kind = chance.choice((self._zip, self._tar, self._wheels, self._contents, self._metadata))
+        kinds = (self._zip, self._tar, self._made, self._wheels, self._contents, self._metadata)
+        kind = chance.choice(kinds)
         with suppress(AssemblerError, TooLargeError):
             yield from kind(chance)
         yield from self._strays()
@@ -81,6 +83,15 @@ class Archives:
             self._extracted(mutated(chance, content, self._all))
         else:
             yield from _differing(self._extracted(content), _of_tar(plain))
+
+    def _made(self, chance: random.Random) -> Iterator[str]:
+        """An archive that is whole, but for what one or two of its headers say."""
+        if chance.random() < 0.5:
+            content = odd_zip(chance, FILES)
+            yield from _differing(self._extracted(content), _of_zip(content))
+        else:
+            content = odd_tar(chance, FILES)
+            yield from _differing(self._extracted(content), _of_tar(content))
 
     def _extracted(self, content: bytes) -> Mapping[str, bytes]:
         file, inside = self._folder / "archive", self._folder / "inside"
@@ -140,14 +151,14 @@ class Archives:
         for file in store.contents(stored.key).files:
             safe_relpath(file.path)
             text = (cache / stored.key / file.path).read_bytes()
-            if text not in held and not file.path.endswith(("/RECORD", "/INSTALLER")):
+            if held and text not in held and not file.path.endswith(("/RECORD", "/INSTALLER")):
                 yield f"`{file.path}` stands in the store, and is not in the wheel"
 
     def _metadata(self, chance: random.Random) -> Iterator[str]:
         plain = mutated(chance, gzip.decompress(self._sdist), self._all)
         for content in (gzip.compress(plain), mutated(chance, self._sdist, self._all)):
             with suppress(AssemblerError, TooLargeError):
-                sdist_metadata(io.BytesIO(content), self._sdist_name, METADATA_LIMIT)
+                sdist_metadata(io.BytesIO(content), self._sdist_name, LIMITS)
         yield from ()
 
     def _strays(self) -> Iterator[str]:

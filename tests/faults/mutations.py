@@ -16,24 +16,30 @@ def mutated(chance: random.Random, content: bytes, others: Sequence[bytes]) -> b
 def _changed(chance: random.Random, content: bytes, other: bytes) -> bytes:
     begin = chance.randrange(len(content) + 1)
     end = min(len(content), begin + chance.choice((0, 1, 2, 4, 8, 46, 512)))
-    match chance.randrange(6):
-        case 0:
-            piece = bytes(byte ^ 1 << chance.randrange(8) for byte in content[begin:end])
-        case 1:
-            piece = b""
-        case 2:
-            piece = content[begin:end] * 2
-        case 3:
-            start = chance.randrange(len(other) + 1)
-            piece = other[start : start + chance.choice((1, 4, 30, 46, 512))]
-        case 4:
-            piece = chance.choice(NUMBERS)
-            end = min(len(content), begin + len(piece))
-        case _:
-            piece = chance.choice(WHOLE).encode("utf-8", "surrogatepass")[:600]
-            end = min(len(content), begin + len(piece)) if chance.random() < 0.7 else begin
+    piece = _piece(chance, content[begin:end], other)
+    if chance.random() < KEEPING_LENGTH:
+        return (content[:begin] + piece + content[begin + len(piece) :])[: len(content)]
     return content[:begin] + piece + content[end:]
 
+
+def _piece(chance: random.Random, here: bytes, other: bytes) -> bytes:
+    """What comes in the place of some bytes."""
+    start = chance.randrange(len(other) + 1)
+    return chance.choice(
+        (
+            bytes(byte ^ 1 << chance.randrange(8) for byte in here[:1]),
+            bytes(byte ^ 1 << chance.randrange(8) for byte in here),
+            b"",
+            here * 2,
+            other[start : start + chance.choice((1, 4, 30, 46, 512))],
+            chance.choice(NUMBERS),
+            chance.choice(WHOLE).encode("utf-8", "surrogatepass")[:600],
+        )
+    )
+
+
+KEEPING_LENGTH = 0.7
+"""How often what follows stays where it is: else most is refused for that alone."""
 
 NUMBERS = (b"\0\0\0\0", b"\xff\xff\xff\xff", b"\xff\xff", b"\0", b"\x01\0", b"\x80", b"\xff" * 8)
 """What lengths, counts and offsets are hard to hold."""

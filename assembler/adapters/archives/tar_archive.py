@@ -1,8 +1,9 @@
 """The strict tar reader: regular files, directories, and links that stay inside."""
 
+import io
 import tarfile
 from collections.abc import Iterable, Iterator
-from typing import IO
+from typing import IO, cast
 
 from assembler.adapters.archives.members import (
     RefusedError,
@@ -28,7 +29,7 @@ class TarArchive:
 
     def __init__(self, file: IO[bytes], packed: int, limits: Limits) -> None:
         try:
-            self._tar = _open(file)
+            self._tar = _open(_Headers(file, limits))
             found = self._members(limits)
             _check_end(file, self._tar.offset)
         except (RefusedError, UnsafePathError):
@@ -62,8 +63,30 @@ class TarArchive:
         return found
 
 
-def _open(file: IO[bytes]) -> tarfile.TarFile:
-    return tarfile.open(fileobj=file, mode="r:", errors="strict")
+class _Headers(io.RawIOBase):
+    """A tar whose headers must fit into memory: nothing else is read in large pieces."""
+
+    def __init__(self, file: IO[bytes], limits: Limits) -> None:
+        self._file = file
+        self._limits = limits
+
+    def read(self, size: int = -1) -> bytes:
+        """Read a header, or a piece of a file."""
+        if size > self._limits.archive_metadata_size:
+            raise RefusedError(f"it has a header of {size} bytes")
+        return self._file.read(size)
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        """Go to a place."""
+        return self._file.seek(offset, whence)
+
+    def tell(self) -> int:
+        """Where we are."""
+        return self._file.tell()
+
+
+def _open(file: _Headers) -> tarfile.TarFile:
+    return tarfile.open(fileobj=cast("IO[bytes]", file), mode="r:", errors="strict")
 
 
 def _entry(path: str, member: tarfile.TarInfo) -> TreeEntry:
@@ -79,6 +102,8 @@ def _entry(path: str, member: tarfile.TarInfo) -> TreeEntry:
 def _check_member(member: tarfile.TarInfo) -> None:
     if not (member.isreg() or member.isdir() or member.issym() or member.islnk()):
         raise RefusedError(f"`{member.name}` is a device, pipe or socket")
+    if member.name.endswith("/") and not member.isdir():
+        raise RefusedError(f"`{member.name}` is a directory by its name and a file by its header")
     if member.issparse():
         raise RefusedError(f"`{member.name}` is a sparse file")
     if member.isreg() and member.mode & 0o6000:

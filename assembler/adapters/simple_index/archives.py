@@ -1,5 +1,7 @@
 """Core metadata inside wheels and sdists."""
 
+import gzip
+import io
 import lzma
 import struct
 import tarfile
@@ -10,6 +12,7 @@ from typing import IO
 from assembler.adapters.simple_index.quick_zip import only_member
 from assembler.adapters.simple_index.reduce import normalised
 from assembler.errors import IntegrityError
+from assembler.model.limits import Limits
 from assembler.transport import TooLargeError
 
 _DAMAGED = (
@@ -21,6 +24,7 @@ _DAMAGED = (
     NotImplementedError,
     RuntimeError,
     ValueError,
+    OverflowError,
     OSError,
     zlib.error,
     lzma.LZMAError,
@@ -47,12 +51,40 @@ def wheel_metadata(stream: IO[bytes], filename: str, limit: int) -> bytes:
         raise IntegrityError(f"`{filename}` is not a valid wheel") from None
 
 
-def sdist_metadata(stream: IO[bytes], filename: str, limit: int) -> bytes | None:
+class _Unpacked(gzip.GzipFile):
+    """A gzipped tar whose headers fit into memory, and which does not go on without end."""
+
+    def __init__(self, stream: IO[bytes], filename: str, limits: Limits) -> None:
+        packed = stream.seek(0, io.SEEK_END)
+        stream.seek(0)
+        super().__init__(fileobj=stream, mode="rb")
+        self._filename = filename
+        self._limits = limits
+        self._most = max(limits.archive_ratio_from, limits.archive_ratio * packed)
+
+    def read(self, size: int | None = -1) -> bytes:
+        """Read a header, or a piece of a file."""
+        if size is not None and size > self._limits.metadata_size:
+            raise self._too_large(f"a header of {size} bytes", "metadata_size")
+        return super().read(size)
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        """Go on to a header."""
+        if offset > self._most:
+            raise self._too_large(f"more than {self._most} bytes, unpacked", "archive_ratio")
+        return super().seek(offset, whence)
+
+    def _too_large(self, what: str, limit: str) -> IntegrityError:
+        hints = (self._limits.way_out(limit),)
+        return IntegrityError(f"`{self._filename}` has {what}", hints=hints)
+
+
+def sdist_metadata(stream: IO[bytes], filename: str, limits: Limits) -> bytes | None:
     """Read the `PKG-INFO` at the top of an sdist, or `None` if there is none."""
     try:
         if filename.endswith(".zip"):
-            return _from_zip(stream, limit)
-        return _from_tar(stream, limit)
+            return _from_zip(stream, limits.metadata_size)
+        return _from_tar(_Unpacked(stream, filename, limits), limits.metadata_size)
     except _DAMAGED:
         raise IntegrityError(f"`{filename}` is not a valid sdist") from None
 
@@ -65,8 +97,8 @@ def _from_zip(stream: IO[bytes], limit: int) -> bytes | None:
     return None
 
 
-def _from_tar(stream: IO[bytes], limit: int) -> bytes | None:
-    with tarfile.open(fileobj=stream, mode="r:gz") as archive:
+def _from_tar(stream: _Unpacked, limit: int) -> bytes | None:
+    with tarfile.open(fileobj=stream, mode="r:") as archive:
         for member in archive:
             if member.isfile() and _is_top(member.name) and member.size <= limit:
                 content = archive.extractfile(member)

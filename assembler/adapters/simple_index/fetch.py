@@ -93,7 +93,7 @@ class MetadataFetcher:
 
     def _from_sdist(self, file: DistributionFile) -> CoreMetadata:
         with self._whole(file) as stream:
-            content = sdist_metadata(stream, file.filename, self._limits.metadata_size)
+            content = sdist_metadata(stream, file.filename, self._limits)
         if content is None or not is_static(content):
             raise MetadataUnknown(file.filename)
         return checked(file, content)

@@ -186,6 +186,11 @@ REFUSED: dict[str, tuple[bytes, int, str]] = {
         "`a` is a device, pipe or socket",
     ),
     "pipe": (tar(member("a", b"", type=tarfile.FIFOTYPE)), 0, "`a` is a device, pipe or socket"),
+    "a file that is called as a directory": (
+        tar(member("a/")),
+        0,
+        "`a/` is a directory by its name and a file by its header",
+    ),
     "set-user-ID": (tar(member("a", mode=0o4755)), 0, "`a` is set-user-ID or set-group-ID"),
     "twice": (tar(member("a"), member("a")), 0, "`a` is there twice"),
     "twice once stripped": (tar(member("x/a"), member("y/a")), 1, "`a` is there twice"),
@@ -262,3 +267,11 @@ def test_a_header_of_a_tar_that_says_anything_is_refused_or_read(data: st.DataOb
             damaged[start + 148 : start + 156] = b"%06o\0 " % total
     with tempfile.TemporaryDirectory() as folder, suppress(IntegrityError):
         extract(bytes(damaged), Path(folder))
+
+
+def test_a_header_of_a_tar_must_fit_into_memory(tmp_path: Path) -> None:
+    file = tmp_path / "a.tar"
+    file.write_bytes(header("a", tarfile.XHDTYPE, 2000) + bytes(4096))
+    with pytest.raises(IntegrityError) as caught:
+        Extractor(Limits(archive_metadata_size=1000)).extract(file, tmp_path / "out", 0)
+    assert caught.value.message == "archive `a.tar` is refused: it has a header of 2048 bytes"
