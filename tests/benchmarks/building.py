@@ -6,16 +6,19 @@ from tests.benchmarks.field import Field
 from tests.benchmarks.measuring import Contestant, by_turns, inodes, run, space
 from tests.benchmarks.suites import Suite, remove
 from tests.benchmarks.table import Figure, against, over
+from tests.benchmarks.workload import programs
 
 MOST_OVER_PYTHON = 0.03
 MOST_OVER_INTERPRETER = 0.005
-FEW = 2
-"""How many rounds the slowest commands get."""
+FEW = 1
+"""How many rounds the slowest commands get: minutes each."""
 
 
 def warm(field: Field, rounds: int) -> str:
     """A prefix that is not there, with all in the cache; ours is compiled."""
-    return _warm_twenty(Suite(field, 20), rounds) + _warm_eighty(Suite(field, 80), min(rounds, 3))
+    return _warm_twenty(Suite(field, programs(20)), rounds) + _warm_eighty(
+        Suite(field, programs(80)), min(rounds, 3)
+    )
 
 
 def _contestants(suite: Suite) -> dict[str, Contestant]:
@@ -49,8 +52,7 @@ def _warm_eighty(suite: Suite, rounds: int) -> str:
 
 def cold(field: Field, rounds: int) -> str:
     """From an empty cache."""
-    Suite(field, 20).filled()
-    suite = Suite(field, 20, folder="cold", caches="cold")
+    suite = Suite(field, programs(20), folder="cold", caches="cold")
     for contestant in (suite.assemble("lock"), suite.uv("lock")):
         run(contestant)
     folder, caches = suite.folder, suite.caches
@@ -80,7 +82,7 @@ def nothing(field: Field, rounds: int) -> str:
     """What is built is current."""
     lines = []
     for count, limit in ((20, 0.2), (80, 0.03)):
-        suite = Suite(field, count).filled()
+        suite = Suite(field, programs(count)).filled()
         for contestant in (suite.assemble("build"), suite.sync()):
             run(contestant)
         python = str(field.assembler.parent / "python")
@@ -100,7 +102,7 @@ def nothing(field: Field, rounds: int) -> str:
 
 def added(field: Field, _rounds: int) -> str:
     """What a build adds to a full cache: bytes and inodes."""
-    suite = Suite(field, 20).filled()
+    suite = Suite(field, programs(20)).filled()
     suite.without("build", "envs", "compiled")()
     known = inodes([suite.caches])
     runs = {
@@ -128,7 +130,7 @@ def added(field: Field, _rounds: int) -> str:
 
 def changed(field: Field, rounds: int) -> str:
     """One requirement of one program, locked and built; nothing else changes."""
-    suite = Suite(field, 20, folder="changed").filled()
+    suite = Suite(field, programs(20), folder="changed").filled()
     forth = suite.edited('"alembic"', '"alembic<1.14"')
     back = suite.edited('"alembic<1.14"', '"alembic"')
     forth()

@@ -4,7 +4,6 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 
@@ -26,6 +25,11 @@ class Field:
         self.uv = shutil.which("uv") or sys.exit("there is no uv to compare with")
         self.filled: set[Path] = set()
         self._environments: dict[tuple[str, ...], Path] = {}
+
+    @property
+    def caches(self) -> Path:
+        """Where the tools keep what they fetched, once and for all rows."""
+        return self.folder / "caches"
 
     def place(self, name: str) -> Path:
         """A folder of this name, which is made."""
@@ -81,6 +85,12 @@ class Field:
         subprocess.run([self.uv, *words], check=True, env=environment)
 
 
+def copy(folder: Path, to: Path) -> None:
+    """Copy a folder with hard links and times as they are."""
+    to.mkdir(parents=True)
+    _run("cp", "-a", "--reflink=auto", f"{folder}/.", str(to))
+
+
 def mounted(folder: Path, kind: str) -> None:
     """Mount a new file system on a folder, for as long as this process has mounts of its own."""
     if kind == "tmpfs":
@@ -94,5 +104,5 @@ def mounted(folder: Path, kind: str) -> None:
     image.unlink()
 
 
-def _run(*command: Sequence[str] | str) -> None:
-    subprocess.run(list(map(str, command)), check=True)
+def _run(*command: str) -> None:
+    subprocess.run(command, check=True)

@@ -11,7 +11,8 @@ from time import perf_counter
 from tests.benchmarks.field import Field
 from tests.benchmarks.measuring import Contestant, by_turns
 from tests.benchmarks.suites import Suite, remove
-from tests.benchmarks.table import others
+from tests.benchmarks.table import floor
+from tests.benchmarks.workload import programs
 
 PROCESSES = 2
 FILES, FOLDERS = 1000, 50
@@ -20,7 +21,7 @@ SYMLINKS = 5000
 
 def floors(field: Field, rounds: int) -> str:
     """A line for each floor."""
-    wheels = _wheels(Suite(field, 20).filled().caches / "assembler")
+    wheels = _wheels(Suite(field, programs(20)).filled().caches / "assembler")
     lines = _starts(field, rounds)
     timed = {
         "link 50,000 files": lambda: _links(field.place("links")),
@@ -29,7 +30,7 @@ def floors(field: Field, rounds: int) -> str:
         f"inflate them in {PROCESSES} processes": lambda: _each(_inflate, wheels, PROCESSES),
         f"compile all modules in {PROCESSES} processes": lambda: _each(_compile, wheels, PROCESSES),
     }
-    return lines + "".join(others(name, {"": _seconds(work)}) for name, work in timed.items())
+    return lines + "".join(floor(name, _seconds(work)) for name, work in timed.items())
 
 
 def _starts(field: Field, rounds: int) -> str:
@@ -43,7 +44,7 @@ def _starts(field: Field, rounds: int) -> str:
         for name, options in words.items()
     }
     times = by_turns(contestants, 5 * rounds)
-    return "".join(others(name, {"": taken.seconds}) for name, taken in times.items())
+    return "".join(floor(name, taken.seconds) for name, taken in times.items())
 
 
 def _seconds(work: Callable[[], None]) -> float:

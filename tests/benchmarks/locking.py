@@ -4,7 +4,7 @@ from tests.benchmarks.field import Field
 from tests.benchmarks.measuring import by_turns, run
 from tests.benchmarks.suites import Suite, remove
 from tests.benchmarks.table import Figure, against, within
-from tests.benchmarks.workload import TARGET, assembly
+from tests.benchmarks.workload import TARGET, assembly, programs
 
 TARGETS = (TARGET, "linux-aarch64", "macos-arm64", "windows-x86_64")
 MOST_MEMORY = 200.0
@@ -14,7 +14,9 @@ MOST_TO_CHECK = 0.04
 def warm(field: Field, rounds: int) -> str:
     """Offline, without an earlier lock."""
     goals = {20: 2.0, 80: 0.6, 1: 1.3}
-    return "".join(_warm(Suite(field, count), rounds, limit) for count, limit in goals.items())
+    return "".join(
+        _warm(Suite(field, programs(count)), rounds, limit) for count, limit in goals.items()
+    )
 
 
 def _warm(suite: Suite, rounds: int, limit: float) -> str:
@@ -26,7 +28,7 @@ def _warm(suite: Suite, rounds: int, limit: float) -> str:
 
 def cold(field: Field, rounds: int) -> str:
     """With nothing in the cache."""
-    suite = Suite(field, 20, folder="cold", caches="cold")
+    suite = Suite(field, programs(20), folder="cold", caches="cold")
     caches = suite.caches
     times = by_turns(
         {
@@ -48,7 +50,7 @@ def check(field: Field, rounds: int) -> str:
     """`lock --check` of a fresh lock."""
     lines = []
     for count in (20, 80):
-        suite = Suite(field, count).filled()
+        suite = Suite(field, programs(count)).filled()
         contestants = {
             "assembler": suite.assemble("lock", "--check"),
             "uv": suite.uv("lock", "--check", "--offline"),
@@ -66,7 +68,7 @@ def check(field: Field, rounds: int) -> str:
 
 def memory(field: Field, _rounds: int) -> str:
     """The peak of locking for four targets, with warm caches."""
-    suite = Suite(field, 20, folder="targets")
+    suite = Suite(field, programs(20), folder="targets")
     (suite.folder / "assembly.toml").write_text(assembly(suite.programs, TARGETS))
     run(suite.assemble("lock"))
     again = suite.assemble("lock", "--offline", before=suite.without("pylock.toml"))

@@ -8,7 +8,7 @@ from tests.benchmarks.field import Field
 from tests.benchmarks.measuring import Contestant, by_turns, nothing, run
 from tests.benchmarks.suites import Before, Suite, remove
 from tests.benchmarks.table import Figure, against, over, within
-from tests.benchmarks.workload import LARGE, PYTHON
+from tests.benchmarks.workload import LARGE, PYTHON, programs
 
 IMPORTS = "import pandas, matplotlib.pyplot, sklearn, jupyterlab.labapp"
 PARTS = 2000
@@ -25,7 +25,7 @@ to = "etc/${{self.name}}.ini"
 
 def started(field: Field, rounds: int) -> str:
     """A launcher beside the interpreter of its environment, and first imports beside uv's."""
-    suite = Suite(field, 20).filled()
+    suite = Suite(field, programs(20)).filled()
     options = ("--offline", "--compile-bytecode")
     for contestant in (suite.assemble("build"), suite.sync(*options, place="compiled")):
         run(contestant)

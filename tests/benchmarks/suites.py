@@ -6,25 +6,25 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Self
 
-from tests.benchmarks import workload
 from tests.benchmarks.field import Field
 from tests.benchmarks.measuring import Contestant, nothing, run
+from tests.benchmarks.workload import Programs, write
 
 Before = Callable[[], None]
 
 
 class Suite:
-    """So many programs in a folder, with the caches of this name."""
+    """Programs in a folder, with the caches of this name."""
 
     def __init__(
-        self, field: Field, programs: int, folder: str = "suite", caches: str = "caches"
+        self, field: Field, programs: Programs, folder: str = "suite", caches: str = "caches"
     ) -> None:
         self.field = field
-        self.programs = workload.programs(programs)
-        self.folder = field.place(f"{folder}-{programs}")
+        self.programs = programs
+        self.folder = field.place(f"{folder}-{len(programs)}")
         self.caches = field.folder / caches
         self.environment = field.environment(caches)
-        workload.write(self.folder, self.programs)
+        write(self.folder, programs)
 
     @property
     def title(self) -> str:

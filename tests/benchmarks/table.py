@@ -1,13 +1,28 @@
 """The tables: goals with what was measured and whether it meets them, other tools, floors."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tests.benchmarks.field import PROJECT
 
 PAGE = PROJECT / "docs" / "explanation" / "performance.md"
-GOALS = "| work | goal | assembler | beside it | ratio | |\n|---|---|---|---|---|---|\n"
-FLOORS = "| work without any tool | seconds |\n|---|---|\n"
+KEYS = 3
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of the page, between markers of this name."""
+
+    name: str
+    head: str
+
+
+GOALS = Table(
+    "bench", "| work | goal | assembler | beside | ratio | |\n|---|---|---|---|---|---|\n"
+)
+OTHERS = Table(
+    "others", "| work | tool | it takes | assembler | times ours |\n|---|---|---|---|---|\n"
+)
+FLOORS = Table("floors", "| work without any tool | it takes |\n|---|---|\n")
 
 
 @dataclass(frozen=True)
@@ -48,9 +63,15 @@ def within(work: str, ours: float, most: Figure) -> str:
     return _line(work, f"≤ {most.text}", mine.text, "", "", _met(ours <= most.value))
 
 
-def others(work: str, figures: Mapping[str, float]) -> str:
-    """A line about tools that have no goal, each with its seconds."""
-    return _line(work, *(f"{Figure(name, value).text}" for name, value in figures.items()))
+def beside(work: str, ours: float, whose: str, theirs: float) -> str:
+    """A line of a tool without a goal: how many times our seconds it takes."""
+    mine, other = Figure("assembler", ours), Figure(whose, theirs)
+    return _line(work, whose, other.text, mine.text, f"{theirs / ours:.2g}")
+
+
+def floor(work: str, taken: float) -> str:
+    """A line of what takes so many seconds without any tool."""
+    return _line(work, Figure("", taken).text)
 
 
 def _met(met: bool) -> str:
@@ -61,9 +82,18 @@ def _line(*cells: str) -> str:
     return f"| {' | '.join(cells)} |\n"
 
 
-def write(name: str, table: str) -> None:
-    """Put a table into the page, between its markers."""
-    begin, end = f"<!-- {name}: begin -->\n", f"<!-- {name}: end -->\n"
+def write(table: Table, lines: str, *, anew: bool) -> None:
+    """Put lines into a table of the page; its other lines go if it is made anew.
+
+    A line takes the place of the one that has its first two cells: the work, and the goal.
+    """
+    begin, end = f"<!-- {table.name}: begin -->\n", f"<!-- {table.name}: end -->\n"
     before, rest = PAGE.read_text().split(begin)
-    _, after = rest.split(end)
-    PAGE.write_text(f"{before}{begin}{table}{end}{after}")
+    old, after = rest.split(end)
+    stay = "" if anew else old.removeprefix(table.head)
+    every = {_key(line): line for line in (stay + lines).splitlines(keepends=True)}
+    PAGE.write_text(f"{before}{begin}{table.head}{''.join(every.values())}{end}{after}")
+
+
+def _key(line: str) -> tuple[str, ...]:
+    return tuple(line.split("|")[1:KEYS])
