@@ -13,8 +13,10 @@ import tempfile
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from tests.faults.programs import PROGRAMS, Command, Program, figures
 
@@ -42,33 +44,59 @@ class Outcome:
         return self.lines[-1] if self.lines else "it said nothing"
 
 
-def run(command: Command, longest: float) -> Outcome:
-    """Run a program to its end; past its time it is killed, and its children with it."""
-    began = time.monotonic()
+class Runner:
+    """Runs programs, some at once; whatever stops it ends them, too."""
+
+    def __init__(self, longest: float = LONGEST) -> None:
+        self._longest = longest
+        self._running: set[subprocess.Popen[bytes]] = set()
+
+    def run_all(self, commands: Sequence[Command], *, at_once: int) -> dict[Command, Outcome]:
+        """What comes of each command."""
+        with ThreadPoolExecutor(at_once) as threads:
+            outcomes = threads.map(self.run, commands)
+            try:
+                return dict(zip(commands, outcomes, strict=True))
+            finally:
+                for child in tuple(self._running):
+                    _end(child)
+
+    def run(self, command: Command) -> Outcome:
+        """Run a program to its end; past its time it is killed, and its children with it."""
+        began = time.monotonic()
+        with tempfile.TemporaryFile("w+") as said:
+            child = _started(command, said)
+            self._running.add(child)
+            code: int | None = None
+            with suppress(subprocess.TimeoutExpired):
+                code = child.wait(self._longest)
+            self._running.remove(child)
+            _end(child)
+            said.seek(0)
+            lines = said.read().splitlines()
+        outcome = Outcome(command, code, lines, time.monotonic() - began)
+        _tell(outcome)
+        return outcome
+
+
+def _started(command: Command, said: IO[str]) -> subprocess.Popen[bytes]:
     path = os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"]))
-    with tempfile.TemporaryFile("w+") as said:
-        child = subprocess.Popen(
-            (sys.executable, "-m", *command),
-            cwd=ROOT,
-            env={**os.environ, "PATH": path},
-            stdin=subprocess.DEVNULL,
-            stdout=said,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
-        code: int | None
-        try:
-            code = child.wait(longest)
-        except subprocess.TimeoutExpired:
-            code = None
-        finally:
-            if child.poll() is None:
-                os.killpg(child.pid, signal.SIGKILL)
-                child.wait()
-        said.seek(0)
-        outcome = Outcome(command, code, said.read().splitlines(), time.monotonic() - began)
-    _tell(outcome)
-    return outcome
+    return subprocess.Popen(
+        (sys.executable, "-m", *command),
+        cwd=ROOT,
+        env={**os.environ, "PATH": path},
+        stdin=subprocess.DEVNULL,
+        stdout=said,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+    )
+
+
+def _end(child: subprocess.Popen[bytes]) -> None:
+    """End a program and what it started, if it has not ended."""
+    if child.poll() is None:
+        os.killpg(child.pid, signal.SIGKILL)
+        child.wait()
 
 
 def _tell(outcome: Outcome) -> None:
@@ -81,19 +109,6 @@ def _tell(outcome: Outcome) -> None:
 
 def _shown(command: Command) -> str:
     return f"python -m {' '.join(command)}"
-
-
-def run_all(programs: Sequence[Program], *, short: bool, seed: int) -> dict[Command, Outcome]:
-    """Run the programs, those that must be alone at last; what came of each command."""
-    found: dict[Command, Outcome] = {}
-    for alone, at_once in ((False, os.cpu_count()), (True, 1)):
-        chosen = [each for each in programs if each.alone == alone]
-        commands = [each.commands(short=short, seed=seed) for each in chosen]
-        flat = [command for group in commands for command in group]
-        with ThreadPoolExecutor(at_once) as threads:
-            outcomes = threads.map(run, flat, [LONGEST] * len(flat))
-            found |= dict(zip(flat, outcomes, strict=True))
-    return found
 
 
 def row(program: Program, outcomes: Sequence[Outcome]) -> tuple[str, str, str]:
@@ -119,13 +134,17 @@ def main() -> int:
     parser.add_argument("--write", action="store_true", help="put the table on its page")
     parser.add_argument("only", nargs="*", help="modules, such as tests.faults.kills")
     given = parser.parse_args()
+    if given.write and (given.short or given.only):
+        parser.error("the table is of everything: --write goes with neither --short nor modules")
     chosen = [each for each in PROGRAMS if not given.only or each.words[0] in given.only]
+    due = {each: each.commands(short=given.short, seed=given.seed) for each in chosen}
     began = time.monotonic()
-    found = run_all(chosen, short=given.short, seed=given.seed)
-    rows = [
-        row(each, [found[command] for command in each.commands(short=given.short, seed=given.seed)])
-        for each in chosen
-    ]
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
+    found: dict[Command, Outcome] = {}
+    for alone, at_once in ((False, os.cpu_count() or 1), (True, 1)):
+        commands = [each for program in chosen if program.alone == alone for each in due[program]]
+        found |= Runner().run_all(commands, at_once=at_once)
+    rows = [row(each, [found[command] for command in due[each]]) for each in chosen]
     for what, told, _ in rows:
         sys.stdout.write(f"{what}: {told}\n")
     faulty = [_shown(command) for command, outcome in found.items() if outcome.code != 0]

@@ -18,6 +18,8 @@ class Program:
     words: Command
     option: str = ""
     amount: int = 0
+    """0: all, without the option."""
+
     some: int = 0
     """What stands for the amount in a short run."""
 
@@ -28,7 +30,8 @@ class Program:
 
     def commands(self, *, short: bool, seed: int) -> tuple[Command, ...]:
         """What is run, after `python -m`."""
-        how = (self.option, str(self.some if short else self.amount)) if self.option else ()
+        amount = self.some if short else self.amount
+        how = (self.option, str(amount)) if amount else ()
         seeds: list[Command] = [("--seed", str(seed + number)) for number in range(self.runs)]
         return tuple((*self.words, *how, *each) for each in seeds or [()])
 
@@ -68,9 +71,21 @@ PROGRAMS = (
     Program(
         what="cases of hostile indexes, servers and archives, and edited locks",
         words=("tests.hostile.ours",),
+        option="--every",
+        some=25,
     ),
-    Program(what="the same cases of indexes with pip", words=("tests.hostile.others", "pip")),
-    Program(what="the same cases of indexes with uv", words=("tests.hostile.others", "uv")),
+    Program(
+        what="the same cases of indexes with pip",
+        words=("tests.hostile.others", "pip"),
+        option="--every",
+        some=25,
+    ),
+    Program(
+        what="the same cases of indexes with uv",
+        words=("tests.hostile.others", "uv"),
+        option="--every",
+        some=25,
+    ),
     Program(
         what="bits flipped, files cut off, swapped, added, taken away in caches and prefixes",
         words=("tests.faults.corruption",),
@@ -83,7 +98,6 @@ PROGRAMS = (
         what="commands on full, crowded, read-only and two disks",
         words=("tests.faults.mounts",),
         option="--every",
-        amount=1,
         some=13,
     ),
     Program(

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from tests.faults.calls import trial
 
-SOME = 199
+SOME = 251
 """A prime, so that all errors come about."""
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.__main__ import BEGIN, END, Outcome, row, run, write
+from tests.faults.__main__ import BEGIN, END, Outcome, Runner, row, write
 from tests.faults.figures import tell
 from tests.faults.programs import PROGRAMS, Program, figures
 
@@ -37,9 +37,10 @@ def test_figures_of_several_runs_are_added_up() -> None:
 
 
 def test_a_program_runs_to_its_end_or_to_the_end_of_its_time() -> None:
-    assert run(("calendar", "2000", "1"), 60).code == 0
-    assert run(("calendar", "none"), 60).code not in {0, None}
-    late = run(("http.server", "0", "--bind", "127.0.0.1"), 0.2)
+    runner = Runner(60)
+    assert runner.run(("calendar", "2000", "1")).code == 0
+    assert runner.run(("calendar", "none")).code not in {0, None}
+    late = Runner(0.2).run(("http.server", "0", "--bind", "127.0.0.1"))
     assert (late.code, late.figures) == (None, "it did not end")
 
 

@@ -85,14 +85,16 @@ def main() -> int:
     """Print what the tool gets wrong; 1 if that is less than is known."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("tool", choices=MUST_FAIL)
-    tool = parser.parse_args().tool
+    parser.add_argument("--every", type=int, default=1, help="only every so many-th case")
+    given = parser.parse_args()
+    tool, cases = given.tool, list(CASES.values())[:: given.every]
     with ThreadPoolExecutor(os.cpu_count()) as threads:
-        verdicts = list(threads.map(lambda case: wrong(tool, case), CASES.values()))
-    found = {name: verdict for name, verdict in zip(CASES, verdicts, strict=True) if verdict}
+        verdicts = list(threads.map(lambda case: wrong(tool, case), cases))
+    found = {case.name: verdict for case, verdict in zip(cases, verdicts, strict=True) if verdict}
     kinds = Counter(verdict.partition(":")[0] for verdict in found.values())
-    figures = f"{len(found)} of {len(CASES)} cases taken wrongly by {tool} {version(tool)}"
+    figures = f"{len(found)} of {len(cases)} cases taken wrongly by {tool} {version(tool)}"
     tell(figures, kinds, [f"{name}: {verdict}" for name, verdict in found.items()])
-    return int(len(found) < MUST_FAIL[tool])
+    return int(len(found) < MUST_FAIL[tool] // given.every)
 
 
 def version(tool: str) -> str:
