@@ -1,5 +1,6 @@
 """Some of what `python -m tests.faults.fuzz` changes at random."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -34,6 +35,19 @@ def test_what_is_changed_at_random_is_refused_or_read(kind: str, tmp_path: Path)
     trial.run(FUZZERS[kind](tmp_path), most=SOME)
     assert trial.faults == []
     assert trial.tried == {kind: SOME}
+
+
+def test_what_a_command_changes_outside_of_its_folders_is_noted(tmp_path: Path) -> None:
+    environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "TMPDIR": str(tmp_path)}
+    project = tmp_path / "project"
+    project.mkdir()
+    with Copies() as copies:
+        inside = copies.run(["init"], project, environment, [project])
+        (project / "assembly.toml").unlink()
+        outside = copies.run(["init"], project, environment, [tmp_path / "other"])
+    assert (inside.code, inside.outside) == (0, ())
+    assert outside.code == 0
+    assert any("assembly.toml" in each for each in outside.outside)
 
 
 def test_hostile_texts_lead_nowhere(tmp_path: Path) -> None:
