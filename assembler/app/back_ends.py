@@ -1,6 +1,7 @@
 """What build back ends need, found out while a lock is made."""
 
 from collections.abc import Iterator, Sequence
+from threading import Lock
 
 from packaging.utils import parse_sdist_filename
 
@@ -16,7 +17,7 @@ from assembler.model.platforms import tags, target_named
 from assembler.model.project import IndexRoute
 from assembler.model.resolution import ProgramRequest, Resolution
 from assembler.model.target import Interpreter, Target
-from assembler.ports import BuildRequest
+from assembler.ports import Builder, BuildRequest
 from assembler.solve.question import Policy, Question
 from assembler.solve.solver import solve
 
@@ -39,7 +40,16 @@ class BackEnds:
         self._routes = routes
         self._policy = policy
         self._prefer = prefer
-        self.builder = services.builder(BuildEnvironments(services))
+        self._builder: Builder | None = None
+        self._lock = Lock()
+
+    @property
+    def builder(self) -> Builder:
+        """The builder, made when it is first asked for: most locks build nothing."""
+        with self._lock:
+            if self._builder is None:
+                self._builder = self._services.builder(BuildEnvironments(self._services))
+            return self._builder
 
     def metadata_of_sdist(self, file: DistributionFile, python: Interpreter) -> CoreMetadata:
         """The core metadata of an sdist on an index; see `metadata`."""

@@ -1,12 +1,14 @@
 """Core metadata (PEP 566 and later) as it stands in wheels and sdists."""
 
 import re
-from email.message import Message
-from email.parser import HeaderParser
+from typing import TYPE_CHECKING
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from assembler.model.distribution import CoreMetadata
+
+if TYPE_CHECKING:
+    from email.message import Message
 
 _BLANK_LINE = re.compile(rb"(?<=\n)\r?\n")
 _STATIC = frozenset({"requires-dist", "requires-python", "provides-extra"})
@@ -45,7 +47,9 @@ def is_static(content: bytes) -> bool:
     )
 
 
-def _headers(content: bytes) -> Message:
+def _headers(content: bytes) -> "Message":
+    from email.parser import HeaderParser  # noqa: PLC0415 - the cache has metadata without headers
+
     headers = _BLANK_LINE.split(content, maxsplit=1)[0]
     return HeaderParser().parsestr(headers.decode("utf-8", "replace"))
 

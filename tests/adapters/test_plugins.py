@@ -28,6 +28,29 @@ def test_the_standard_recipes_are_there():
     assert list(recipes()) == sorted(listed())
 
 
+def test_they_are_those_that_the_installed_distribution_lists():
+    known = recipes_of(Distribution.from_name("assembler"))
+
+    assert list(recipes()) == list(known)
+    assert [recipes()[name] for name in known] == [known[name] for name in known]
+
+
+def test_without_a_folder_of_this_version_the_distribution_is_sought_everywhere(tmp_path: Path):
+    older = tmp_path / "assembler-0.0.1.dist-info"
+    older.mkdir()
+    (older / "METADATA").write_text("Metadata-Version: 2.1\nName: assembler\nVersion: 0.0.1\n")
+    (older / "entry_points.txt").write_text("[assembler.recipes]\nmine = json:dumps\n")
+    code = (
+        "import sys; from assembler.adapters.plugins import recipes;"
+        f"sys.path[:] = [{str(tmp_path)!r}, *(p for p in sys.path if 'site-packages' not in p)];"
+        "print(list(recipes()))"
+    )
+
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert run.stdout == "['mine']\n"
+
+
 def test_a_recipe_is_loaded_once():
     found = recipes()
 
