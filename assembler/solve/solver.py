@@ -101,6 +101,7 @@ class _Solver:
         self._catalogue = Catalogue(index, Routes(question.routes), question.own)
         self._preferences = Preferences(prefer)
         self._shelves: dict[tuple[object, ...], Shelf] = {}
+        self._of_minor: dict[tuple[object, ...], Shelf] = {}
         self._excluded: dict[str, set[str]] = {}
         self.warnings: dict[str, None] = {}
 
@@ -265,14 +266,21 @@ class _Solver:
         key = (tuple(target.name for target in targets), python, counting)
         found = self._shelves.get(key)
         if found is None:
-            found = self._shelves[key] = Shelf(
-                Environment(targets, python),
-                self._catalogue.on(targets[0]),
-                self._requirements,
-                self._question.policy,
-                overrides,
-            )
+            kin = self._of_minor.get((key[0], python[:2], counting))
+            found = kin.on_patch(python) if kin else self._new_shelf(targets, python, overrides)
+            self._shelves[key] = self._of_minor[key[0], python[:2], counting] = found
         return found
+
+    def _new_shelf(
+        self, targets: tuple[Target, ...], python: PythonVersion, overrides: Overrides
+    ) -> Shelf:
+        return Shelf(
+            Environment(targets, python),
+            self._catalogue.on(targets[0]),
+            self._requirements,
+            self._question.policy,
+            overrides,
+        )
 
     def _pins(self, program: str, piece: Piece, targets: tuple[Target, ...]) -> tuple[Pin, ...]:
         python = piece.problem.shelf.environment.python
