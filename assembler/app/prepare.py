@@ -15,11 +15,11 @@ from assembler.app.services import Services
 from assembler.errors import IntegrityError
 from assembler.lock.builds import group_of_pin
 from assembler.lock.inputs import excluded
-from assembler.lock.selection import select
+from assembler.lock.selection import Selection, select
 from assembler.model.distribution import DistributionFile, StoredWheel
 from assembler.model.lock import Lock, LockedArtifact, Selected, artifact
-from assembler.model.metadata import parse_core_metadata
 from assembler.model.platforms import marker_environment
+from assembler.model.requires_dist import requires_dist
 from assembler.model.resolution import Pin, ProgramRequest, TreeSource
 from assembler.model.sources import ArchiveSource, RepositorySource
 from assembler.model.target import Interpreter, Target
@@ -70,7 +70,10 @@ class Preparation:
 
         Work that programs share is done once.
         """
-        wanted = {program.name: self._wanted(program, locks, target) for program in programs}
+        selection = Selection(locks.lock, target)
+        wanted = {
+            program.name: self._wanted(program, locks, target, selection) for program in programs
+        }
         stored = self._stored({each for wheels in wanted.values() for each in wheels})
         for name, some in wanted.items():
             self._check(locks.lock, name, target, {each: stored[each] for each in some})
@@ -102,20 +105,17 @@ class Preparation:
 
     def _requires(self, wheel: StoredWheel) -> tuple[str, ...]:
         if wheel.key not in self._required:
-            try:
-                metadata = parse_core_metadata(self._services.store.metadata(wheel.key))
-            except ValueError as error:
-                name = f"`{wheel.name}` {wheel.version}"
-                raise IntegrityError(f"the metadata of {name} is not valid: {error}") from None
-            self._required[wheel.key] = metadata.requires_dist
+            self._required[wheel.key] = requires_dist(self._services.store.metadata(wheel.key))
         return self._required[wheel.key]
 
     def _python(self, program: ProgramRequest, target: Target) -> Interpreter:
         return self._services.interpreters.find(target.python or program.python or "")
 
-    def _wanted(self, program: ProgramRequest, locks: Locks, target: Target) -> tuple[Wanted, ...]:
+    def _wanted(
+        self, program: ProgramRequest, locks: Locks, target: Target, selection: Selection
+    ) -> tuple[Wanted, ...]:
         python = self._python(program, target)
-        selected = select(locks.lock, program.name, target, python.version)
+        selected = selection.of(program.name, python.version)
         return tuple(
             Wanted(each, python, _build_wheels(each, program, locks, target, python))
             for each in selected

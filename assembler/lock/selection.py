@@ -26,9 +26,25 @@ def select(
     The best wheel by the target's tags, else the sdist. Raises `LockError` where the lock does not
     serve them.
     """
-    cell = _cell(lock, program, target.name, python_full_version)
-    ranks = ranked(tags(target, f"{cell.python.major}.{cell.python.minor}"))
-    return tuple(chosen(pin, cell, ranks) for pin in lock.cells[cell])
+    return Selection(lock, target).of(program, python_full_version)
+
+
+class Selection:
+    """What a target installs of a lock, for as many programs as there are."""
+
+    def __init__(self, lock: Lock, target: Target) -> None:
+        self._lock = lock
+        self._target = target
+        self._ranks: dict[str, Ranks] = {}
+
+    def of(self, program: str, python_full_version: str) -> tuple[Selected, ...]:
+        """The files of one program, as `select` says."""
+        cell = _cell(self._lock, program, self._target.name, python_full_version)
+        minor = f"{cell.python.major}.{cell.python.minor}"
+        if minor not in self._ranks:
+            self._ranks[minor] = ranked(tags(self._target, minor))
+        ranks = self._ranks[minor]
+        return tuple(chosen(pin, cell, ranks) for pin in self._lock.cells[cell])
 
 
 def fitting_target(

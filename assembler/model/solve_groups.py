@@ -11,18 +11,19 @@ from assembler.model.resolution import ProgramRequest
 
 def mates(programs: Sequence[ProgramRequest]) -> Mapping[str, tuple[str, ...]]:
     """For each program the others of its solve group, sorted."""
+    groups: dict[str, list[str]] = {}
+    for program in programs:
+        if program.solve_group is not None:
+            groups.setdefault(program.solve_group.name, []).append(program.name)
     return {
-        one.name: tuple(
+        program.name: tuple(
             sorted(
-                other.name
-                for other in programs
-                if other.name != one.name
-                and one.solve_group is not None
-                and other.solve_group is not None
-                and other.solve_group.name == one.solve_group.name
+                name
+                for name in groups.get(program.solve_group.name if program.solve_group else "", ())
+                if name != program.name
             )
         )
-        for one in programs
+        for program in programs
     }
 
 

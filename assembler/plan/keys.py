@@ -37,10 +37,8 @@ def key(
     `edges` are the keys of the parts that it needs or refers to; prefix and checkout count where
     bytes of the part hold them.
     """
-    held = (
-        prefix if holds_prefix(steps) else "",
-        project if holds_project(steps) else "",
-    )
+    roots = _held_roots(steps)
+    held = (prefix if roots - {"project"} else "", project if "project" in roots else "")
     return digest((FORMAT, tuple(steps), sorted(edges.items()), held, remade))
 
 
@@ -51,19 +49,14 @@ def directory(part: str, part_key: str) -> str:
 
 def baked(steps: Sequence[Step]) -> bool:
     """Whether bytes that these steps make hold the prefix or the checkout."""
-    return holds_prefix(steps) or holds_project(steps)
+    return bool(_held_roots(steps))
 
 
-def holds_prefix(steps: Sequence[Step]) -> bool:
-    """Whether bytes that these steps make hold the prefix; those of a command may."""
-    return any(isinstance(step, RunCommand) for step in steps) or any(
-        place.root != "project" for place in _places(steps)
-    )
-
-
-def holds_project(steps: Sequence[Step]) -> bool:
-    """Whether bytes that these steps make hold the checkout."""
-    return any(place.root == "project" for place in _places(steps))
+def _held_roots(steps: Sequence[Step]) -> frozenset[str]:
+    """The roots of the places that bytes of these steps hold; those of a command may hold any."""
+    found = {place.root for place in _places(steps)}
+    runs = any(isinstance(step, RunCommand) for step in steps)
+    return frozenset({*found, "prefix"} if runs else found)
 
 
 def _places(steps: Sequence[Step]) -> Iterator[Place]:

@@ -116,10 +116,11 @@ class UnpackedWheels:
         """The `METADATA` of a stored wheel. Raises `DamagedWheelError` if it is not there."""
         site = self._directory / key / "site"
         with _worded(site):
-            found = sorted(site.glob("*.dist-info/METADATA"))
-            if not found:
-                raise self._lost(key)
-            return found[0].read_bytes()
+            try:
+                (folder,) = (each for each in site.iterdir() if each.name.endswith(".dist-info"))
+                return (folder / "METADATA").read_bytes()
+            except (FileNotFoundError, NotADirectoryError, ValueError):
+                raise self._lost(key) from None
 
     def materialise(self, keys: Collection[str], store: PurePath) -> None:
         """Put the trees of `keys` into a prefix's `store` by hard link, reflink or copy.
