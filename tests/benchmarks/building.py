@@ -5,7 +5,7 @@ from dataclasses import replace
 from tests.benchmarks.field import Field
 from tests.benchmarks.measuring import Contestant, by_turns, inodes, run, space
 from tests.benchmarks.suites import Suite, remove
-from tests.benchmarks.table import Figure, against, over
+from tests.benchmarks.table import Figure, against, also, over
 from tests.benchmarks.workload import programs
 
 MOST_OVER_PYTHON = 0.03
@@ -83,7 +83,7 @@ def nothing(field: Field, rounds: int) -> str:
     lines = []
     for count, limit in ((20, 0.2), (80, 0.03)):
         suite = Suite(field, programs(count)).filled()
-        for contestant in (suite.assemble("build"), suite.sync()):
+        for contestant in (suite.assemble("build"), suite.assemble("build"), suite.sync()):
             run(contestant)
         python = str(field.assembler.parent / "python")
         contestants = {
@@ -97,6 +97,14 @@ def nothing(field: Field, rounds: int) -> str:
         lines.append(against(work, ours, Figure("uv", times["uv"].seconds), limit))
         floor = Figure("starting Python", times["python"].seconds)
         lines.append(over(work, ours, floor, MOST_OVER_PYTHON))
+        edited = {
+            "assembler": suite.assemble("build", before=suite.commented),
+            "uv": replace(suite.sync("--offline", before=suite.commented), most=1),
+        }
+        again = by_turns(edited, min(rounds, 3))
+        work = f"build after a comment was edited, {suite.title}"
+        theirs = Figure("uv", again["uv"].seconds)
+        lines.append(also(work, again["assembler"].seconds, theirs))
     return "".join(lines)
 
 

@@ -1,9 +1,11 @@
 """Rows about locking."""
 
+from collections.abc import Mapping
+
 from tests.benchmarks.field import Field
-from tests.benchmarks.measuring import by_turns, run
-from tests.benchmarks.suites import Suite, remove
-from tests.benchmarks.table import Figure, against, within
+from tests.benchmarks.measuring import Times, by_turns, nothing, run
+from tests.benchmarks.suites import Before, Suite, remove
+from tests.benchmarks.table import Figure, against, also, within
 from tests.benchmarks.workload import TARGET, assembly, programs
 
 TARGETS = (TARGET, "linux-aarch64", "macos-arm64", "windows-x86_64")
@@ -21,7 +23,7 @@ def warm(field: Field, rounds: int) -> str:
 
 def _warm(suite: Suite, rounds: int, limit: float) -> str:
     times = by_turns(suite.locks(), rounds)
-    theirs = Figure("uv", times["uv"].seconds)
+    theirs = _uv(times)
     work = f"lock, warm and offline, {suite.title}"
     return against(work, times["assembler"].seconds, theirs, limit)
 
@@ -42,28 +44,39 @@ def cold(field: Field, rounds: int) -> str:
         },
         rounds,
     )
-    theirs = Figure("uv", times["uv"].seconds)
+    theirs = _uv(times)
     return against("lock, empty cache, 20 programs", times["assembler"].seconds, theirs, 1.2)
 
 
 def check(field: Field, rounds: int) -> str:
-    """`lock --check` of a fresh lock."""
-    lines = []
-    for count in (20, 80):
-        suite = Suite(field, programs(count)).filled()
-        contestants = {
-            "assembler": suite.assemble("lock", "--check"),
-            "uv": suite.uv("lock", "--check", "--offline"),
-        }
-        times = by_turns(contestants, rounds)
-        theirs = Figure("uv", times["uv"].seconds)
-        ours = times["assembler"].seconds
-        work = f"`lock --check`, fresh, {suite.title}"
-        if count == 20:
-            lines.append(within(work, ours, Figure("", MOST_TO_CHECK)))
-        else:
-            lines.append(against(work, ours, theirs, 1.0))
-    return "".join(lines)
+    """`lock --check` of a fresh lock: again, and after a comment was edited."""
+    twenty, eighty = (Suite(field, programs(count)).filled() for count in (20, 80))
+    few, many = (_checks(suite, rounds, nothing) for suite in (twenty, eighty))
+    work = "`lock --check`, fresh, {}".format
+    return (
+        within(work(twenty.title), few["assembler"].seconds, Figure("", MOST_TO_CHECK))
+        + against(work(eighty.title), many["assembler"].seconds, _uv(many), 1.0)
+        + "".join(_commented(suite, rounds) for suite in (twenty, eighty))
+    )
+
+
+def _commented(suite: Suite, rounds: int) -> str:
+    times = _checks(suite, rounds, suite.commented)
+    work = f"`lock --check` after a comment was edited, {suite.title}"
+    return also(work, times["assembler"].seconds, _uv(times))
+
+
+def _checks(suite: Suite, rounds: int, before: Before) -> dict[str, Times]:
+    contestants = {
+        "assembler": suite.assemble("lock", "--check", before=before),
+        "uv": suite.uv("lock", "--check", "--offline", before=before),
+    }
+    run(suite.assemble("lock", "--check"))
+    return by_turns(contestants, rounds)
+
+
+def _uv(times: Mapping[str, Times]) -> Figure:
+    return Figure("uv", times["uv"].seconds)
 
 
 def memory(field: Field, _rounds: int) -> str:

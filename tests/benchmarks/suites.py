@@ -11,6 +11,7 @@ from tests.benchmarks.measuring import Contestant, nothing, run
 from tests.benchmarks.workload import Programs, write
 
 Before = Callable[[], None]
+READ = ("assembly.toml", "pyproject.toml")
 
 
 class Suite:
@@ -78,11 +79,17 @@ class Suite:
             run(contestant)
         run(self.sync())
 
+    def commented(self) -> None:
+        """Edit a comment in what all tools read: nothing that was remembered of it holds."""
+        for name in READ:
+            path = self.folder / name
+            path.write_text(f"{path.read_text()}#\n")
+
     def edited(self, before: str, after: str) -> Before:
         """What replaces a text in what all tools read."""
 
         def edit() -> None:
-            for name in ("assembly.toml", "pyproject.toml"):
+            for name in READ:
                 path = self.folder / name
                 path.write_text(path.read_text().replace(before, after))
 

@@ -63,6 +63,12 @@ def within(work: str, ours: float, most: Figure) -> str:
     return _line(work, f"≤ {most.text}", mine.text, "", "", _met(ours <= most.value))
 
 
+def also(work: str, ours: float, theirs: Figure) -> str:
+    """A line that has no goal."""
+    mine = Figure("assembler", ours, theirs.unit)
+    return _line(work, "", mine.text, theirs.text, f"{ours / theirs.value:.2g}", "")
+
+
 def beside(work: str, ours: float, whose: str, theirs: float) -> str:
     """A line of a tool without a goal: how many times our seconds it takes."""
     mine, other = Figure("assembler", ours), Figure(whose, theirs)
