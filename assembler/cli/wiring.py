@@ -283,6 +283,7 @@ class Wiring:
         )
         index = SimpleIndex(self._http, self.artifacts, self.files, settings)
         self._closing += (index.close, self.cache_lock.stop_waiting)
+        self.cache_lock.share()
         return index
 
     @cached_property

@@ -74,15 +74,17 @@ class WatchedHttp(MemoryHttp):
 
 
 class Announcing(RecordedReporter):
-    """Tells a watch that its command is waited for."""
+    """Tells a watch that its command is waited for while it does something."""
 
-    def __init__(self, watch: Watch) -> None:
+    def __init__(self, watch: Watch, doing: str) -> None:
         super().__init__()
         self._watch = watch
+        self._doing = doing
 
     def note(self, message: str) -> None:
         super().note(message)
-        self._watch.waited_for.set()
+        if message.endswith(f"`), which {self._doing}"):
+            self._watch.waited_for.set()
 
 
 Make: TypeAlias = Callable[[Path, CacheLock, Watch], PurePath | str]
@@ -155,7 +157,7 @@ def test_each_thing_is_made_once(tmp_path: Path, make: Make) -> None:
     alone.waited_for.set()
     folder = tmp_path / "shared"
     folder.mkdir()
-    waiting = Announcing(first)
+    waiting = Announcing(first, DOING[make])
     with (
         closing(FolderCacheLock(folder / "locks", RecordedReporter())) as ours,
         closing(FolderCacheLock(folder / "locks", waiting, grace=0.01)) as theirs,
@@ -167,8 +169,7 @@ def test_each_thing_is_made_once(tmp_path: Path, make: Make) -> None:
         assert other.result(PATIENCE) == one.result(PATIENCE)
     make(tmp_path, MemoryCacheLock(), alone)
     assert first.deeds + second.deeds == alone.deeds
-    (said,) = waiting.notes
-    assert said.endswith(f"`), which {DOING[make]}")
+    assert all(note.startswith("waiting for ") for note in waiting.notes)
     assert list((folder / "locks").iterdir()) == []
 
 

@@ -84,6 +84,13 @@ def first_words(child: subprocess.Popen[str]) -> str:
     return child.stderr.readline()
 
 
+def waits(child: subprocess.Popen[str]) -> str:
+    """The first line in which a command says that it waits."""
+    while not (said := first_words(child)).startswith("waiting for "):
+        assert said
+    return said
+
+
 def ends_well(child: subprocess.Popen[str]) -> str:
     """What else a command says until its end, which must be a good one."""
     _, told = child.communicate(timeout=PATIENCE)
@@ -93,9 +100,9 @@ def ends_well(child: subprocess.Popen[str]) -> str:
 
 def test_the_second_build_of_a_prefix_waits_and_says_for_whom(world: World) -> None:
     with held(world) as first, started(world, "build") as second:
-        waits = first_words(second)
-        assert waits.startswith(f"waiting for process {first.pid} (`")
-        assert waits.endswith(f" build`), which holds `{world.prefix}/.assembly/lock`\n")
+        said = first_words(second)
+        assert said.startswith(f"waiting for process {first.pid} (`")
+        assert said.endswith(f" build`), which holds `{world.prefix}/.assembly/lock`\n")
         go(world)
         ends_well(first)
         assert ends_well(second) == "nothing to do\n"
@@ -163,13 +170,13 @@ def test_a_program_that_runs_while_it_is_upgraded_keeps_its_modules(world: World
 
 def test_cleaning_has_its_turn_while_builds_come_and_go(world: World) -> None:
     with held(world) as first, started(world, "cache", "clean") as cleaning:
-        waits = first_words(cleaning)
-        assert waits.startswith(f"waiting for process {first.pid} (`"), waits
-        assert waits.endswith(" build`), which uses the cache\n")
+        said = first_words(cleaning)
+        assert said.startswith(f"waiting for process {first.pid} (`"), said
+        assert said.endswith(" build`), which uses the cache\n")
         with started(world, "build", "--prefix", "other", "web") as second:
-            waits = first_words(second)
-            assert waits.startswith(f"waiting for process {cleaning.pid} (`"), waits
-            assert waits.endswith(" cache clean`), which cleans the cache\n")
+            said = first_words(second)
+            assert said.startswith(f"waiting for process {cleaning.pid} (`"), said
+            assert said.endswith(" cache clean`), which cleans the cache\n")
             go(world)
             ends_well(first)
             assert ends_well(cleaning).startswith("dropped ")
@@ -205,7 +212,7 @@ def test_builds_that_wait_for_one_another_and_for_cleaning(world: World) -> None
             for waiting in (cleaning, third):
                 assert first_words(waiting).startswith("waiting for process ")
             with started(world, "build", "--lock") as fourth:
-                assert first_words(fourth).startswith(f"waiting for process {cleaning.pid} (`")
+                assert waits(fourth).startswith(f"waiting for process {cleaning.pid} (`")
                 go(world)
                 for ending in (first, second, third, fourth, cleaning):
                     ends_well(ending)
