@@ -1,7 +1,7 @@
 """Which rule chose a version, in words that stay the same while the rule does."""
 
 from collections.abc import Iterator, Mapping
-from itertools import chain
+from itertools import chain, takewhile
 
 from assembler.solve.candidates import Candidate
 from assembler.solve.closure import Closure
@@ -37,6 +37,35 @@ def because(
 
 def _next_better(problem: Problem, offer: Offer) -> Offer | None:
     """The usable version that is preferred to the pin and nearest to it, whatever is demanded."""
+    if is_plain(problem, offer):
+        return nearest_newer(problem, offer)
+    return nearest_better(problem, offer)
+
+
+def is_plain(problem: Problem, offer: Offer) -> bool:
+    """Whether newer is better, and the pin could be used whatever is demanded."""
+    entry, shelf = offer.entry, problem.shelf
+    if entry.name in problem.lowest or entry.prerelease:
+        return False
+    return isinstance(shelf.offer(entry, yanked=False), Offer)
+
+
+def nearest_newer(problem: Problem, offer: Offer) -> Offer | None:
+    """The next better version of a plain pin: from it upwards, no more is looked at than needed."""
+    name, shelf = offer.entry.name, problem.shelf
+    prereleases = shelf.allows_prereleases(name, ())
+    entries = shelf.catalogue.page(name).entries
+    newer = [*takewhile(lambda entry: entry is not offer.entry, entries)]
+    for entry in reversed(newer):
+        if prereleases or not entry.prerelease:
+            found = shelf.offer(entry, yanked=False)
+            if isinstance(found, Offer):
+                return found
+    return None
+
+
+def nearest_better(problem: Problem, offer: Offer) -> Offer | None:
+    """The next better version of any pin, the last of all that are better."""
     found, name = None, offer.entry.name
     for other in problem.shelf.select(name, frozenset(), lowest=name in problem.lowest):
         if not problem.prefers(other, offer):
