@@ -1,5 +1,6 @@
 """Whether wheels require what the lock says that they do."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import TypeAlias
@@ -10,6 +11,9 @@ from packaging.utils import canonicalize_name
 
 from assembler.errors import IntegrityError
 from assembler.model.lock import Selected
+
+_EXTRA = re.compile(r"""(?:;|\band\b)[\s(]*extra\s*==\s*["']([^"']*)["'][\s)]*(?:$|\band\b)""")
+_ALTERNATIVE = re.compile(r"\bor\b")
 
 _HINTS = ("run `assemble lock`, and see what changes",)
 
@@ -107,11 +111,24 @@ def _holding(texts: Iterable[str], extra: str, environment: Mapping[str, str]) -
     """What the requirements ask for, where their markers hold with this extra."""
     values = {**environment, "extra": extra}
     for text in texts:
-        requirement = _parsed(text)
+        requirement = None if of_another_extra(text, extra) else _parsed(text)
         if requirement and (requirement.marker is None or requirement.marker.evaluate(values)):
             name = canonicalize_name(requirement.name)
             yield (name, "")
             yield from ((name, canonicalize_name(asked)) for asked in requirement.extras)
+
+
+def of_another_extra(text: str, extra: str) -> bool:
+    """Whether a requirement needs an extra that is not this one, as is plain without parsing it.
+
+    So do most of them, and parsing is slow: a marker of `extra == "…"`, and of what else must hold.
+    """
+    found = _EXTRA.search(text, text.find(";")) if ";" in text else None
+    return (
+        found is not None
+        and canonicalize_name(found[1]) != extra
+        and _ALTERNATIVE.search(text) is None
+    )
 
 
 @cache

@@ -1,9 +1,12 @@
 """What wheels require, against what the lock says."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from inline_snapshot import snapshot
+from packaging.requirements import Requirement
 
-from assembler.app.promised import Installed, Promised
+from assembler.app.promised import Installed, Promised, of_another_extra
 from assembler.errors import IntegrityError
 from assembler.model.distribution import DistributionFile
 from assembler.model.lock import Selected
@@ -82,3 +85,39 @@ def test_a_difference_is_an_integrity_error() -> None:
 
 def test_cycles_end() -> None:
     check("a", wheel("a", "b"), wheel("b", "a"), a="b", b="a")
+
+
+REQUIREMENT = st.builds(
+    "thing {}; {}".format,
+    st.sampled_from(["", "@ https://e.example/a;b.whl ", ">=1", "<2 "]),
+    st.recursive(
+        st.builds(
+            "{} {} {}".format,
+            st.sampled_from(["extra", "sys_platform", "platform_version"]),
+            st.sampled_from(["==", "!=", "in"]),
+            st.sampled_from(["'x'", '"X"', "'y_y'", '"y-y"', "'linux'", "\"extra == 'x'\""]),
+        ),
+        lambda inner: st.one_of(
+            st.builds("{} and {}".format, inner, inner),
+            st.builds("{} or {}".format, inner, inner),
+            st.builds("({})".format, inner),
+        ),
+        max_leaves=4,
+    ),
+)
+
+
+@given(REQUIREMENT, st.sampled_from(["", "x", "y-y"]))
+def test_what_is_plainly_of_another_extra_never_holds(text: str, extra: str) -> None:
+    if of_another_extra(text, extra):
+        marker = Requirement(text).marker
+        assert marker is not None
+        assert not marker.evaluate({**ENVIRONMENT, "extra": extra})
+
+
+def test_most_requirements_of_extras_are_told_without_parsing() -> None:
+    assert of_another_extra("a>=1; extra == 'test'", "")
+    assert of_another_extra('a ; (python_version < "3") and (extra == "Te_st")', "doc")
+    assert not of_another_extra('a ; (python_version < "3") and (extra == "Te_st")', "te-st")
+    assert not of_another_extra("a ; extra == 'test' or python_version > '3'", "")
+    assert not of_another_extra("a ; python_version > '3'", "")
