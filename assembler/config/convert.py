@@ -39,6 +39,9 @@ class _Fault:
 
 _FAULT = _Fault()
 
+_MOST_FAULTS = 1000
+"""How many values of a wrong type are told of at once."""
+
 
 class Converter:
     """Collects faults while it converts.
@@ -113,7 +116,7 @@ class Converter:
             if key in known
         }
         absent = [key for key, field in known.items() if field.required and key not in node.table]
-        unknown = [key for key in node.table if key not in known and key != tag]
+        unknown = [key for key in node.table if key not in known and key != tag][:_MOST_FAULTS]
         misspelt = {match for key in unknown for match in meant(key, known)}
         self.faults += [_missing(node, key, label) for key in absent if key not in misspelt]
         self.faults += [_unknown(node, key, (*known, *besides), label) for key in unknown]
@@ -187,7 +190,8 @@ class Converter:
         return value
 
     def _wrong(self, node: Node, form: Form) -> _Fault:
-        self.faults.append(mismatch(node, described(form), form))
+        if len(self.faults) < _MOST_FAULTS:
+            self.faults.append(mismatch(node, described(form), form))
         return _FAULT
 
 

@@ -8,6 +8,9 @@ from assembler.config.keys import Path, dotted
 from assembler.config.positions import Extent, Span, spans
 from assembler.origin import Origin
 
+_LONGEST_LINE = 2000
+"""Characters of a line that is shown."""
+
 
 class Source:
     """A text of configuration: a file, or one setting of the command line (without lines).
@@ -71,19 +74,21 @@ class Source:
     def at(self, extent: Extent, path: Path = ()) -> Origin:
         """The place of a stretch of the text, up to the end of its first line.
 
-        The line itself is left out where it may hold a secret that somebody wrote into the file.
+        The line itself is left out where it may hold a secret that somebody wrote into the file,
+        and where it is too long to be read.
         """
         line = bisect_right(self._starts, extent.start)
         start = self._starts[line - 1]
         newline = self.text.find("\n", start)
         end = len(self.text) if newline < 0 else newline
+        hidden = path[:1] == ("secrets",) or end - start > _LONGEST_LINE
         return Origin(
             file=self.file,
             line=line if self._places is None else 0,
             column=extent.start - start + 1,
             width=max(1, min(extent.end, end) - extent.start),
             key=dotted(path),
-            excerpt="" if path[:1] == ("secrets",) else self.text[start:end],
+            excerpt="" if hidden else self.text[start:end],
         )
 
     @cached_property

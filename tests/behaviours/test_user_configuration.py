@@ -83,5 +83,16 @@ def test_its_limits_count(configured: World) -> None:
     ended = configured.assemble("build")
     assert ended.code == 4
     assert "it has more than 2 members" in ended.messages
+    for limit, command, code in (
+        ("configuration-size = 9", "lock", 1),
+        ("lock-size = 9", "build", 6),
+        ("nesting = 1", "status", 1),
+        ("path-length = 4", "plan", 4),
+    ):
+        user_file(configured).write_text(f"[limits]\n{limit}\n")
+        ended = configured.assemble(command)
+        assert ended.code == code, ended.messages
+        hint = f"hint: the limit is `limits.{limit}`, and the user configuration can raise it\n"
+        assert hint in ended.messages
     user_file(configured).write_text("[limits]\ntries = 0\n")
     assert "`limits.tries`: expected `int` >= 1" in configured.assemble("build").messages

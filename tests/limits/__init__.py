@@ -1,0 +1,1 @@
+"""Every limit of the table, tried just within and just beyond."""
