@@ -9,7 +9,7 @@ from assembler.config.positions import Extent
 
 _COMMENT = re.compile(r"//|/\*|;")
 _NAME = re.compile(r"[^\s=\].,{}]+")
-_WORD_BEFORE = re.compile(r"[^\s=\[\].,{}]*$")
+_WORD_BACKWARDS = re.compile(r"[^\s=\[\].,{}]*+")
 _NOTHING_YET = re.compile(r"(?:\s++|#[^\n]*+)*+")
 _CHANGES = {"+=": "add", "-=": "remove"}
 
@@ -44,8 +44,8 @@ def in_a_key(text: str, at: int) -> Fault:
 def _unquoted_key(text: str, at: int) -> Fault:
     """A name with characters for which it needs quotes."""
     line = line_at(text, at)
-    begun = _WORD_BEFORE.search(text, line.start, at)
-    start = begun.start() if begun else at
+    begun = _WORD_BACKWARDS.match(text[line.start : at][::-1])
+    start = at - (begun.end() if begun else 0)
     name = _NAME.match(text, start)
     end = name.end() if name else at + 1
     hints = (f"write {quoted(text[start:end])}",)

@@ -8,14 +8,17 @@ seed bring it back.
 
 import argparse
 import random
+import signal
 import sys
 import tempfile
 import time
 import traceback
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Protocol
+from types import FrameType
+from typing import NoReturn, Protocol
 
 from tests.faults.copies import Copies
 from tests.faults.figures import tell
@@ -29,6 +32,10 @@ from tests.servers import serve
 
 REAL_COMMANDS = 0.6
 """How much of the time is for hostile texts, which real commands read."""
+
+
+LONGEST = 200
+"""How long one trial may take, in seconds; on an idle machine it is less than three."""
 
 
 class Fuzzer(Protocol):
@@ -62,10 +69,27 @@ class Trial:
         self.tried[fuzzer.name] += 1
         where = f"{fuzzer.name}, number {number}"
         try:
-            found = list(fuzzer.once(random.Random(f"{self._seed}-{number}")))
+            with in_time():
+                found = list(fuzzer.once(random.Random(f"{self._seed}-{number}")))
         except Exception:  # noqa: BLE001 - whatever is raised is the fault that we look for
             found = [traceback.format_exc()]
         self.faults += [f"{where}: {fault}" for fault in found]
+
+
+@contextmanager
+def in_time() -> Iterator[None]:
+    """Raise `TimeoutError` when this takes too long."""
+
+    def stop(_number: int, _frame: FrameType | None) -> NoReturn:
+        raise TimeoutError
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.alarm(LONGEST)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
 
 
 def fuzzers(folder: Path, scene: Scene) -> tuple[Fuzzer, ...]:

@@ -44,6 +44,7 @@ parts."${{name}}" = {{ recipe = "program", requires = ["acme-${{name}}"] }}
 marker = "sys_platform == 'linux'"
 parts.web.env.ON = "${{self.name}} ${{env.HERE:-there}}"
 {PARTS}"""
+FETCHED, GIT = "https://files.example/fetched.tar.gz", "https://git.example/src.git"
 REFERENCES = (
     *("${", "}", "${vars.port}", "${vars.${self.name}}", "${self.out}", "${parts.web.bin.tool}"),
     *(
@@ -75,7 +76,7 @@ class Assemblies:
 
     def __init__(self) -> None:
         self._recipes = recipes()
-        tree = tomli.loads(TEXT)
+        tree = tomli.loads(TEXT.replace("FETCHED", FETCHED).replace("GIT", GIT))
         for name in ("hi", "salut"):
             del tree["parts"][name]
         self._tree = tree

@@ -41,3 +41,9 @@ def test_every_fault_has_words_and_a_place(text: str):
     excerpt = fault.origin.excerpt
     assert excerpt == text.replace("\r\n", "\n").split("\n")[fault.origin.line - 1]
     assert 1 <= fault.origin.column <= len(excerpt) + 1
+
+
+def test_a_long_word_before_a_fault_is_gone_through_once():
+    fault = fault_in(f"[{'e' * 1_000_000}.!]")
+    assert fault is not None
+    assert fault.message == "a name like this one stands in quotes"
