@@ -34,7 +34,7 @@ def floors(field: Field, rounds: int) -> str:
 
 
 def _starts(field: Field, rounds: int) -> str:
-    python, folder = str(field.python), field.folder
+    python, folder = str(field.assembler.parent / "python"), field.folder
     words = {
         "start Python": ("-c", "pass"),
         "start Python with `-I -S`": ("-I", "-S", "-c", "pass"),
@@ -55,8 +55,7 @@ def _seconds(work: Callable[[], None]) -> float:
 
 def _wheels(cache: Path) -> list[Path]:
     """The wheels in a cache, the largest first."""
-    found = [path for path in cache.glob("files/*/*") if zipfile.is_zipfile(path)]
-    return sorted(found, key=lambda path: -path.stat().st_size)
+    return sorted(cache.glob("files/*/*/*.whl"), key=lambda path: -path.stat().st_size)
 
 
 def _links(folder: Path) -> None:
