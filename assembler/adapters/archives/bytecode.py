@@ -8,21 +8,32 @@ from assembler.ports import CommandLine, Processes
 _COMPILE = """\
 import sys
 sys.path[:] = [path for path in sys.path if path]
-import gc, os, py_compile, warnings
+import errno, gc, os
+from importlib.util import MAGIC_NUMBER, cache_from_source, source_hash
+from marshal import dumps
 gc.disable()
-warnings.simplefilter("ignore")
 sys.setrecursionlimit(10000)
-mode = py_compile.PycInvalidationMode.UNCHECKED_HASH
+start = MAGIC_NUMBER + (1).to_bytes(4, "little")
 for folder, folders, names in os.walk("."):
     folders[:] = sorted(name for name in folders if name != "__pycache__")
-    for name in sorted(names):
-        if name.endswith(".py"):
-            path = os.path.join(folder, name)[2:]
-            try:
-                py_compile.compile(path, dfile=path, doraise=True, invalidation_mode=mode)
-            except (py_compile.PyCompileError, OSError, ValueError, RecursionError, MemoryError):
-                pass
+    for path in sorted(os.path.join(folder, name)[2:] for name in names if name.endswith(".py")):
+        try:
+            with open(path, "rb") as file:
+                source = file.read()
+            code = compile(source, path, "exec", dont_inherit=True)
+            content = start + source_hash(source) + dumps(code)
+        except Exception:
+            continue
+        cached = cache_from_source(path)
+        try:
+            os.makedirs(os.path.dirname(cached), exist_ok=True)
+            with open(cached, "xb") as file:
+                file.write(content)
+        except OSError as error:
+            if error.errno not in (errno.EEXIST, errno.ENOTDIR, errno.ENAMETOOLONG):
+                raise
 """
+"""Does what `py_compile` does, with less around it."""
 
 
 def compile_tree(site: str, python: Interpreter, processes: Processes, limits: Limits) -> None:
@@ -32,7 +43,7 @@ def compile_tree(site: str, python: Interpreter, processes: Processes, limits: L
     is relative to `site`; Python puts in the real one when it loads it.
     """
     command = CommandLine(
-        argv=(python.executable, "-s", "-S", "-B", "-c", _COMPILE),
+        argv=(python.executable, "-s", "-S", "-B", "-W", "ignore", "-c", _COMPILE),
         environment={"PYTHONHASHSEED": "0", "PYTHONUTF8": "1"},
         directory=site,
         timeout=limits.compile_time,

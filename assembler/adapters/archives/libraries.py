@@ -1,5 +1,7 @@
 """Shared libraries of a wheel, and where they look for others."""
 
+import mmap
+import os
 import posixpath
 import re
 from collections.abc import Iterable, Iterator
@@ -11,6 +13,7 @@ from assembler.model.distribution import StoredFile
 _LIBRARY = re.compile(r"site/.*\.so(?:\.[0-9.]+)?")
 _ORIGIN = re.compile(r"\$ORIGIN|\$\{ORIGIN\}")
 _SEARCH_PATHS = {"DT_RPATH": "rpath", "DT_RUNPATH": "runpath"}
+_ORIGINS = (b"$ORIGIN", b"${ORIGIN}")
 _ELF = b"\x7fELF"
 
 
@@ -36,10 +39,18 @@ def _parents(path: str) -> Iterator[str]:
 def _destinations(tree: Path, library: str) -> Iterator[str]:
     """The directories that a library's relative RPATHs name, relative to the tree."""
     with (tree / library).open("rb") as file:
-        for path in _search_paths(file):
+        for path in _search_paths(file) if _names_origin(file) else ():
             if _ORIGIN.match(path):
                 relative = _ORIGIN.sub(posixpath.dirname(library), path, count=1)
                 yield posixpath.normpath(relative)
+
+
+def _names_origin(file: BinaryIO) -> bool:
+    """Whether `$ORIGIN` is anywhere in a file, which is quicker to tell than what the rest is."""
+    if not os.fstat(file.fileno()).st_size:
+        return False
+    with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        return any(content.find(origin) >= 0 for origin in _ORIGINS)
 
 
 def _search_paths(file: BinaryIO) -> Iterator[str]:

@@ -2,11 +2,15 @@
 
 import hashlib
 import importlib.util
+import marshal
 import os
+import py_compile
 import subprocess
 import sys
+import warnings
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -23,6 +27,7 @@ from tests.fakes.cache_lock import MemoryCacheLock
 from tests.fakes.processes import RecordedProcesses
 from tests.wheels import Content, make_wheel
 
+UNCHECKED = py_compile.PycInvalidationMode.UNCHECKED_HASH
 PYTHON = Interpreter(executable=sys.executable, version=".".join(map(str, sys.version_info[:3])))
 MINOR = PYTHON.minor
 
@@ -113,6 +118,38 @@ def test_bytecode_is_used_without_a_look_at_the_source(tmp_path: Path) -> None:
     )
     assert output.stdout == f"{site}/thing/__init__.py False\n"
     assert f"code object from '{site}/thing/one.py'" not in output.stderr
+
+
+SOURCES: Mapping[str, Content] = {
+    "thing/__init__.py": "def f(a, b=1, *c, d=(1, 2)):\n    return lambda: {a, 'text', None}\n",
+    "thing/empty.py": "",
+    "thing/latin.py": "# coding: latin-1\nname = 'é'\n".encode("latin-1"),
+    "thing/mark.py": b"\xef\xbb\xbfname = 'marked'\r\nother = 'text'\r\n",
+    "thing/escape.py": "text = '\\d'\n",
+    "thing/nul.py": b"a = 1\x00",
+    "thing/other.py": "print 1\n",
+    "thing/undecodable.py": b"a = '\xff'\n",
+    "top.py": "from thing import f\n",
+}
+
+
+def test_bytecode_is_what_py_compile_makes(tmp_path: Path) -> None:
+    key = add(store_in(tmp_path), tmp_path, make_wheel("thing", "1.0", files=SOURCES)).key
+    site = tmp_path / "cache" / key / "site"
+    for path in SOURCES:
+        expected = tmp_path / "expected.pyc"
+        expected.unlink(missing_ok=True)
+        with suppress(py_compile.PyCompileError), warnings.catch_warnings(action="ignore"):
+            py_compile.compile(
+                str(site / path), str(expected), path, doraise=True, invalidation_mode=UNCHECKED
+            )
+        found = Path(importlib.util.cache_from_source(str(site / path)))
+        assert found.exists() == expected.exists(), path
+        if found.exists():
+            assert found.read_bytes()[:16] == expected.read_bytes()[:16]
+            code = marshal.loads(found.read_bytes()[16:])
+            assert code == marshal.loads(expected.read_bytes()[16:])
+            assert code.co_filename == path
 
 
 def test_record_names_every_file_as_it_will_stand(tmp_path: Path) -> None:
