@@ -31,10 +31,11 @@ def file(**fields: object) -> Mapping[str, object]:
     return {"filename": name, "url": f"../../files/{name}", "hashes": {}, **fields}
 
 
-def test_a_name_that_no_disk_holds_is_left_out() -> None:
+def test_a_name_that_is_no_plain_one_is_left_out() -> None:
     long = f"demo-1.0-py3-none-{'a' * 233}.whl"
     assert [each.filename for each in from_json(file(filename=long))] == [long]
-    assert from_json(file(filename=f"x{long}")) == []
+    for odd in (f"x{long}", "../demo-1.0.tar.gz", "demo-1.0-py3-none-é.whl", "demo-1.0\n.zip", ""):
+        assert from_json(file(filename=odd)) == []
 
 
 def test_a_json_file() -> None:

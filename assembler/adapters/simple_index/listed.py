@@ -7,12 +7,12 @@ from urllib.parse import urljoin, urlsplit
 import msgspec
 
 from assembler.model.distribution import DistributionFile, ProjectStatus
-from assembler.model.paths import MAX_NAME
 from assembler.model.url import without_credentials
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _HEXADECIMAL, _DIGITS = "0123456789abcdef", 64
 _ABSOLUTE = re.compile(r"https://[A-Za-z0-9.-]+/[A-Za-z0-9._~/%+!-]*")
+_FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+!-]{0,254}")
 _WEB = frozenset({"http", "https"})
 _STATUSES = frozenset({"archived", "deprecated", "quarantined"})
 _LONGEST_REASON = 500
@@ -73,7 +73,7 @@ def project_status(marker: object, reason: object) -> ProjectStatus | None:
 def offered(page: Listing) -> Iterator[DistributionFile]:
     """Yield the listed files with absolute URLs; those are left out that a page may not name."""
     for file in page.files:
-        if len(file.filename) > MAX_NAME:
+        if not _FILE_NAME.fullmatch(file.filename):
             continue
         if address := file_url(page.base, file.url):
             yield DistributionFile(
