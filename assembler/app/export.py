@@ -10,6 +10,7 @@ from assembler.app.checkout import Checkout
 from assembler.app.locking import locked
 from assembler.app.services import Services
 from assembler.app.shared_lock import reading_from
+from assembler.app.sizes import holds
 from assembler.app.tree import programs_named
 from assembler.config.defaults import DEFAULT_INDEX
 from assembler.errors import UsageError
@@ -96,7 +97,7 @@ def _check(checkout: Checkout, request: ExportRequest) -> None:
 
 def _write(path: PurePath, content: bytes, services: Services) -> bool:
     files = services.files
-    if files.state(path) and files.read(path) == content:
+    if holds(path, content, files):
         return False
     files.replace(path, content)
     return True

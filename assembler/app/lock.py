@@ -15,6 +15,7 @@ from assembler.app.recipe_lock import with_recipe_lock
 from assembler.app.seeds import with_seeds
 from assembler.app.services import Services
 from assembler.app.shared_lock import refuse_shared
+from assembler.app.sizes import holds
 from assembler.app.upgrading import upgraded
 from assembler.app.variants import Variant, routes, variants, with_lock
 from assembler.errors import raise_all
@@ -161,7 +162,7 @@ def _write_build_lock(checkout: Checkout, lock: Lock | None, services: Services)
 def _write(path: PurePath, content: bytes, services: Services) -> bool:
     """Write a lock, unless it stands there just so; tell whether it was written."""
     files = services.files
-    if files.state(path) and files.read(path) == content:
+    if holds(path, content, files):
         return False
     files.replace(path, content)
     return True

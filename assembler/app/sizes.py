@@ -1,4 +1,4 @@
-"""Files that are read whole: none is larger than its limit."""
+"""Files that are read whole: none is larger than its limit, or than what it may be equal to."""
 
 from pathlib import PurePath
 from typing import Protocol
@@ -6,7 +6,7 @@ from typing import Protocol
 from assembler.errors import ConfigurationError, LockError
 from assembler.model.limits import DEFAULTS, Limits
 from assembler.origin import Origin
-from assembler.ports import FileState
+from assembler.ports import Files, FileState
 
 _MOST_LINKS = 40
 
@@ -42,6 +42,12 @@ def check_lock(path: PurePath, name: str, files: LookedAt, limits: Limits) -> No
     if _size(path, files) > limits.lock_size:
         message = f"`{name}` is larger than {limits.lock_size} bytes"
         raise LockError(message, hints=(limits.way_out("lock_size"),))
+
+
+def holds(path: PurePath, content: bytes, files: Files) -> bool:
+    """Whether a file stands there with just this content."""
+    there = files.state(path) is not None and _size(path, files) == len(content)
+    return there and files.read(path) == content
 
 
 def _size(path: PurePath, files: LookedAt) -> int:
