@@ -68,6 +68,21 @@ REFUSED: dict[str, tuple[Setting, str, int]] = {
     "a page that is a string": (answered(b'"victim"'), NO_PAGE, NETWORK),
     "a page that is not UTF-8": (answered(b"\xff\xfe\x00"), NO_PAGE, NETWORK),
     "a page that is nested without end": (answered(WIDE.encode()), NO_PAGE, NETWORK),
+    "a page with more that is nested without end": (
+        answered(page(entry())[:-1] + b', "more": ' + WIDE.encode()),
+        NO_PAGE,
+        NETWORK,
+    ),
+    "a page of what is quarantined": (
+        answered(page(entry(), **{"project-status": {"status": "quarantined"}})),
+        "`victim` is quarantined on",
+        UNSATISFIABLE,
+    ),
+    "a page of HTML of what is quarantined": (
+        html(f'<meta name="pypi:project-status" content="quarantined">{LINK}'),
+        "`victim` is quarantined on",
+        UNSATISFIABLE,
+    ),
     "a page whose files are numbers": (answered(page(1, 2)), NO_PAGE, NETWORK),
     "a page whose files are a table": (answered(page(files={})), NO_PAGE, NETWORK),
     "a page of HTML that says it is JSON": (answered(LINK.encode()), NO_PAGE, NETWORK),
