@@ -1,13 +1,14 @@
 """Performs a plan: makes what is due, publishes a generation, switches to it."""
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import PurePosixPath
 
 from assembler.errors import AssemblerError, MachineError
 from assembler.execute.aside import keep_edited, strangers
 from assembler.execute.collection import obsolete, remove, retire_live
-from assembler.execute.crew import make_due
+from assembler.execute.crew import Make, make_due
 from assembler.execute.inspection import damaged_part
 from assembler.execute.publish import publish, refresh
 from assembler.execute.records import Records, built_part, described, recorded
@@ -20,7 +21,29 @@ from assembler.model.layout import Prefix
 from assembler.model.manifest import BuiltPart, Manifest
 from assembler.model.places import Places, shown
 from assembler.model.plan import Plan, PlannedPart
+from assembler.model.step import (
+    AtDeployment,
+    Expose,
+    KeepDirectory,
+    LinkWheels,
+    MakeDirectory,
+    MakeSymlink,
+    WriteFile,
+    WriteLiveFile,
+)
 from assembler.ports import Tools
+
+_BLIND = (
+    AtDeployment,
+    Expose,
+    KeepDirectory,
+    LinkWheels,
+    MakeDirectory,
+    MakeSymlink,
+    WriteFile,
+    WriteLiveFile,
+)
+"""Steps that neither run nor read anything of a part or of a wheel."""
 
 
 def execute(plan: Plan, tools: Tools, *, forget: bool = False) -> Manifest:
@@ -63,7 +86,6 @@ def _kept(plan: Plan) -> Mapping[str, BuiltPart]:
 
 def _make_all(plan: Plan, prefix: Prefix, tools: Tools) -> Mapping[str, BuiltPart]:
     tools.reporter.phase("performing", len(plan.due))
-    tools.store.materialise({key for part in plan.due for key in part.store}, prefix.store)
     places = _places(plan)
 
     records = Records(prefix, tools.files)
@@ -73,7 +95,7 @@ def _make_all(plan: Plan, prefix: Prefix, tools: Tools) -> Mapping[str, BuiltPar
         return _reused(site) or _made(site, records)
 
     try:
-        made = make_due(plan.due, make, tools)
+        made = _made_beside_store(plan, prefix, make, tools)
     except AssemblerError:
         with suppress(MachineError):
             records.write()
@@ -81,6 +103,21 @@ def _make_all(plan: Plan, prefix: Prefix, tools: Tools) -> Mapping[str, BuiltPar
     records.write()
     parts = {**_kept(plan), **made}
     return {part.name: parts[part.name] for part in plan.parts}
+
+
+def _made_beside_store(
+    plan: Plan, prefix: Prefix, make: Make, tools: Tools
+) -> Mapping[str, BuiltPart]:
+    """Make the due parts while their wheels are put in place, where none looks at these."""
+    keys = {key for part in plan.due for key in part.store}
+    blind = all(isinstance(step, _BLIND) for part in plan.due for step in part.steps)
+    with ThreadPoolExecutor(1, "store") as beside:
+        stored = beside.submit(tools.store.materialise, keys, prefix.store)
+        if tools.jobs == 1 or not blind:
+            stored.result()
+        made = make_due(plan.due, make, tools)
+        stored.result()
+    return made
 
 
 def _places(plan: Plan) -> Places:
