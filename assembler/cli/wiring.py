@@ -21,7 +21,6 @@ from assembler.app.services import BuildEnvironment, Machine
 from assembler.cli.console import Console
 from assembler.cli.progress import ConsoleReporter
 from assembler.errors import MachineError, UsageError
-from assembler.model.cached import LOCKS
 from assembler.ports import (
     Artifacts,
     Builder,
@@ -378,6 +377,7 @@ class Wiring:
     def cache_lock(self) -> CacheLock:
         """Who works with the user's cache."""
         from assembler.adapters.turns import FolderCacheLock
+        from assembler.model.cached import LOCKS
 
         lock = FolderCacheLock(self.cache / LOCKS, self.reporter)
         self._closing.append(lock.close)
