@@ -8,11 +8,11 @@ from assembler.app.ask_ahead import ask_ahead
 from assembler.app.checkout import Checkout
 from assembler.app.held import held_back
 from assembler.app.locked_files import moved, taking
+from assembler.app.locking import Question
 from assembler.app.old_locks import Before, before
 from assembler.app.outcomes import Held, Locked
 from assembler.app.recipe_groups import named, with_groups
 from assembler.app.recipe_lock import with_recipe_lock
-from assembler.app.seeds import with_seeds
 from assembler.app.services import Services
 from assembler.app.shared_lock import refuse_shared
 from assembler.app.sizes import holds
@@ -53,7 +53,7 @@ def lock(
     asking = found[0].asking
     standing = before(checkout, services)
     named = None if upgrade is None else _named(upgrade, found, standing)
-    seeded = standing.lock if seeds is None else with_seeds(standing.lock, seeds, asking, services)
+    seeded = standing.lock if seeds is None else _seeded(standing.lock, seeds, asking, services)
     preferred = Before(lock=seeded, build_lock=standing.build_lock)
     lockings = _lockings(found, preferred, named, services)
     locks = [locking.lock() for locking in lockings]
@@ -72,6 +72,15 @@ def lock(
         unused=idle,
         held=() if named is None else _held(after, lockings, routes(found), services),
     )
+
+
+def _seeded(lock: Lock | None, seeds: PurePath, asking: Question, services: Services) -> Lock:
+    """The old lock with the pins of another tool's file before its own."""
+    from assembler.app.seeds import (  # noqa: PLC0415 - loads readers of other tools' files
+        with_seeds,
+    )
+
+    return with_seeds(lock, seeds, asking, services)
 
 
 def _lockings(

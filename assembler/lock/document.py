@@ -1,6 +1,7 @@
 """The shape of a `pylock.toml` of ours (PEP 751), as far as it is read."""
 
 import re
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Literal
 
@@ -130,9 +131,8 @@ class _Versions(msgspec.Struct, frozen=True, rename="kebab"):
     tool: _SchemaTool = _SchemaTool()
 
 
-def parse(text: str, file: str) -> LockDocument:
-    """Read the text as far as its shape goes. Raises `LockError`."""
-    table = _toml(text, file)
+def parse(table: Mapping[str, object], text: str, file: str) -> LockDocument:
+    """Read the table that the text says as far as its shape goes. Raises `LockError`."""
     try:
         _check_versions(msgspec.convert(table, _Versions), file)
         return msgspec.convert(table, LockDocument)
@@ -150,7 +150,8 @@ def entry_origins(text: str, file: str, count: int) -> tuple[Origin, ...]:
     return (*found[:count], *[Origin(file=file)] * (count - len(found)))
 
 
-def _toml(text: str, file: str) -> dict[str, object]:
+def toml(text: str, file: str) -> dict[str, object]:
+    """Read the text as TOML. Raises `LockError`."""
     if not text.strip():
         raise LockError(f"`{file}` is empty", origin=Origin(file=file), hints=(RELOCK,))
     if conflict := _CONFLICT.search(text):

@@ -4,15 +4,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
 
-import tomli
 from packaging.pylock import Pylock, PylockSelectError, PylockValidationError
 from packaging.version import Version
 
 from assembler.errors import AssemblerError, IntegrityError
 from assembler.lock.cells import Served, base_range
+from assembler.lock.document import toml
 from assembler.lock.entries import canonical
 from assembler.lock.pep751 import Installed, Machines, Selecting
-from assembler.lock.pylock import loads
+from assembler.lock.reading import read
 from assembler.lock.selection import chosen
 from assembler.lock.writing import written
 from assembler.model.distribution import DistributionFile
@@ -35,8 +35,9 @@ def checked(lock: Lock, file: str = "pylock.toml") -> str:
     meant = canonical(lock)
     text = written(meant, file)
     try:
-        pylock = Pylock.from_dict(tomli.loads(text))
-        violations = (*_unlike(meant, loads(text, file)), *_misselected(lock, pylock))
+        table = toml(text, file)
+        pylock = Pylock.from_dict(table)
+        violations = (*_unlike(meant, read(table, text, file)), *_misselected(lock, pylock))
     except (PylockValidationError, AssemblerError) as error:
         violations = (str(error),)
     if violations:

@@ -12,6 +12,7 @@ from assembler.lock.document import (
     LockDocument,
     entry_origins,
     parse,
+    toml,
 )
 from assembler.lock.instants import written
 from assembler.lock.references import dependencies
@@ -34,7 +35,12 @@ def loads(text: str, file: str) -> Lock:
     Raises `LockError` for text that is no lock of ours, and `IntegrityError` for one that was
     tampered with; both name the place in `file`.
     """
-    document = parse(text, file)
+    return read(toml(text, file), text, file)
+
+
+def read(table: Mapping[str, object], text: str, file: str) -> Lock:
+    """Read a lock whose text says this table; see `loads`."""
+    document = parse(table, text, file)
     check_lock(document, Origin(file=file))
     origins = entry_origins(text, file, len(document.packages))
     for entry, origin in zip(document.packages, origins, strict=True):
