@@ -24,7 +24,7 @@ to = "etc/${{self.name}}.ini"
 
 def started(field: Field, rounds: int) -> str:
     """A launcher beside the interpreter of its environment, and first imports beside uv's."""
-    suite = Suite(field, programs(20)).filled()
+    suite = Suite(field, programs(1)).filled()
     options = ("--offline", "--compile-bytecode")
     for contestant in (suite.assemble("build"), suite.sync(*options, place="compiled")):
         run(contestant)
