@@ -24,6 +24,7 @@ from tests.behaviours.sources import part, write_source
 from tests.behaviours.world import PATIENCE, World
 from tests.faults.everything import repository, set_out, write_assembly
 from tests.faults.figures import tell
+from tests.faults.preloading import compiled
 from tests.servers import IndexServer, serve
 
 MADE = part("make")
@@ -82,7 +83,7 @@ class Trial:
         self.faults: list[str] = []
         self._folder = folder
         self._index = index
-        self._library = compiled(folder)
+        self._library = compiled("shuffling.c", folder)
         self._as_other = other_user()
         (folder / "from").mkdir()
         origin = World(folder / "from", index)
@@ -195,15 +196,6 @@ def _written(world: World, content: bytes, *, neutral: bool) -> bytes:
     for path, name in ((world.prefix, b"@prefix@"), (world.project, b"@project@")):
         content = content.replace(os.fsencode(path), name)
     return KEY.sub(rb"\1-@key@", content)
-
-
-def compiled(folder: Path) -> Path:
-    """The library that shuffles directories."""
-    library = folder / "shuffling.so"
-    source = Path(__file__).with_name("shuffling.c")
-    flags = ("-shared", "-fPIC", "-O2", "-Wall", "-Werror")
-    subprocess.run(["cc", *flags, "-o", library, source, "-ldl"], check=True)
-    return library
 
 
 def other_user() -> Sequence[str]:
