@@ -1,6 +1,5 @@
 """An application with something of every kind, and what it is made of."""
 
-import hashlib
 from collections.abc import Mapping
 
 from tests.behaviours.greetings import GREETING
@@ -193,8 +192,3 @@ def write_assembly(world: World, git: str) -> None:
     for name, place in places(world, git).items():
         before, parts = before.replace(f'"{name}"', f'"{place}"'), parts.replace(name, place)
     world.assembly(parts, before=before)
-
-
-def sha256(content: bytes) -> str:
-    """The hash of a content."""
-    return hashlib.sha256(content).hexdigest()
