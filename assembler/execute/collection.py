@@ -44,18 +44,15 @@ def obsolete(prefix: PurePath, files: Files, *, keep: int, previous: int | None 
     whole = {manifest.generation for manifest in manifests}
     if live not in whole:
         return Obsolete()
-    directories = {
-        directory
-        for manifest in manifests
-        for part in manifest.parts.values()
-        for directory in (part.directory, *part.relies_on)
-    }
+    parts_kept = [part for manifest in manifests for part in manifest.parts.values()]
+    stores = {part.directory: part.store for part in parts_kept}
+    directories = {*stores, *(name for part in parts_kept for name in part.relies_on)}
     for effect in effects(prefix, files):
         directories |= {effect.directory, *effect.relies_on}
-    keys = {key for manifest in manifests for part in manifest.parts.values() for key in part.store}
-    for directory in directories:
+    for directory in directories.difference(stores):
         record = recorded(places, directory, files)
-        keys.update(record.store if record else ())
+        stores[directory] = record.store if record else ()
+    keys = {key for store in stores.values() for key in store}
     parts = {name.removesuffix(".json") for name in files.names(places.parts)}
     kept_logs = tuple(f"{directory}-" for directory in directories)
     logs = (name for name in files.names(places.log) if not name.startswith(kept_logs))
