@@ -22,7 +22,8 @@ class Closure(msgspec.Struct, frozen=True, eq=False, kw_only=True):
 
     def same(self, other: "Closure") -> bool:
         """Whether names, versions, files and dependencies are the same."""
-        return _files(self) == _files(other) and self.dependencies == other.dependencies
+        files = self.pins == other.pins or _files(self) == _files(other)
+        return files and self.dependencies == other.dependencies
 
 
 class Gap(msgspec.Struct, frozen=True, eq=False):

@@ -229,8 +229,7 @@ class _Solver:
                 return kept
         else:
             for piece in references:
-                versions = _versions(piece.closure.pins)
-                replayed = follow(problem, self._offers(problem, versions))
+                replayed = follow(problem, self._offered_again(problem, piece))
                 found = replayed and carried_over(problem, piece.problem, replayed)
                 if found:
                     return found
@@ -245,6 +244,14 @@ class _Solver:
                 program, environment.targets, environment.python
             ).items()
         }
+
+    def _offered_again(self, problem: Problem, piece: Piece) -> dict[str, Offer]:
+        """The offers of a piece's versions in another problem's environment."""
+        pins, shelf = piece.closure.pins, problem.shelf
+        if shelf.catalogue is not piece.problem.shelf.catalogue:
+            return self._offers(problem, _versions(pins))
+        found = ((name, shelf.offer(pin.entry, yanked=True)) for name, pin in pins.items())
+        return {name: offer for name, offer in found if isinstance(offer, Offer)}
 
     def _offers(self, problem: Problem, versions: dict[str, str]) -> dict[str, Offer]:
         """The offers of these versions in a problem's environment, as far as there are any."""
