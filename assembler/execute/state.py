@@ -15,11 +15,12 @@ def directories(manifest: Manifest) -> Mapping[str, int]:
     return dict(sorted(found.items()))
 
 
-def make(places: Prefix, manifest: Manifest, files: Files) -> None:
-    """Make the state directories of a generation that are not there.
+def make(places: Prefix, manifest: Manifest, files: Files) -> bool:
+    """Make the state directories of a generation that are not there; whether any was changed.
 
     Raises `ConfigurationError` where something else is.
     """
+    changed = False
     for path, mode in directories(manifest).items():
         standing = files.state(places.path / path)
         if standing is not None and standing.kind != "directory":
@@ -29,9 +30,10 @@ def make(places: Prefix, manifest: Manifest, files: Files) -> None:
             )
         if standing is None:
             files.make_directory(places.path / path)
+        if standing is None or standing.mode != mode:
             files.set_mode(places.path / path, mode)
-        elif _differs(places.path / path, mode, files):
-            files.set_mode(places.path / path, mode)
+            changed = True
+    return changed
 
 
 def remove_empty(places: Prefix, before: Manifest, now: Manifest, files: Files) -> None:

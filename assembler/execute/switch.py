@@ -45,10 +45,12 @@ def make_live(prefix: PurePath, manifest: Manifest, files: Files) -> None:
     """Switch to a generation that stands whole, as the journal says already."""
     places = Prefix(prefix)
     names = names_of(manifest)
-    for name in [name for name in names if _is_missing(places, name, files)]:
+    missing = [name for name in names if _is_missing(places, name, files)]
+    for name in missing:
         files.symlink(places.path / name, f"{STABLE}/{name}")
     before = _live(prefix, files)
-    state.make(places, manifest, files)
+    if state.make(places, manifest, files) or missing:
+        files.sync(places.path)
     files.replace_symlink(places.current, f"generations/{manifest.generation}")
     remove_obsolete(places, names, files)
     if before is not None:

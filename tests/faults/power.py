@@ -26,6 +26,13 @@ from tests.faults.scene import ONE, TWO, Scene
 from tests.faults.trace import Recorder
 from tests.servers import serve
 
+LASTING = ("project/pylock.toml", "project/build/", "root/")
+PASSING = ("project/build/.assembly/lock", "project/build/.assembly/log/")
+"""What must be left of all that a command made once it is done, and what of that need not."""
+
+LAST_CUTS = 60
+"""How many disks are looked at for that, which takes no commands."""
+
 AT_THE_END = 0.1
 """How often the power goes when the command was just done."""
 
@@ -94,6 +101,7 @@ class Outages:
         shares = [share + (number < more) for number in range(len(self.cases))]
         for case, times in zip(self.cases, filter(None, shares), strict=False):
             recording = self._recorded(case)
+            self._look_at_the_end(recording)
             for _ in range(times):
                 self._cut(recording)
             recording.history.after.write(self.scene.world.folder)
@@ -127,6 +135,17 @@ class Outages:
             if wrong := _judged(judge):
                 self.illegal.append(f"{what}: {wrong}")
         self._heal(what, case)
+
+    def _look_at_the_end(self, recording: Recording) -> None:
+        """Nothing that was made may be missing if the power goes now."""
+        history = recording.history
+        made = history.after.listing()
+        for _ in range(LAST_CUTS):
+            left = outage(history.before, history.steps, self.scene.random).listing()
+            lost = sorted(path for path in made if _lasts(path) and left.get(path) != made[path])
+            if lost:
+                self.illegal.append(f"{recording.case.name}, done: {lost} is lost")
+                return
 
     def _moment(self, history: History) -> int:
         steps, chance = history.steps, self.scene.random
@@ -200,6 +219,10 @@ class Outages:
     def _is_deployed(self) -> str:
         unit = self.scene.installed() or ""
         return "" if f"VERSION={self.scene.said}" in unit else "the unit is another one"
+
+
+def _lasts(path: str) -> bool:
+    return path.startswith(LASTING) and not path.startswith(PASSING)
 
 
 def _is_turn(step: Step) -> bool:

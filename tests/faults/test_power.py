@@ -8,7 +8,7 @@ from tests.faults.disk import TOP, Altered, Disk, Inode, Named, Step, Synced
 from tests.faults.outage import outage
 from tests.faults.power import outages
 
-FEW = 6
+FEW = 8
 MANY = 300
 
 OLD, NEW = 1, 2
