@@ -197,7 +197,10 @@ def test_a_recipe_that_hangs_is_ended(project: World):
     ended = project.assemble("lock", environment={"ASSEMBLER_CONFIG": str(config)})
 
     assert ended.code == 5
-    assert ended.messages == "error: the recipes `local` gave no answer within 0.5 seconds\n"
+    assert ended.messages == (
+        "error: the recipes `local` gave no answer within 0.5 seconds\n"
+        "hint: the limit is `limits.recipe-time = 0.5`, and the user configuration can raise it\n"
+    )
 
 
 def test_a_recipe_that_floods_its_answer_is_ended(project: World):
@@ -208,6 +211,7 @@ def test_a_recipe_that_floods_its_answer_is_ended(project: World):
     assert ended.code == 5
     assert ended.messages == (
         "error: recipe `local:greeting` answered with more than 1000000 bytes\n"
+        "hint: the limit is `limits.recipe-size = 1000000`, and the user configuration can raise it\n"
     )
 
 
