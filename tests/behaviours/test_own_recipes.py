@@ -206,12 +206,12 @@ def test_a_recipe_that_hangs_is_ended(project: World):
 def test_a_recipe_that_floods_its_answer_is_ended(project: World):
     big = "return (WriteFile(path='x', content=Text.of('x' * 2_000_000)),)"
 
-    ended = locked_then(project, big, "recipe-size = 1_000_000")
+    ended = locked_then(project, big, "recipe-size = 90_000")
 
     assert ended.code == 5
     assert ended.messages == (
-        "error: recipe `local:greeting` answered with more than 1000000 bytes\n"
-        "hint: the limit is `limits.recipe-size = 1000000`, and the user configuration can raise it\n"
+        "error: recipe `local:greeting` answered with more than 90000 bytes\n"
+        "hint: the limit is `limits.recipe-size = 90000`, and the user configuration can raise it\n"
     )
 
 
