@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from importlib.metadata import distribution
 
+from assembler import __version__
 from tests.behaviours.world import World
 
 
@@ -12,9 +13,11 @@ def with_recipes(world: World, modules: Mapping[str, str]) -> Mapping[str, str]:
     points = distribution("assembler").entry_points.select(group="assembler.recipes")
     lines = [f"{point.name} = {point.value}" for point in points]
     lines += [f"{name} = {name}:recipe" for name in modules]
+    metadata = f"Metadata-Version: 2.1\nName: assembler\nVersion: {__version__}\n"
+    info = f"assembler-{__version__}.dist-info"
     for name, text in {
-        "assembler-9.dist-info/METADATA": "Metadata-Version: 2.1\nName: assembler\nVersion: 9\n",
-        "assembler-9.dist-info/entry_points.txt": "\n".join(["[assembler.recipes]", *lines, ""]),
+        f"{info}/METADATA": metadata,
+        f"{info}/entry_points.txt": "\n".join(["[assembler.recipes]", *lines, ""]),
         **{f"{name}.py": text for name, text in modules.items()},
     }.items():
         file = site / name
