@@ -47,7 +47,7 @@ def against(work: str, ours: float, theirs: Figure, limit: float) -> str:
     ratio = ours / theirs.value
     mine = Figure("assembler", ours, theirs.unit)
     goal = f"≤ {limit:g} times {theirs.whose}"
-    return _line(work, goal, mine.text, theirs.text, f"{ratio:.2g}", _met(ratio <= limit))
+    return _line(work, goal, mine.text, theirs.text, f"{ratio:.3g}", _met(ratio <= limit))
 
 
 def over(work: str, ours: float, floor: Figure, most: float) -> str:
