@@ -98,9 +98,18 @@ class Loop:
             self.unhealed.append("deploy: the unit is another one")
 
     def _rollback(self) -> None:
-        self._kill(self.scene.mixed, "rollback")
+        self._kill(self.scene.mixed, "rollback", str(self._earlier()))
         self._heal("build")
         self._look_at_build()
+
+    def _earlier(self) -> int:
+        """A generation before the current one, made where cleaning has left none."""
+        now = self.scene.world.status
+        if not any(number < now["generation"] for number in now["generations"]):
+            self.scene.change()
+            self.scene.world.build()
+            return int(now["generation"])
+        return max(number for number in now["generations"] if number < now["generation"])
 
     def _clean(self) -> None:
         keep = ("--keep", str(self.scene.random.choice((1, 2))))
