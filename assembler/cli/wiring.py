@@ -106,7 +106,7 @@ class Wiring:
         from assembler.cli.remembering import keep, lasts
 
         looked, said = (self._watched, self._variables), self._console.said
-        if lasts(said, *looked, self._started) and not self.user.cache:
+        if lasts(said, *looked, self._started) and self._has_usual_cache:
             keep(self._words, said, *looked)
 
     @cached_property
@@ -178,6 +178,10 @@ class Wiring:
             return user_settings(decode(self.files.read(self._user_file), file), file)
         except FileNotFoundError:
             raise UsageError(f"there is no `{file}`, which ASSEMBLER_CONFIG names") from None
+
+    @property
+    def _has_usual_cache(self) -> bool:
+        return self._user_file is None or not self.user.cache
 
     @cached_property
     def cache(self) -> Path:

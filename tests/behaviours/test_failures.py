@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+from assembler import __version__
 from tests.behaviours.commands import command, ran, said
 from tests.behaviours.world import World
 
@@ -73,9 +74,9 @@ recipe = Recipe()
 def test_33_user_error_or_bug(world: World) -> None:
     site = world.folder / "site"
     recipes = {"entry_points.txt": "[assembler.recipes]\ncrashing = crashing:recipe\n"}
-    recipes["METADATA"] = "Metadata-Version: 2.1\nName: assembler\nVersion: 9\n"
+    recipes["METADATA"] = f"Metadata-Version: 2.1\nName: assembler\nVersion: {__version__}\n"
     for name, text in recipes.items():
-        file = site / "assembler-9.dist-info" / name
+        file = site / f"assembler-{__version__}.dist-info" / name
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text)
     (site / "crashing.py").write_text(CRASHING)
