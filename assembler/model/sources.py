@@ -123,7 +123,10 @@ def is_archive(path: str) -> bool:
 
 def is_repository(url: str) -> bool:
     """Whether a URL may be that of a repository, by its scheme; plain http is for this machine."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
     plain = parts.scheme == "http" and parts.hostname in _HERE
     return plain or parts.scheme in REPOSITORY_SCHEMES
 

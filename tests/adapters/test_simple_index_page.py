@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from inline_snapshot import snapshot
 
+from assembler.adapters.simple_index.listed import file_url
 from assembler.adapters.simple_index.page import JSON_TYPE, parse_page
 from assembler.adapters.simple_index.reduce import reduced, version_of
 from assembler.errors import NetworkError
@@ -111,6 +112,22 @@ def test_what_is_no_sha256_is_none(digest: str) -> None:
 def test_a_page_of_the_web_leads_to_the_web(url: str) -> None:
     assert from_json(file(url=url)) == []
     assert from_html(f'<a href="{url}">x</a>') == []
+
+
+@pytest.mark.parametrize(
+    ("reference", "url"),
+    [
+        (" https://files.example/a.whl\n", "https://files.example/a.whl"),
+        ("\tHTTPS://files.example/a.whl", "https://files.example/a.whl"),
+        ("ht\ntps://files.example/a.whl", "https://files.example/a.whl"),
+        (" ../a.whl", "https://index.example/simple/a.whl"),
+        ("https://[", None),
+        (" file:///etc/passwd", None),
+        (" data:text/plain,a", None),
+    ],
+)
+def test_references_are_read_as_browsers_do(reference: str, url: str | None) -> None:
+    assert file_url("https://index.example/simple/tool/", reference) == url
 
 
 def test_credentials_in_file_urls_are_dropped() -> None:

@@ -76,6 +76,7 @@ def test_the_folder_is_an_output(to: str | None, path: str):
         (GitOptions(url="src.git"), "`src.git` is no URL"),
         (GitOptions(url="git@git.example:src.git"), "`git@git.example:src.git` is no URL"),
         (GitOptions(url="http://git.example/src"), "`http://git.example/src` is no URL"),
+        (GitOptions(url="https://["), "`https://[` is no URL"),
         (GitOptions(url="ext::sh -c id"), "`ext::sh -c id` is no URL"),
         (
             GitOptions(url="https://token@git.example/src"),

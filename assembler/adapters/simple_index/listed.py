@@ -96,11 +96,12 @@ def file_url(base: str, reference: str) -> str | None:
     if _ABSOLUTE.fullmatch(reference):
         return reference
     try:
-        absolute = without_credentials(urljoin(base, reference))
-        scheme = urlsplit(absolute).scheme
+        parts = urlsplit(urljoin(base, reference))
+        absolute = without_credentials(parts.geturl())
     except ValueError:
         return None
-    return absolute if scheme in _WEB or scheme == urlsplit(base).scheme == "file" else None
+    local = parts.scheme == urlsplit(base).scheme == "file"
+    return absolute if parts.scheme in _WEB or local else None
 
 
 def _sha256(value: str | None) -> str | None:
