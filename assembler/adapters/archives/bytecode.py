@@ -31,7 +31,7 @@ for folder, folders, names in os.walk("."):
                 file.write(content)
         except OSError as error:
             if error.errno not in (errno.EEXIST, errno.ENOTDIR, errno.ENAMETOOLONG):
-                raise
+                sys.exit(f"{cached}: {error.strerror}")
 """
 """Does what `py_compile` does, with less around it."""
 
