@@ -55,7 +55,7 @@ vars = { port = "${vars.port}", tool = "${parts.web.bin.tool}", root = "${assemb
 
 [parts.made]
 recipe = "command"
-shell = "mkdir -p made/sub; cat \"$INPUT\" > made/sub/file; ln -s sub/file made/link"
+shell = 'mkdir -p made/sub; cat "$INPUT" > made/sub/file; ln -s sub/file made/link'
 env = { INPUT = "${assembly.project}/input.txt" }
 inputs = ["input.txt"]
 outputs = ["made"]
