@@ -52,8 +52,8 @@ all: hello
 hello: hello.o greeting.o
 \t$(CC) -o $@ hello.o greeting.o
 install: hello
-\tinstall -D -m 0700 hello $(DESTDIR)$(PREFIX)/bin/hello
-\techo $(WORD) > $(PREFIX)/word
+\tinstall -D -m 0700 hello "$(DESTDIR)$(PREFIX)/bin/hello"
+\techo $(WORD) > "$(PREFIX)/word"
 """
 }
 SYSTEMS = {"autotools": AUTOTOOLS, "cmake": CMAKE, "meson": MESON, "make": MAKE}
