@@ -21,18 +21,22 @@ from assembler.errors import (
     UsageError,
 )
 
-ALLOCATIONS = 20_000
+ALLOCATIONS = 200_000
 """How many new objects let the garbage collector look for rings: there are few in one command."""
 
 OUT_OF_SPACE = {errno.ENOSPC: "the disk is full", errno.EDQUOT: "the disk quota is used up"}
 
 
 def script() -> NoReturn:
-    """The `assemble` command."""
+    """The `assemble` command.
+
+    As it ends with the process, nobody looks for rings in what it leaves behind.
+    """
     gc.set_threshold(ALLOCATIONS)
     open_streams()
     code = main(sys.argv[1:])
     flush_streams()
+    gc.freeze()
     sys.exit(code)
 
 
