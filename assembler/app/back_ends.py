@@ -11,7 +11,8 @@ from assembler.app.hashes import with_hashes
 from assembler.app.services import Services
 from assembler.errors import IntegrityError
 from assembler.lock.builds import group_of
-from assembler.lock.selection import chosen, ranked
+from assembler.lock.ranks import Ranks
+from assembler.lock.selection import chosen
 from assembler.model.distribution import CoreMetadata, DistributionFile
 from assembler.model.platforms import tags, target_named
 from assembler.model.project import IndexRoute
@@ -105,7 +106,7 @@ def wheels_of(
 def _wheels(
     resolution: Resolution, program: str, target: Target, python: Interpreter
 ) -> Iterator[DistributionFile]:
-    ranks, patch = ranked(tags(target, python.minor)), int(python.version.split(".")[2])
+    ranks, patch = Ranks(tags(target, python.minor)), int(python.version.split(".")[2])
     for cell, pins in resolution.pins.items():
         if (cell.program, cell.target) == (program, target.name) and cell.python.holds(patch):
             for pin in pins:

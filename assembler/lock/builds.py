@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping
 
 import msgspec
 
-from assembler.lock.selection import Ranks, chosen, ranked
+from assembler.lock.ranks import Ranks
+from assembler.lock.selection import chosen
 from assembler.model.distribution import DistributionFile
 from assembler.model.lock import Lock
 from assembler.model.names import normalised_name
@@ -71,7 +72,7 @@ def _built(lock: Lock) -> Iterator[tuple[Pin, DistributionFile | None, Cell]]:
                 yield pin, None, cell
             elif pin.sdist:
                 if (cell.target, minor) not in known:
-                    known[cell.target, minor] = ranked(tags(targets[cell.target], minor))
+                    known[cell.target, minor] = Ranks(tags(targets[cell.target], minor))
                 selected = chosen(pin, cell, known[cell.target, minor])
                 if selected.wheel is None:
                     yield pin, selected.sdist, cell

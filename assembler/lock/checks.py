@@ -1,15 +1,9 @@
 """What must be true of a lock that nobody tampered with."""
 
 import re
-from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-import msgspec
-from packaging.utils import (
-    is_normalized_name,
-    parse_sdist_filename,
-    parse_wheel_filename,
-)
+from packaging.utils import is_normalized_name, parse_sdist_filename
 from packaging.version import Version
 
 from assembler.errors import IntegrityError
@@ -23,6 +17,7 @@ from assembler.lock.document import (
     VcsTable,
 )
 from assembler.lock.platforms import environments, platforms
+from assembler.lock.ranks import wheel_name
 from assembler.model.lock import LockedArtifact, LockedRepository
 from assembler.model.paths import UnsafePathError, safe_relpath
 from assembler.model.sources import (
@@ -37,7 +32,6 @@ from assembler.origin import Origin
 
 _SCHEMES = frozenset({"http", "https", "file"})
 _SAFE_FILE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+!-]{0,254}")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _SPACE = re.compile(r"\s")
 _DRIVE = re.compile(r"[A-Za-z]:")
 _LIBC = {
@@ -52,7 +46,6 @@ _MAJOR_AND_MINOR = 2
 def check_lock(document: LockDocument, origin: Origin) -> None:
     """Check what the lock says of itself. Raises `IntegrityError`."""
     ours = document.tool.assembler
-    _check_characters(ours, origin)
     if sorted(document.dependency_groups) != sorted(ours.programs):
         raise IntegrityError(
             "`dependency-groups` and `tool.assembler.programs` name other programs", origin=origin
@@ -75,7 +68,6 @@ def check_lock(document: LockDocument, origin: Origin) -> None:
 
 def check_entry(entry: EntryTable, origin: Origin) -> None:
     """Check one entry by itself. Raises `IntegrityError`."""
-    _check_characters(entry, origin)
     _check_name(entry.name, origin)
     version = _version(entry, origin)
     files = [*entry.wheels, *([entry.sdist] if entry.sdist else [])]
@@ -142,23 +134,6 @@ def _check_commit(url: str, rev: str | None, commit: str, origin: Origin) -> Non
         raise IntegrityError(f"`{rev}` is no revision", origin=origin)
 
 
-def _check_characters(noun: msgspec.Struct, origin: Origin) -> None:
-    for text in _strings(msgspec.to_builtins(noun)):
-        if _CONTROL.search(text):
-            raise IntegrityError(f"{text!r} holds a control character", origin=origin)
-
-
-def _strings(value: object) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for name, inner in value.items():
-            yield from (name, *_strings(inner))
-    elif isinstance(value, list | tuple):
-        for inner in value:
-            yield from _strings(inner)
-
-
 def _check_name(name: str, origin: Origin) -> None:
     if not is_normalized_name(name):
         raise IntegrityError(f"`{name}` is no normalised name", origin=origin)
@@ -200,7 +175,8 @@ def _check_file(file: FileTable, origin: Origin) -> None:
 
 def _check_url(url: str, origin: Origin) -> None:
     try:
-        scheme, host = urlsplit(url).scheme, urlsplit(url).hostname
+        parts = urlsplit(url)
+        scheme, host = parts.scheme, parts.hostname
     except ValueError:
         scheme, host = "", None
     if scheme not in _SCHEMES or _SPACE.search(url) or (scheme != "file" and not host):
@@ -211,7 +187,7 @@ def _check_url(url: str, origin: Origin) -> None:
 
 def _wheel(file: FileTable, origin: Origin) -> tuple[str, Version]:
     try:
-        name, version, _, _ = parse_wheel_filename(file.name)
+        name, version, _ = wheel_name(file.name)
     except ValueError as error:
         raise IntegrityError(f"`{file.name}` is no wheel's name", origin=origin) from error
     return name, version

@@ -5,12 +5,10 @@ from itertools import groupby
 from pathlib import PurePath
 
 import msgspec
-from packaging.tags import Tag
-from packaging.utils import parse_wheel_filename
 
 from assembler.lock.document import LOCK_VERSION
 from assembler.lock.platforms import compared, environments, platforms
-from assembler.lock.selection import ranked
+from assembler.lock.ranks import Ranks
 from assembler.lock.toml import array, table
 from assembler.lock.writing import source
 from assembler.model.lock import Lock
@@ -114,7 +112,7 @@ def _pins(lock: Lock, cells: Sequence[Cell], target: Target) -> Iterator[tuple[P
     """Each pin with the files that fit, and its marker where it is not for all patches."""
     found: dict[Pin, list[PythonRange]] = {}
     for cell in cells:
-        ranks = ranked(tags(target, f"{cell.python.major}.{cell.python.minor}"))
+        ranks = Ranks(tags(target, f"{cell.python.major}.{cell.python.minor}"))
         for pin in lock.cells[cell]:
             bare = msgspec.structs.replace(_fitting(pin, ranks), because="")
             found.setdefault(bare, []).append(cell.python)
@@ -123,17 +121,10 @@ def _pins(lock: Lock, cells: Sequence[Cell], target: Target) -> Iterator[tuple[P
         yield pin, _marker(ranges, pythons)
 
 
-def _fitting(pin: Pin, ranks: Mapping[Tag, int]) -> Pin:
+def _fitting(pin: Pin, ranks: Ranks) -> Pin:
     """The pin with the wheels that fit, or else the sdist."""
-    wheels = tuple(
-        wheel for wheel in pin.wheels if not ranks.keys().isdisjoint(_tags(wheel.filename))
-    )
+    wheels = tuple(wheel for wheel in pin.wheels if ranks.of(wheel.filename) is not None)
     return msgspec.structs.replace(pin, wheels=wheels, sdist=None if wheels else pin.sdist)
-
-
-def _tags(filename: str) -> frozenset[Tag]:
-    _, _, _, found = parse_wheel_filename(filename)
-    return found
 
 
 def _marker(chosen: Sequence[PythonRange], among: Sequence[PythonRange]) -> str:

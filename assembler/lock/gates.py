@@ -4,14 +4,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
 
-from packaging.pylock import Pylock, PylockSelectError, PylockValidationError
+from packaging.markers import InvalidMarker, Marker
+from packaging.pylock import PylockSelectError, PylockValidationError
 from packaging.version import Version
 
 from assembler.errors import AssemblerError, IntegrityError
 from assembler.lock.cells import Served, base_range
-from assembler.lock.document import toml
+from assembler.lock.document import parse, toml
 from assembler.lock.entries import canonical
-from assembler.lock.pep751 import Installed, Machines, Selecting
+from assembler.lock.pep751 import Installed, Machines, Selecting, without_markers
 from assembler.lock.reading import read
 from assembler.lock.selection import chosen
 from assembler.lock.writing import written
@@ -36,9 +37,14 @@ def checked(lock: Lock, file: str = "pylock.toml") -> str:
     text = written(meant, file)
     try:
         table = toml(text, file)
-        pylock = Pylock.from_dict(table)
-        violations = (*_unlike(meant, read(table, text, file)), *_misselected(lock, pylock))
-    except (PylockValidationError, AssemblerError) as error:
+        document = parse(table, text, file)
+        pylock = without_markers(table)
+        selecting = Selecting(pylock, [entry.marker for entry in document.packages])
+        violations = (
+            *_unlike(meant, read(document, text, file)),
+            *_misselected(lock, pylock.environments or (), selecting),
+        )
+    except (PylockValidationError, InvalidMarker, AssemblerError) as error:
         violations = (str(error),)
     if violations:
         raise _bug(file, violations)
@@ -95,21 +101,20 @@ def _unlike(meant: Lock, read: Lock) -> Iterator[str]:
             yield f"`{field}` reads otherwise than it was written"
 
 
-def _misselected(lock: Lock, pylock: Pylock) -> Iterator[str]:
+def _misselected(lock: Lock, environments: Sequence[Marker], selecting: Selecting) -> Iterator[str]:
     """Where PEP 751's own algorithm selects anything but the solver's answer."""
-    selecting = Selecting(pylock)
     for target in lock.targets:
-        yield from _environment_violations(target, pylock)
+        yield from _environment_violations(target, environments)
         machines = Machines(target)
         for cell in sorted(cell for cell in lock.cells if cell.target == target.name):
             yield from _cell_violations(lock, cell, selecting, machines)
 
 
-def _environment_violations(target: Target, pylock: Pylock) -> Iterator[str]:
+def _environment_violations(target: Target, environments: Sequence[Marker]) -> Iterator[str]:
     environment = marker_environment(target, "3.12.0")
     held = [
         str(marker)
-        for marker in pylock.environments or ()
+        for marker in environments
         if marker.evaluate(environment, context="requirement")
     ]
     if len(held) != 1:

@@ -2,10 +2,9 @@
 
 Programs have much in common, so what many cells ask is asked once: each alternative of a marker (it
 holds where any of them does) for a program and a machine, and the file of each entry for a
-machine, by letting `packaging` select from that entry alone.
+machine, by letting `packaging` select from those alone that no other program has.
 """
 
-import dataclasses
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -24,9 +23,9 @@ from packaging.pylock import (
     PylockSelectError,
 )
 from packaging.tags import Tag
-from packaging.utils import parse_wheel_filename
 
-from assembler.lock.selection import Ranks, ranked
+from assembler.lock.ranks import Ranks, wheel_name
+from assembler.model.names import normalised_name
 from assembler.model.platforms import marker_environment, tags
 from assembler.model.target import PythonRange, Target
 
@@ -75,100 +74,90 @@ class Machines:
         found = self._taken.get(minor)
         if found is None:
             best_first = tags(self._target, minor)
-            found = self._taken[minor] = Taken(best_first, ranked(best_first))
+            found = self._taken[minor] = Taken(best_first, Ranks(best_first))
         return found
 
 
-class _Unmarked(msgspec.Struct, frozen=True, eq=False):
-    """An entry without its marker."""
-
-    package: Package
-
-
 class Selecting:
-    """Selects from one lock, for many programs and machines."""
+    """Selects from one lock, for many programs and machines.
 
-    def __init__(self, pylock: Pylock) -> None:
+    `pylock` has no markers; `markers` are those of its entries. Raises `ValueError` for one that
+    is none.
+    """
+
+    def __init__(self, pylock: Pylock, markers: Sequence[str]) -> None:
         self._pylock = pylock
-        self._unmarked: dict[str, list[_Unmarked]] = {}
+        self._entries: dict[str, list[int]] = {}
         self._naming: dict[str, dict[str, list[str]]] = {}
         self._markers: dict[str, Marker] = {}
-        self._verdicts: dict[tuple[str, str, Machine], bool] = {}
-        self._files: dict[tuple[_Unmarked, Machine | Taken], Installed] = {}
+        self._files: dict[Taken, dict[int, Installed]] = {}
         self._tags: dict[Taken, tuple[Tag, ...]] = {}
         self._known = frozenset(tag for package in pylock.packages for tag in _tags(package))
-        for package in pylock.packages:
-            bare = _Unmarked(dataclasses.replace(package, marker=None))
-            self._unmarked.setdefault(str(package.marker), []).append(bare)
-        for text in self._unmarked:
+        for place, text in enumerate(markers):
+            self._entries.setdefault(text, []).append(place)
+        for text in self._entries:
             self._note(text)
 
     def naming(self, program: str) -> Mapping[str, Sequence[str]]:
-        """The markers that name a program, with their alternatives that do.
+        """The alternatives that name a program, each with the markers that have it.
 
-        No entry with another marker can be for it. (That the others are not is what reading the
-        text again has shown.)
+        By no other can an entry be for it. (That the others are not is what reading the text again
+        has shown.)
         """
         return self._naming.get(program, {})
 
     def selected(self, program: str, machine: Machine) -> frozenset[Installed]:
         """What is installed of a program. Raises `PylockSelectError`."""
-        entries = [
-            entry
-            for text, some in self.naming(program).items()
-            if any(self._holds(alternative, program, machine) for alternative in some)
-            for entry in self._unmarked[text]
-        ]
-        counted = Counter(entry.package.name for entry in entries)
-        if twice := sorted(name for name, count in counted.items() if count > 1):
+        markers = {
+            text
+            for alternative, some in self.naming(program).items()
+            if self._holds(alternative, program, machine)
+            for text in some
+        }
+        entries = [place for text in markers for place in self._entries[text]]
+        counted = Counter(self._pylock.packages[place].name for place in entries)
+        if len(counted) < len(entries):
+            twice = sorted(name for name, count in counted.items() if count > 1)
             raise PylockSelectError(f"several entries are selected of {', '.join(twice)}")
-        return frozenset(self._file(entry, machine) for entry in entries)
+        return self._installed(entries, machine)
 
     def _note(self, text: str) -> None:
         """Note which programs a marker names, and where."""
         for alternative in alternatives(text):
-            for quoted in _QUOTED.findall(alternative):
-                named = self._naming.setdefault("".join(quoted), {}).setdefault(text, [])
-                if alternative not in named[-1:]:
-                    named.append(alternative)
+            if alternative not in self._markers:
+                self._markers[alternative] = Marker(alternative)
+            for name in {normalised_name("".join(one)) for one in _QUOTED.findall(alternative)}:
+                self._naming.setdefault(name, {}).setdefault(alternative, []).append(text)
 
     def _holds(self, alternative: str, program: str, machine: Machine) -> bool:
-        key = (alternative, program, machine)
-        found = self._verdicts.get(key)
-        if found is None:
-            found = self._verdicts[key] = self._evaluated(*key)
-        return found
-
-    def _evaluated(self, alternative: str, program: str, machine: Machine) -> bool:
-        marker = self._markers.get(alternative)
-        if marker is None:
-            marker = self._markers[alternative] = Marker(alternative)
         asked: dict[str, str | frozenset[str]] = {
             **machine.environment,
             "extras": frozenset(),
             "dependency_groups": frozenset({program}),
         }
-        return marker.evaluate(asked, context="lock_file")
+        return self._markers[alternative].evaluate(asked, context="lock_file")
 
-    def _file(self, entry: _Unmarked, machine: Machine) -> Installed:
-        key = (entry, machine if entry.package.requires_python else machine.tags)
-        found = self._files.get(key)
-        if found is None:
-            found = self._files[key] = self._chosen(entry.package, machine)
-        return found
+    def _installed(self, entries: Sequence[int], machine: Machine) -> frozenset[Installed]:
+        known = self._files.setdefault(machine.tags, {})
+        packages = self._pylock.packages
+        due = [place for place in entries if place not in known or packages[place].requires_python]
+        if due:
+            found = self._chosen([packages[place] for place in due], machine)
+            known.update(zip(due, found, strict=True))
+        return frozenset(known[place] for place in entries)
 
-    def _chosen(self, package: Package, machine: Machine) -> Installed:
+    def _chosen(self, packages: Sequence[Package], machine: Machine) -> Iterator[Installed]:
         lock = self._pylock
         alone = Pylock(
             lock_version=lock.lock_version,
             environments=lock.environments,
             dependency_groups=lock.dependency_groups,
             created_by=lock.created_by,
-            packages=[package],
+            packages=packages,
         )
         environment = cast("Environment", machine.environment)
-        ((_, source),) = alone.select(environment=environment, tags=self._fitting(machine.tags))
-        return installed(package, source)
+        found = alone.select(environment=environment, tags=self._fitting(machine.tags))
+        return (installed(package, source) for package, source in found)
 
     def _fitting(self, taken: Taken) -> tuple[Tag, ...]:
         """The tags of a machine that any wheel of the lock has."""
@@ -177,6 +166,19 @@ class Selecting:
             found = tuple(tag for tag in taken.best_first if tag in self._known)
             self._tags[taken] = found
         return found
+
+
+def without_markers(table: Mapping[str, object]) -> Pylock:
+    """Validate what a text says, but for the markers of its entries.
+
+    Many entries have the same ones, which `Selecting` validates once. The table has been parsed as
+    a lock of ours. Raises `PylockValidationError`.
+    """
+    packages = cast("Sequence[Mapping[str, object]]", table["packages"])
+    bare = [
+        {name: value for name, value in package.items() if name != "marker"} for package in packages
+    ]
+    return Pylock.from_dict({**table, "packages": bare})
 
 
 def alternatives(marker: str) -> Iterator[str]:
@@ -192,7 +194,7 @@ def alternatives(marker: str) -> Iterator[str]:
 
 def _tags(package: Package) -> frozenset[Tag]:
     wheels = package.wheels or ()
-    return frozenset[Tag]().union(*(parse_wheel_filename(wheel.filename)[3] for wheel in wheels))
+    return frozenset[Tag]().union(*(wheel_name(wheel.filename)[2] for wheel in wheels))
 
 
 def installed(package: Package, source: Source) -> Installed:

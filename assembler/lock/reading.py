@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from assembler.errors import IntegrityError, LockError
 from assembler.lock.cells import MarkerError, Served, base_range, cells_of_entries
+from assembler.lock.characters import check_characters, is_plain
 from assembler.lock.checks import check_entry, check_lock
 from assembler.lock.document import (
     RELOCK,
@@ -35,16 +36,13 @@ def loads(text: str, file: str) -> Lock:
     Raises `LockError` for text that is no lock of ours, and `IntegrityError` for one that was
     tampered with; both name the place in `file`.
     """
-    return read(toml(text, file), text, file)
+    return read(parse(toml(text, file), text, file), text, file)
 
 
-def read(table: Mapping[str, object], text: str, file: str) -> Lock:
-    """Read a lock whose text says this table; see `loads`."""
-    document = parse(table, text, file)
-    check_lock(document, Origin(file=file))
+def read(document: LockDocument, text: str, file: str) -> Lock:
+    """Read a lock whose text says this document; see `loads`."""
     origins = entry_origins(text, file, len(document.packages))
-    for entry, origin in zip(document.packages, origins, strict=True):
-        check_entry(entry, origin)
+    _check(document, origins, file, plain=is_plain(text))
     ours = document.tool.assembler
     return Lock(
         created_by=ours.version,
@@ -59,6 +57,18 @@ def read(table: Mapping[str, object], text: str, file: str) -> Lock:
         artifacts=ours.artifacts,
         repositories=ours.repositories,
     )
+
+
+def _check(document: LockDocument, origins: Sequence[Origin], file: str, *, plain: bool) -> None:
+    """Check all that the lock says; `plain` is whether its text can hold no control characters."""
+    whole = Origin(file=file)
+    if not plain:
+        check_characters(document.tool.assembler, whole)
+    check_lock(document, whole)
+    for entry, origin in zip(document.packages, origins, strict=True):
+        if not plain:
+            check_characters(entry, origin)
+        check_entry(entry, origin)
 
 
 def _cells(

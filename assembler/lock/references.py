@@ -20,9 +20,9 @@ class Reference(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     def means(self, pin: Pin) -> bool:
         """Whether the pin is of the entry that the reference is for."""
         return (
-            self.version in (None, pin.version)
-            and self.index in (None, pin.index)
-            and self.directory in (None, pin.tree)
+            (self.version is None or self.version == pin.version)
+            and (self.index is None or self.index == pin.index)
+            and (self.directory is None or self.directory == pin.tree)
         )
 
 

@@ -1,21 +1,17 @@
 """What one machine installs of a lock: the target that fits it, and one file for each pin."""
 
-from collections.abc import Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Sequence
 
-from packaging.tags import Tag
-from packaging.utils import parse_wheel_filename
 from packaging.version import Version
 
 from assembler.errors import IntegrityError, LockError
+from assembler.lock.ranks import Ranks
 from assembler.model.distribution import DistributionFile
 from assembler.model.lock import Lock, Selected
 from assembler.model.platforms import tags, target_named
 from assembler.model.resolution import Cell, Pin
 from assembler.model.sources import ArchiveSource, RepositorySource
 from assembler.model.target import Target
-
-Ranks = Mapping[Tag, int]
 
 
 def select(
@@ -42,7 +38,7 @@ class Selection:
         cell = _cell(self._lock, program, self._target.name, python_full_version)
         minor = f"{cell.python.major}.{cell.python.minor}"
         if minor not in self._ranks:
-            self._ranks[minor] = ranked(tags(self._target, minor))
+            self._ranks[minor] = Ranks(tags(self._target, minor))
         ranks = self._ranks[minor]
         return tuple(chosen(pin, cell, ranks) for pin in self._lock.cells[cell])
 
@@ -77,21 +73,14 @@ def fitting_target(
     return best[0]
 
 
-def ranked(best_first: Sequence[Tag]) -> Ranks:
-    """The rank of each tag, 0 for the best."""
-    ranks: dict[Tag, int] = {}
-    for rank, tag in enumerate(best_first):
-        ranks.setdefault(tag, rank)
-    return ranks
-
-
 def chosen(pin: Pin, cell: Cell, ranks: Ranks) -> Selected:
     """Choose the file of a pin. Raises `IntegrityError` where it has none that fits."""
     if pin.tree or isinstance(pin.fixed, RepositorySource):
         return Selected(pin=pin)
     if pin.fixed:
         return _archive(pin, pin.fixed)
-    fitting = [(rank, wheel) for wheel in pin.wheels if (rank := _rank(wheel, ranks)) is not None]
+    ranked = ((ranks.of(wheel.filename), wheel) for wheel in pin.wheels)
+    fitting = [(rank, wheel) for rank, wheel in ranked if rank is not None]
     if fitting:
         return Selected(pin=pin, wheel=min(fitting, key=lambda pair: pair[0])[1])
     if pin.sdist:
@@ -110,15 +99,6 @@ def _archive(pin: Pin, archive: ArchiveSource) -> Selected:
     )
     wheel = file.filename.endswith(".whl")
     return Selected(pin=pin, wheel=file if wheel else None, sdist=None if wheel else file)
-
-
-def _rank(wheel: DistributionFile, ranks: Ranks) -> int | None:
-    return min((ranks[tag] for tag in _tags(wheel.filename) if tag in ranks), default=None)
-
-
-@lru_cache(maxsize=65536)
-def _tags(filename: str) -> frozenset[Tag]:
-    return parse_wheel_filename(filename)[3]
 
 
 def _cell(lock: Lock, program: str, target: str, python_full_version: str) -> Cell:

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import TypeAlias
 
 from assembler.lock.instants import written
@@ -11,8 +12,10 @@ from assembler.lock.instants import written
 TomlValue: TypeAlias = "str | bool | int | datetime | Sequence[TomlValue] | Mapping[str, TomlValue]"
 
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
+_quoted = json.JSONEncoder(ensure_ascii=False).encode
 
 
+@lru_cache(maxsize=4096)
 def key(name: str) -> str:
     """Write a key, quoted where it must be."""
     return name if _BARE_KEY.fullmatch(name) else _string(name)
@@ -53,4 +56,4 @@ def table(items: Mapping[str, TomlValue]) -> Iterator[str]:
 
 
 def _string(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+    return _quoted(text).replace("\x7f", "\\u007f")

@@ -1,6 +1,7 @@
 """A lock written as text."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from typing import assert_never
 
 import msgspec
@@ -162,9 +163,14 @@ def _inputs(header: str, inputs: ProgramInputs) -> Iterator[str]:
 
 def _fields(noun: msgspec.Struct) -> Mapping[str, TomlValue]:
     """The fields of a noun that it must have or that are not empty, in the order of its class."""
-    required = {field.name for field in msgspec.structs.fields(noun) if field.required}
+    required = _required(type(noun))
     return {
         name: item
         for name, item in msgspec.to_builtins(noun).items()
         if name in required or item not in (None, "", [], {}, ())
     }
+
+
+@cache
+def _required(noun: type[msgspec.Struct]) -> frozenset[str]:
+    return frozenset(field.name for field in msgspec.structs.fields(noun) if field.required)

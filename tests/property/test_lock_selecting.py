@@ -2,10 +2,11 @@
 
 from typing import cast
 
+import pytest
 import tomli
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from packaging.markers import Environment, Marker
+from packaging.markers import Environment, InvalidMarker, Marker
 from packaging.pylock import Pylock, PylockSelectError
 
 from assembler.lock.pep751 import (
@@ -15,10 +16,12 @@ from assembler.lock.pep751 import (
     Selecting,
     alternatives,
     installed,
+    without_markers,
 )
 from assembler.lock.pylock import dumps
 from assembler.model.lock import Lock
 from assembler.model.target import PythonRange, Target
+from tests.lock.samples import small_lock
 from tests.property.test_lock_round_trip import locks
 from tests.property.test_written_markers import GROUPS, trees
 
@@ -46,8 +49,10 @@ def one_by_one(selecting: Selecting, program: str, machine: Machine) -> frozense
 
 
 def agree(lock: Lock, text: str) -> None:
-    pylock = Pylock.from_dict(tomli.loads(text))
-    selecting = Selecting(pylock)
+    table = tomli.loads(text)
+    pylock = Pylock.from_dict(table)
+    markers = [package["marker"] for package in table["packages"]]
+    selecting = Selecting(without_markers(table), markers)
     for target in lock.targets:
         machines = Machines(target)
         for machine in some_machines(lock, target, machines):
@@ -89,7 +94,7 @@ def test_a_lock_with_exchanged_markers_is_understood_the_same(lock: Lock, data: 
 @given(trees())
 def test_a_marker_holds_where_any_of_its_alternatives_does(text: str):
     marker = Marker(text)
-    some = [Marker(alternative) for alternative in alternatives(str(marker))]
+    some = [Marker(alternative) for alternative in alternatives(text)]
     for group in GROUPS:
         for platform in ("linux", "win32"):
             known: dict[str, str | frozenset[str]] = {
@@ -98,6 +103,13 @@ def test_a_marker_holds_where_any_of_its_alternatives_does(text: str):
             }
             holds = [each.evaluate(known, context="lock_file") for each in some]
             assert any(holds) is marker.evaluate(known, context="lock_file")
+
+
+def test_a_marker_that_is_none_is_refused():
+    nothing = without_markers(tomli.loads(dumps(small_lock())))
+
+    with pytest.raises(InvalidMarker):
+        Selecting(nothing, ["'web' in dependency_groups or web"] * len(nothing.packages))
 
 
 def test_texts_and_parentheses_are_not_split():
