@@ -192,6 +192,12 @@ class Files(Protocol):
     def read(self, path: PurePath) -> bytes:
         """The content of a file. Raises `FileNotFoundError`."""
 
+    def read_part(self, path: PurePath, start: int, length: int) -> bytes:
+        """What a file holds from a position on, at most `length` bytes.
+
+        Raises `FileNotFoundError`.
+        """
+
     def sha256(self, path: PurePath) -> str:
         """The sha256 of a file's content."""
 

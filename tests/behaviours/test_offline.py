@@ -44,7 +44,7 @@ def test_62_a_lock_with_an_empty_cache_names_all_pages_of_roots(two_programs: Wo
 def test_62_a_lock_names_the_pages_that_an_earlier_lock_leads_to(two_programs: World) -> None:
     world = two_programs
     world.done("lock")
-    for page in (world.cache / "pages-3").iterdir():
+    for page in (world.cache / "pages-4").iterdir():
         page.unlink()
     world.index.requests.clear()
     assert told(world, "lock", "--offline")[1:-1] == [

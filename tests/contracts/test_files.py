@@ -38,6 +38,16 @@ def test_a_written_file_is_read_back_with_its_state(world: World) -> None:
     assert (state.kind, state.size, state.mode) == ("file", 4, 0o644)
 
 
+def test_parts_of_a_file(world: World) -> None:
+    path = world.folder / "a"
+    world.files.write(path, b"some text")
+    assert world.files.read_part(path, 0, 4) == b"some"
+    assert world.files.read_part(path, 5, 100) == b"text"
+    assert world.files.read_part(path, 9, 1) == b""
+    with pytest.raises(FileNotFoundError):
+        world.files.read_part(world.folder / "b", 0, 1)
+
+
 def test_writing_never_replaces(world: World) -> None:
     path = world.folder / "a"
     world.files.write(path, b"first")

@@ -45,6 +45,9 @@ class MemoryFiles:
         assert node.kind == "file", path
         return node.content
 
+    def read_part(self, path: PurePath, start: int, length: int) -> bytes:
+        return self.read(path)[start : start + length]
+
     def sha256(self, path: PurePath) -> str:
         return hashlib.sha256(self.read(path)).hexdigest()
 

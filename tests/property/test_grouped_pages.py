@@ -2,15 +2,16 @@
 
 import json
 
-import msgspec
 from hypothesis import example, given
 from hypothesis import strategies as st
 from packaging.version import Version
 
 from assembler.adapters.simple_index.grouped import LazyReleases, grouped
-from assembler.adapters.simple_index.listed import GroupedPage, Listing, offered
+from assembler.adapters.simple_index.kept import PageHeader, in_memory, kept, packed
+from assembler.adapters.simple_index.listed import Listing, offered
 from assembler.adapters.simple_index.page import JSON_TYPE, listing
 from assembler.adapters.simple_index.reduce import reduced
+from assembler.adapters.simple_index.sliced import PageHead, SlicedPage, opened
 
 URL = "https://acme.example/simple/demo-thing/"
 VERSIONS = ("1", "1.0", "1.0.0", "1.10", "1.9", "2!1.0", "1.0rc1", "1.0_1", "1.0-1", "1.0+x", "x")
@@ -51,9 +52,11 @@ def listed(described: list[dict[str, object]]) -> Listing:
     return listing(json.dumps({"files": described}).encode(), JSON_TYPE, URL)
 
 
-def kept(page: GroupedPage) -> GroupedPage:
+def reopened(page: SlicedPage) -> SlicedPage:
     """The page as it comes from the cache."""
-    return msgspec.msgpack.decode(msgspec.msgpack.encode(page), type=GroupedPage)
+    found = opened(in_memory(page.packed()))
+    assert found is not None
+    return found
 
 
 @given(st.lists(files, max_size=12))
@@ -66,16 +69,45 @@ def kept(page: GroupedPage) -> GroupedPage:
 )
 def test_lazy_releases_are_the_reduced_ones(described: list[dict[str, object]]) -> None:
     page = listed(described)
-    lazy = LazyReleases(kept(grouped(page, "demo-thing")), "demo-thing")
+    lazy = LazyReleases(reopened(grouped(page, "demo-thing")), "demo-thing")
     with_files = tuple(release for release in lazy if release.wheels or release.sdist)
     assert with_files == reduced(offered(page), "demo-thing")
+
+
+@given(st.lists(files, min_size=1, max_size=3), st.data())
+def test_whatever_changes_in_a_kept_page_is_found(
+    described: list[dict[str, object]], data: st.DataObject
+) -> None:
+    page = grouped(listed(described), "demo-thing")
+    content = packed(PageHeader(read=1.0, fresh=2.0), page.packed())
+    assert read(content) == (page.head, slices(page))
+    changed = bytearray(content)
+    changed[data.draw(st.integers(0, len(content) - 1))] ^= data.draw(st.integers(1, 255))
+    assert read(bytes(changed)) in (None, (page.head, None))
+    assert read(content[: data.draw(st.integers(0, len(content) - 1))]) in (
+        None,
+        (page.head, None),
+    )
+
+
+def slices(page: SlicedPage) -> list[bytes] | None:
+    """What is kept of every version; `None` if anything is damaged."""
+    found = [page.slice(position) for position in range(len(page.head.versions))]
+    return None if None in found else [each for each in found if each is not None]
+
+
+def read(content: bytes) -> tuple[PageHead, list[bytes] | None] | None:
+    """The head and the slices of a kept page."""
+    known = kept(in_memory(content))
+    page = known and opened(known.body)
+    return (page.head, slices(page)) if page else None
 
 
 @given(st.lists(files, max_size=12))
 def test_versions_are_known_without_reading(described: list[dict[str, object]]) -> None:
     page = grouped(listed(described), "demo-thing")
     lazy = LazyReleases(page, "demo-thing")
-    known = [Version(group.version) for group in page.groups]
+    known = [Version(version) for version in page.head.versions]
     assert known == [Version(release.version) for release in lazy]
     assert known == sorted(set(known), reverse=True)
     assert lazy[:2] == list(lazy)[:2]

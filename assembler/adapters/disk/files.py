@@ -33,6 +33,15 @@ class Disk:
         with _worded("read", path), os.fdopen(_open_file(path), "rb") as stream:
             return stream.read()
 
+    def read_part(self, path: PurePath, start: int, length: int) -> bytes:
+        """What a file holds from a position on, at most `length` bytes; a link is followed."""
+        with _worded("read", path):
+            descriptor = _open_file(path)
+            try:
+                return os.pread(descriptor, length, start)
+            finally:
+                os.close(descriptor)
+
     def sha256(self, path: PurePath) -> str:
         """The sha256 of a file's content."""
         with _worded("read", path), os.fdopen(_open_file(path), "rb") as stream:

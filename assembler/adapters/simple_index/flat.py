@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 import msgspec
 
+from assembler.adapters.simple_index.kept import Part, sealed, unsealed
 from assembler.adapters.simple_index.once import Once
 from assembler.adapters.simple_index.revalidated import RevalidatedPages
 from assembler.adapters.simple_index.settings import IndexSettings
@@ -14,15 +15,28 @@ from assembler.model.url import shown
 from assembler.ports import Files
 from assembler.transport import Http, HttpResponse
 
-_FOLDER = "flat-1"
+_FOLDER = "flat-2"
 _decoder = msgspec.msgpack.Decoder(tuple[DistributionFile, ...])
+
+
+class _Whole:
+    """How all files of a flat index stand in the cache: together."""
+
+    def packed(self, page: tuple[DistributionFile, ...]) -> bytes:
+        """Encode them."""
+        return sealed(msgspec.msgpack.encode(page))
+
+    def opened(self, part: Part) -> tuple[DistributionFile, ...] | None:
+        """Read them; `None` if they are damaged."""
+        found = unsealed(part, _decoder)
+        return found[0] if found else None
 
 
 class FlatIndexes:
     """Releases of flat indexes; the page of each is asked for at most once."""
 
     def __init__(self, http: Http, files: Files, settings: IndexSettings) -> None:
-        self._pages = RevalidatedPages(http, files, settings, _FOLDER, _decoder)
+        self._pages = RevalidatedPages(http, files, settings, _FOLDER, _Whole())
         self._listings: Once[str, tuple[DistributionFile, ...]] = Once()
 
     def releases(self, index: str, name: str) -> tuple[Release, ...]:

@@ -4,21 +4,16 @@ Few versions of a long page are ever looked at. What reads each group is `reduce
 same of all files at once.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from operator import itemgetter
 from typing import TYPE_CHECKING, TypeAlias, overload
 
 import msgspec
 from packaging.version import Version
 
-from assembler.adapters.simple_index.listed import (
-    FileGroup,
-    GroupedPage,
-    ListedFile,
-    Listing,
-    offered,
-)
+from assembler.adapters.simple_index.listed import ListedFile, Listing, offered
 from assembler.adapters.simple_index.reduce import reduced, version_of
+from assembler.adapters.simple_index.sliced import SlicedPage, sliced
 from assembler.model.distribution import Release
 
 if TYPE_CHECKING:
@@ -31,13 +26,17 @@ _encoder = msgspec.msgpack.Encoder()
 class LazyReleases(Sequence[Release]):
     """The releases of a grouped page, each read when it is first asked for."""
 
-    def __init__(self, page: GroupedPage, name: str) -> None:
+    def __init__(
+        self, page: SlicedPage, name: str, anew: Callable[[], Iterable[SlicedPage]] = tuple
+    ) -> None:
+        """`anew` returns the page as it is by now, for what is damaged or no longer there."""
         self._page = page
         self._name = name
+        self._anew = anew
         self._known: dict[int, Release] = {}
 
     def __len__(self) -> int:
-        return len(self._page.groups)
+        return len(self._page.head.versions)
 
     @overload
     def __getitem__(self, position: int) -> Release: ...
@@ -48,21 +47,31 @@ class LazyReleases(Sequence[Release]):
             return [self[each] for each in range(len(self))[position]]
         found = self._known.get(position)
         if found is None:
-            found = self._known[position] = self._read(self._page.groups[position])
+            found = self._known[position] = self._read(position)
         return found
 
-    def _read(self, group: FileGroup) -> Release:
-        files = offered(Listing(self._page.base, _decoder.decode(group.files)))
-        return next(iter(reduced(files, self._name)), Release(version=group.version))
+    def _read(self, position: int) -> Release:
+        version = self._page.head.versions[position]
+        files = offered(self._listing(position, version))
+        return next(iter(reduced(files, self._name)), Release(version=version))
+
+    def _listing(self, position: int, version: str) -> Listing:
+        content = self._page.slice(position)
+        if content is not None:
+            return Listing(self._page.head.base, _decoder.decode(content))
+        for page in self._anew():
+            if (found := page.slice_of(version)) is not None:
+                return Listing(page.head.base, _decoder.decode(found))
+        return Listing("")
 
 
-def grouped(page: Listing, name: str) -> GroupedPage:
+def grouped(page: Listing, name: str) -> SlicedPage:
     """Group the files of one distribution by version; those of no version are left out.
 
     What is quarantined has none.
     """
     if page.status is not None and page.status.is_quarantined:
-        return GroupedPage(page.base, (), page.status)
+        return sliced(page.base, page.status, ())
     groups: dict[Version, list[ListedFile]] = {}
     spelled: dict[Version, Version] = {}
     known: dict[str, list[ListedFile] | None] = {}
@@ -78,11 +87,12 @@ def grouped(page: Listing, name: str) -> GroupedPage:
         group = known[telling]
         if group is not None:
             group.append(file)
-    return GroupedPage(
+    ordered = sorted(groups.items(), key=itemgetter(0), reverse=True)
+    return sliced(
         page.base,
-        tuple(
-            FileGroup(str(spelled.get(version, version)), msgspec.Raw(_encoder.encode(group)))
-            for version, group in sorted(groups.items(), key=itemgetter(0), reverse=True)
-        ),
         page.status,
+        (
+            (str(spelled.get(version, version)), _encoder.encode(group))
+            for version, group in ordered
+        ),
     )

@@ -48,21 +48,6 @@ class Listing(msgspec.Struct, frozen=True):
     status: ProjectStatus | None = None
 
 
-class FileGroup(msgspec.Struct, frozen=True, gc=False, array_like=True):
-    """The files of one version, encoded by themselves so that they can be read alone."""
-
-    version: str
-    files: msgspec.Raw
-
-
-class GroupedPage(msgspec.Struct, frozen=True, omit_defaults=True):
-    """The files of a page, those of the newest version first; none of what is quarantined."""
-
-    base: str
-    groups: tuple[FileGroup, ...]
-    status: ProjectStatus | None = None
-
-
 def project_status(marker: object, reason: object) -> ProjectStatus | None:
     """The status that a page says (PEP 792); `None` if it is active, or none that is known."""
     if not isinstance(marker, str) or marker not in _STATUSES:

@@ -1,15 +1,15 @@
 """The pages of distributions, reduced to releases: on the network, on this machine, or flat."""
 
+from collections.abc import Iterator
 from threading import Lock
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-import msgspec
-
 from assembler.adapters.simple_index.flat import FlatIndexes, names_of
-from assembler.adapters.simple_index.listed import GroupedPage
+from assembler.adapters.simple_index.kept import Part
 from assembler.adapters.simple_index.revalidated import RevalidatedPages
 from assembler.adapters.simple_index.settings import IndexSettings
+from assembler.adapters.simple_index.sliced import SlicedPage, opened
 from assembler.model.distribution import Releases, read_releases
 from assembler.model.url import shown, without_credentials
 from assembler.ports import Files
@@ -18,8 +18,19 @@ from assembler.transport import Http, HttpResponse
 if TYPE_CHECKING:
     from assembler.adapters.simple_index.local import LocalIndexes
 
-_FOLDER = "pages-3"
-_decoder = msgspec.msgpack.Decoder(GroupedPage)
+_FOLDER = "pages-4"
+
+
+class _Sliced:
+    """How the files of a distribution stand in the cache: those of each version by themselves."""
+
+    def packed(self, page: SlicedPage) -> bytes:
+        """Encode a page."""
+        return page.packed()
+
+    def opened(self, part: Part) -> SlicedPage | None:
+        """Read the head of a page; `None` if it is damaged."""
+        return opened(part)
 
 
 class Pages:
@@ -29,7 +40,7 @@ class Pages:
         self._http = http
         self._files = files
         self._settings = settings
-        self._remote = RevalidatedPages(http, files, settings, _FOLDER, _decoder)
+        self._remote = RevalidatedPages(http, files, settings, _FOLDER, _Sliced())
         self._flat = FlatIndexes(http, files, settings)
         self._local: LocalIndexes | None = None
         self._lock = Lock()
@@ -65,21 +76,26 @@ class Pages:
             grouped,
         )
 
-        def read(response: HttpResponse) -> GroupedPage:
+        url, called = page_url(index, name), f"the page of `{name}` on `{shown(index)}`"
+
+        def read(response: HttpResponse) -> SlicedPage:
             from assembler.adapters.simple_index.answers import (  # noqa: PLC0415 - only if asked
                 listing_of,
             )
 
             return grouped(listing_of(response), name)
 
-        called = f"the page of `{name}` on `{shown(index)}`"
-        page = self._remote.page(page_url(index, name), called, read)
+        def anew() -> Iterator[SlicedPage]:
+            yield self._remote.page(url, called, read)
+            yield self._remote.new_page(url, called, read)
+
+        found = self._remote.page(url, called, read)
         return Releases(
             name=name,
             index=without_credentials(index),
-            versions=tuple(group.version for group in page.groups),
-            releases=LazyReleases(page, name),
-            status=page.status,
+            versions=found.head.versions,
+            releases=LazyReleases(found, name, anew),
+            status=found.head.status,
         )
 
     def _machine(self) -> "LocalIndexes":

@@ -3,11 +3,20 @@
 import hashlib
 from collections.abc import Callable
 from pathlib import PurePath
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 import msgspec
 
-from assembler.adapters.simple_index.kept import PageHeader, header_of, keep, packed, page_of
+from assembler.adapters.simple_index.kept import (
+    KeptPage,
+    PageHeader,
+    Part,
+    in_file,
+    in_memory,
+    keep,
+    kept,
+    packed,
+)
 from assembler.adapters.simple_index.settings import IndexSettings
 from assembler.errors import OfflineError
 from assembler.model.url import without_credentials
@@ -18,64 +27,76 @@ _NOT_MODIFIED = 304
 Noun = TypeVar("Noun")
 
 
+class Form(Protocol[Noun]):
+    """How what matters of a page stands in the cache."""
+
+    def packed(self, page: Noun) -> bytes:
+        """Encode it."""
+
+    def opened(self, part: Part) -> Noun | None:
+        """Read it, as far as it must be; `None` if it is damaged."""
+
+
 class RevalidatedPages(Generic[Noun]):
     """Pages by URL in one folder of the cache, reduced to what matters of them."""
 
     def __init__(
-        self,
-        http: Http,
-        files: Files,
-        settings: IndexSettings,
-        folder: str,
-        decoder: msgspec.msgpack.Decoder[Noun],
+        self, http: Http, files: Files, settings: IndexSettings, folder: str, form: Form[Noun]
     ) -> None:
         self._http = http
         self._files = files
         self._settings = settings
         self._folder = settings.cache / folder
-        self._decoder = decoder
+        self._form = form
 
     def page(self, url: str, called: str, read: Callable[[HttpResponse], Noun]) -> Noun:
         """Return what `read` makes of the page at a URL; messages name it as it is `called`."""
         path = self._path(url)
-        content = self._kept(path)
-        header, page = header_of(content), page_of(content, self._decoder)
-        if header is None or page is None:
-            if self._settings.offline:
-                raise OfflineError([called])
-            header, page = self._fetched(url, read)
-        elif self._settings.offline or header.is_fresh(self._settings.clock()):
-            return page
-        else:
-            header, page = self._revalidated(url, read, header, page)
-        keep(self._files, path, packed(header, page))
+        known = self._kept(path)
+        if known and (self._settings.offline or known.header.is_fresh(self._settings.clock())):
+            page = self._form.opened(known.body)
+            if page is not None:
+                return page
+        return self._revalidated(url, called, read)
+
+    def new_page(self, url: str, called: str, read: Callable[[HttpResponse], Noun]) -> Noun:
+        """Return the same of the page as the index has it, whatever the cache has."""
+        now, response = self._settings.clock(), self._asked(url, called, {})
+        page = read(response)
+        self._keep(url, _header(response, now), self._form.packed(page))
         return page
 
     def needs_network(self, url: str) -> bool:
         """Whether somebody must be asked, because the cache has no fresh page."""
         if self._settings.offline:
             return False
-        header = header_of(self._kept(self._path(url)))
-        return header is None or not header.is_fresh(self._settings.clock())
+        known = self._kept(self._path(url))
+        return known is None or not known.header.is_fresh(self._settings.clock())
 
-    def _fetched(self, url: str, read: Callable[[HttpResponse], Noun]) -> tuple[PageHeader, Noun]:
-        now, response = self._settings.clock(), self._asked(url, {})
-        return _header(response, now), read(response)
-
-    def _revalidated(
-        self, url: str, read: Callable[[HttpResponse], Noun], known: PageHeader, page: Noun
-    ) -> tuple[PageHeader, Noun]:
+    def _revalidated(self, url: str, called: str, read: Callable[[HttpResponse], Noun]) -> Noun:
         from assembler.adapters.simple_index.answers import (  # noqa: PLC0415 - loads HTML parsers
             freshness,
         )
 
-        now, response = self._settings.clock(), self._asked(url, _conditions(known))
+        content = self._whole(self._path(url))
+        known = kept(in_memory(content))
+        page = known and self._form.opened(known.body)
+        if known is None or page is None:
+            return self.new_page(url, called, read)
+        header, now = known.header, self._settings.clock()
+        response = self._asked(url, called, _conditions(header))
         if response.status == _NOT_MODIFIED:
-            fresh = freshness(response, otherwise=known.fresh)
-            return msgspec.structs.replace(known, read=now, fresh=fresh), page
-        return _header(response, now), read(response)
+            fresh = freshness(response, otherwise=header.fresh)
+            header = msgspec.structs.replace(header, read=now, fresh=fresh)
+            self._keep(url, header, known.body(0, len(content)))
+            return page
+        page = read(response)
+        self._keep(url, _header(response, now), self._form.packed(page))
+        return page
 
-    def _asked(self, url: str, conditions: dict[str, str]) -> HttpResponse:
+    def _asked(self, url: str, called: str, conditions: dict[str, str]) -> HttpResponse:
+        if self._settings.offline:
+            raise OfflineError([called])
         from assembler.adapters.simple_index.page import (  # noqa: PLC0415 - loads HTML parsers
             ACCEPT,
         )
@@ -84,7 +105,16 @@ class RevalidatedPages(Generic[Noun]):
         with within(limits, "page_size"):
             return self._http.get(url, headers=headers, limit=limits.page_size)
 
-    def _kept(self, path: PurePath) -> bytes:
+    def _keep(self, url: str, header: PageHeader, body: bytes) -> None:
+        keep(self._files, self._path(url), packed(header, body))
+
+    def _kept(self, path: PurePath) -> KeptPage | None:
+        try:
+            return kept(in_file(self._files, path))
+        except FileNotFoundError:
+            return None
+
+    def _whole(self, path: PurePath) -> bytes:
         try:
             return self._files.read(path)
         except FileNotFoundError:
