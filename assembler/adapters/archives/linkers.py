@@ -18,9 +18,8 @@ from queue import SimpleQueue
 from types import TracebackType
 from typing import Self
 
-from assembler.adapters.archives.linking import Directories
 from assembler.adapters.archives.links import DamagedTreeError, TreeLinker
-from assembler.adapters.archives.trees import CONTENTS, by_directory
+from assembler.adapters.archives.trees import by_directory
 from assembler.model.distribution import WheelContents
 
 WORTHWHILE = 4000
@@ -67,7 +66,8 @@ class Linkers:
 
     def _linked(self, source: Path, contents: WheelContents, destination: Path) -> bool:
         """Whether another process could make the tree; if not, nothing is left of it."""
-        request = (str(source), str(destination), _directories(source, contents))
+        directories = list(by_directory(contents.files, source).items())
+        request = (str(source.absolute()), str(destination.absolute()), directories)
         with self._one() as linker:
             number, path = _asked(linker, marshal.dumps(request))
         if path:
@@ -107,15 +107,3 @@ def _asked(linker: subprocess.Popen[bytes], request: bytes) -> tuple[int, str]:
     except (EOFError, BrokenPipeError):
         raise OSError(errno.EIO, "a process that makes links was ended") from None
     return int(number), str(path)
-
-
-def _directories(source: Path, contents: WheelContents) -> Directories:
-    manifest = (CONTENTS, (source / CONTENTS).stat().st_size)
-    return [
-        (
-            f"{directory}/" if directory else "",
-            [(file.path.rpartition("/")[2], file.size) for file in files]
-            + ([] if directory else [manifest]),
-        )
-        for directory, files in by_directory(contents.files).items()
-    ]

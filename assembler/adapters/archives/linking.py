@@ -10,27 +10,27 @@ import marshal
 import os
 import stat
 import sys
-from typing import TypeAlias
 
-Directories: TypeAlias = list[tuple[str, list[tuple[str, int]]]]
+Directories = list[tuple[str, list[tuple[str, int]]]]
 """Directories (a path with a slash at the end, or empty), parents first, with names and sizes."""
 
 
 def link_tree(source: str, destination: str, directories: Directories) -> str:
     """Make `destination`, which must not be there, the tree `source`; directories become 0755.
 
+    Both are absolute: each directory is worked in, so that its path is not looked up for each file.
     Returns the path of the first file that is missing or has another size, else an empty text.
     """
     for directory, files in directories:
         there, here = f"{source}/{directory}", f"{destination}/{directory}"
         os.mkdir(here)  # noqa: PTH102 - loads no more than os: it is a script
+        os.chdir(here)
         for name, size in files:
-            path = here + name
             try:
-                os.link(there + name, path)
+                os.link(there + name, name)
             except FileNotFoundError:
                 return directory + name
-            status = os.lstat(path)
+            status = os.lstat(name)
             if status.st_size != size or not stat.S_ISREG(status.st_mode):
                 return directory + name
     return ""

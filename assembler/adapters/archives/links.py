@@ -7,8 +7,8 @@ import shutil
 import stat
 from pathlib import Path
 
-from assembler.adapters.archives.trees import CONTENTS, by_directory
-from assembler.model.distribution import StoredFile, WheelContents
+from assembler.adapters.archives.trees import by_directory
+from assembler.model.distribution import WheelContents
 
 _FICLONE = 0x40049409
 _DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -32,35 +32,37 @@ class TreeLinker:
 
         Raises `DamagedTreeError` where the source lacks a file, or has one of another size.
         """
-        manifest = StoredFile(path=CONTENTS, sha256="", size=(source / CONTENTS).stat().st_size)
-        for directory, files in by_directory((*contents.files, manifest)).items():
+        for directory, files in by_directory(contents.files, source).items():
             try:
                 from_directory = os.open(source / directory, _DIRECTORY)
             except (FileNotFoundError, NotADirectoryError):
                 raise DamagedTreeError(directory) from None
             try:
-                self._put_directory(from_directory, files, destination / directory)
+                damaged = self._put_directory(from_directory, files, destination / directory)
             finally:
                 os.close(from_directory)
+            if damaged:
+                raise DamagedTreeError(directory + damaged)
 
     def _put_directory(
-        self, from_directory: int, files: list[StoredFile], destination: Path
-    ) -> None:
+        self, from_directory: int, files: list[tuple[str, int]], destination: Path
+    ) -> str:
+        """Make one directory; returns the first file that is missing or has another size."""
         destination.mkdir()
         to_directory = os.open(destination, _DIRECTORY)
         try:
             os.fchmod(to_directory, 0o755)
-            for file in files:
-                name = file.path.rpartition("/")[2]
+            for name, size in files:
                 try:
                     self._put_file(name, from_directory, to_directory)
                 except FileNotFoundError:
-                    raise DamagedTreeError(file.path) from None
+                    return name
                 status = os.stat(name, dir_fd=to_directory, follow_symlinks=False)
-                if status.st_size != file.size or not stat.S_ISREG(status.st_mode):
-                    raise DamagedTreeError(file.path)
+                if status.st_size != size or not stat.S_ISREG(status.st_mode):
+                    return name
         finally:
             os.close(to_directory)
+        return ""
 
     def _put_file(self, name: str, source: int, destination: int) -> None:
         if self._links:

@@ -120,24 +120,27 @@ def sync_directory(directory: Path) -> None:
         os.close(descriptor)
 
 
-def by_directory(files: tuple[StoredFile, ...]) -> Mapping[str, list[StoredFile]]:
-    """The files of each directory; parents before what is in them."""
-    found: dict[str, list[StoredFile]] = {"": []}
+def by_directory(files: tuple[StoredFile, ...], tree: Path) -> Mapping[str, list[tuple[str, int]]]:
+    """The names and sizes of what stands in each directory of a tree, its manifest included.
+
+    A directory is a path with a slash at the end, or empty; parents stand before what is in them.
+    """
+    found = {"": [(CONTENTS, (tree / CONTENTS).stat().st_size)]}
     for file in files:
-        directory = file.path.rpartition("/")[0]
+        path, slash, name = file.path.rpartition("/")
+        directory = path + slash
         if directory not in found:
             for parent in _with_parents(directory):
                 found.setdefault(parent, [])
-        found[directory].append(file)
+        found[directory].append((name, file.size))
     return found
 
 
 def _with_parents(directory: str) -> Iterator[str]:
     at = directory.find("/")
     while at >= 0:
-        yield directory[:at]
+        yield directory[: at + 1]
         at = directory.find("/", at + 1)
-    yield directory
 
 
 def _walk(tree: Path) -> Iterator[tuple[str, os.stat_result]]:
