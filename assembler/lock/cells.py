@@ -39,13 +39,8 @@ class EntryMarker(msgspec.Struct, frozen=True):
     names: frozenset[str]
     ours: WrittenMarker | None
 
-    def holds(self, environment: Mapping[str, str], groups: frozenset[str]) -> bool:
+    def evaluated(self, environment: Mapping[str, str], groups: frozenset[str]) -> bool:
         """Evaluate for groups in an environment that says everything. Raises `MarkerError`."""
-        if self.ours and can_be_asked(environment):
-            return self.ours.holds(environment, groups)
-        return self._evaluated(environment, groups)
-
-    def _evaluated(self, environment: Mapping[str, str], groups: frozenset[str]) -> bool:
         known: dict[str, str | frozenset[str]] = {
             **environment,
             "extras": frozenset(),
@@ -113,15 +108,26 @@ def _of_class(
     """Which markers hold for each program with each range of patches on one target."""
     found: list[Holding] = []
     without: dict[str, frozenset[str]] = {}
+    naming = _naming(pythons, markers.values())
     for program, python in pythons.items():
         for piece in _pieces(python, cuts):
             environment = marker_environment(target, piece.version)
             if piece.version not in without:
                 without[piece.version] = _holding(markers.values(), environment, frozenset())
-            naming = [marker for marker in markers.values() if program in marker.names]
-            held = _holding(naming, environment, frozenset({program}))
-            others = without[piece.version].difference(marker.text for marker in naming)
+            held = _holding(naming[program], environment, frozenset({program}))
+            others = without[piece.version].difference(marker.text for marker in naming[program])
             _append(found, (program, piece, held | others))
+    return found
+
+
+def _naming(
+    programs: Iterable[str], markers: Iterable[EntryMarker]
+) -> Mapping[str, Sequence[EntryMarker]]:
+    """The markers that name each program."""
+    found: dict[str, list[EntryMarker]] = {program: [] for program in programs}
+    for marker in markers:
+        for name in marker.names & found.keys():
+            found[name].append(marker)
     return found
 
 
@@ -137,7 +143,17 @@ def _append(found: list[Holding], item: Holding) -> None:
 def _holding(
     markers: Iterable[EntryMarker], environment: Mapping[str, str], groups: frozenset[str]
 ) -> frozenset[str]:
-    return frozenset(marker.text for marker in markers if marker.holds(environment, groups))
+    """The texts of the markers that hold. Raises `MarkerError`."""
+    quick = can_be_asked(environment)
+    return frozenset(
+        marker.text
+        for marker in markers
+        if (
+            marker.ours.holds(environment, groups)
+            if quick and marker.ours
+            else marker.evaluated(environment, groups)
+        )
+    )
 
 
 def _read(text: str) -> EntryMarker:

@@ -85,8 +85,9 @@ def _of_name(program: str, name: str, rows: Sequence[Row], targets: set[str]) ->
 def _kind(was: Pin | None, now: Pin | None) -> ChangeKind | None:
     if was is None or now is None:
         return "added" if now else "removed"
-    before, after = Version(was.version), Version(now.version)
-    if before != after:
-        return "upgraded" if after > before else "downgraded"
-    places = ((pin.index, pin.tree, pin.fixed) for pin in (was, now))
-    return None if len(set(places)) == 1 else "moved"
+    if was.version != now.version:
+        before, after = Version(was.version), Version(now.version)
+        if before != after:
+            return "upgraded" if after > before else "downgraded"
+    same = (was.index, was.tree, was.fixed) == (now.index, now.tree, now.fixed)
+    return None if same else "moved"

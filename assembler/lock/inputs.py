@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
 
 import msgspec
 from packaging.requirements import InvalidRequirement, Requirement
@@ -88,6 +89,7 @@ def _from_indexes(closure: frozenset[str], asked: Asked) -> frozenset[str]:
     return closure.difference(asked.trees, asked.archives, asked.repositories)
 
 
+@lru_cache(maxsize=65536)
 def requirement_text(text: str) -> str:
     """A requirement (PEP 508) in its canonical form; what is none stays as it is."""
     try:

@@ -7,6 +7,8 @@ from packaging.tags import Tag
 from packaging.utils import parse_wheel_filename
 from packaging.version import Version
 
+from assembler.model.distribution import DistributionFile
+
 
 class Ranks:
     """The ranks of wheels on a machine that takes these tags, best first; 0 is the best."""
@@ -20,10 +22,19 @@ class Ranks:
     def of(self, filename: str) -> int | None:
         """The rank of a wheel: that of the best of its tags; `None` where it does not fit."""
         if filename not in self._of_wheel:
-            self._of_wheel[filename] = self._best(filename)
+            self._of_wheel[filename] = self._rank(filename)
         return self._of_wheel[filename]
 
-    def _best(self, filename: str) -> int | None:
+    def best(self, wheels: Iterable[DistributionFile]) -> DistributionFile | None:
+        """The first of the wheels that fit best, or `None`."""
+        found: tuple[int, DistributionFile] | None = None
+        for wheel in wheels:
+            rank = self.of(wheel.filename)
+            if rank is not None and (found is None or rank < found[0]):
+                found = rank, wheel
+        return found and found[1]
+
+    def _rank(self, filename: str) -> int | None:
         _, _, tags = wheel_name(filename)
         return min((self._of_tag[tag] for tag in tags if tag in self._of_tag), default=None)
 

@@ -205,7 +205,7 @@ def _file(table: FileTable) -> DistributionFile:
 
 def _in_cell(entry: EntryTable, pin: Pin, cell: Cell, pins: Mapping[str, Pin]) -> Pin:
     remarks = entry.tool.assembler
-    odd: Sequence[str] | None = remarks.dependencies.get(cell_label(cell))
+    odd = remarks.dependencies.get(cell_label(cell)) if remarks.dependencies else None
     return Pin(
         name=pin.name,
         version=pin.version,
@@ -214,6 +214,6 @@ def _in_cell(entry: EntryTable, pin: Pin, cell: Cell, pins: Mapping[str, Pin]) -
         sdist=pin.sdist,
         tree=pin.tree,
         fixed=pin.fixed,
-        dependencies=tuple(odd) if odd is not None else dependencies(entry.dependencies, pins),
+        dependencies=odd if odd is not None else dependencies(entry.dependencies, pins),
         because=remarks.because_in(cell),
     )

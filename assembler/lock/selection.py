@@ -79,10 +79,8 @@ def chosen(pin: Pin, cell: Cell, ranks: Ranks) -> Selected:
         return Selected(pin=pin)
     if pin.fixed:
         return _archive(pin, pin.fixed)
-    ranked = ((ranks.of(wheel.filename), wheel) for wheel in pin.wheels)
-    fitting = [(rank, wheel) for rank, wheel in ranked if rank is not None]
-    if fitting:
-        return Selected(pin=pin, wheel=min(fitting, key=lambda pair: pair[0])[1])
+    if wheel := ranks.best(pin.wheels):
+        return Selected(pin=pin, wheel=wheel)
     if pin.sdist:
         return Selected(pin=pin, sdist=pin.sdist)
     raise IntegrityError(

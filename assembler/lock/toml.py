@@ -1,18 +1,19 @@
 """TOML as the lock writes it: one way to write each value, so that equal locks are equal bytes."""
 
-import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import TypeAlias
 
+import msgspec
+
 from assembler.lock.instants import written
 
 TomlValue: TypeAlias = "str | bool | int | datetime | Sequence[TomlValue] | Mapping[str, TomlValue]"
 
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
-_quoted = json.JSONEncoder(ensure_ascii=False).encode
+_JSON = msgspec.json.Encoder()
 
 
 @lru_cache(maxsize=4096)
@@ -56,4 +57,4 @@ def table(items: Mapping[str, TomlValue]) -> Iterator[str]:
 
 
 def _string(text: str) -> str:
-    return _quoted(text).replace("\x7f", "\\u007f")
+    return _JSON.encode(text).decode().replace("\x7f", "\\u007f")

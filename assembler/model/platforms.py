@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 from assembler.errors import ConfigurationError, MachineError
@@ -126,12 +127,16 @@ def _marker_machine(target: Target) -> str:
 
 def tags(target: Target, python_minor: str) -> "tuple[Tag, ...]":
     """The wheel tags that a CPython minor version (`3.12`) takes on a target, best first."""
+    return _tags(tuple(_platform_tags(target)), python_minor)
+
+
+@lru_cache(maxsize=256)
+def _tags(platforms: tuple[str, ...], python_minor: str) -> "tuple[Tag, ...]":
     from packaging.tags import compatible_tags, cpython_tags  # noqa: PLC0415 - only tags need it
 
     major, minor = python_minor.split(".")
     version = (int(major), int(minor))
     interpreter = f"cp{major}{minor}"
-    platforms = tuple(_platform_tags(target))
     return (
         *cpython_tags(python_version=version, abis=[interpreter], platforms=platforms),
         *compatible_tags(python_version=version, interpreter=interpreter, platforms=platforms),
