@@ -135,18 +135,23 @@ class Repositories(Protocol):
 
 
 class WheelStore(Protocol):
-    """Unpacked, bytecode-compiled wheels in the user's cache, keyed by content.
+    """Unpacked wheels in the user's cache, compiled or not, keyed by content.
 
     A `store` is that of a prefix; where it may be left out, it is the cache's own then.
     """
 
-    def add(self, wheel: PurePath, sha256: str, python: Interpreter) -> StoredWheel:
+    def add(
+        self, wheel: PurePath, sha256: str, python: Interpreter, *, bytecode: bool = True
+    ) -> StoredWheel:
         """Unpack and compile a verified wheel for a Python, unless it stands there already.
 
-        Raises `IntegrityError` for an archive that is malformed.
+        Without `bytecode` it is another tree, which is not compiled. Raises `IntegrityError` for
+        an archive that is malformed.
         """
 
-    def find(self, filename: str, sha256: str, python: Interpreter) -> StoredWheel | None:
+    def find(
+        self, filename: str, sha256: str, python: Interpreter, *, bytecode: bool = True
+    ) -> StoredWheel | None:
         """What `add` would return for a wheel that stands there already, as its manifest says."""
 
     def contents(self, key: str) -> WheelContents:

@@ -97,6 +97,7 @@ class Planning:
             services.builder(BuildEnvironments(services)),
             project.folder,
             editable=self._options.editable,
+            bytecode=project.compile_bytecode,
         )
         return preparation.wheel_sets(asking.declared.programs, locks, target)
 

@@ -54,11 +54,13 @@ class Preparation:
         folder: PurePath,
         *,
         editable: bool,
+        bytecode: bool,
     ) -> None:
         self._services = services
         self._builder = builder
         self._folder = folder
         self._editable = editable
+        self._bytecode = bytecode
         self._promised = Promised()
         self._layouts: dict[str, Layouts] = {}
         self._required: dict[str, tuple[str, ...]] = {}
@@ -152,17 +154,19 @@ class Preparation:
         if file is None:
             raise AssertionError(wanted.selected.pin.name)
         download = self._artifact(wanted.selected.pin, file)
-        store = self._services.store
-        if standing := store.find(file.filename, download.sha256, wanted.python):
+        store, bytecode = self._services.store, self._bytecode
+        python, sha256 = wanted.python, download.sha256
+        if standing := store.find(file.filename, sha256, python, bytecode=bytecode):
             return standing
         path = self._services.artifacts.fetch(download)
-        return store.add(path, download.sha256, wanted.python)
+        return store.add(path, sha256, python, bytecode=bytecode)
 
     def _build(self, wanted: Wanted) -> StoredWheel:
         request = self._build_request(wanted)
         self._services.reporter.advance(request.name, done=0)
         wheel = self._builder.wheel(request)
-        return self._services.store.add(wheel, self._services.files.sha256(wheel), wanted.python)
+        sha256 = self._services.files.sha256(wheel)
+        return self._services.store.add(wheel, sha256, wanted.python, bytecode=self._bytecode)
 
     def _artifact(self, pin: Pin, file: DistributionFile) -> LockedArtifact:
         found = artifact(file)

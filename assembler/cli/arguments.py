@@ -147,6 +147,9 @@ def _parts(command: argparse.ArgumentParser) -> None:
                          help="the parts that `assembly.select` names so")  # fmt: skip
     command.add_argument("--no-editable", action="store_true",
                          help="build editable sources into wheels")  # fmt: skip
+    command.add_argument("--no-compile-bytecode", dest="later_settings", action="append_const",
+                         const="assembly.compile-bytecode=false",
+                         help="leave it to programs to compile what they import")  # fmt: skip
     command.add_argument("--target", metavar="NAME", default=None,
                          help="which of the lock's targets this machine is")  # fmt: skip
 

@@ -88,8 +88,7 @@ def _project(
     policy = Policy(root, converter)
     assembly, lock = policy.assembly(), policy.lock()
     targets, indexes = Targets(root, converter).read(), Indexes(root, converter).read()
-    sources = Sources(root, converter)
-    secrets = Secrets(root, converter).read(folder)
+    sources, secrets = Sources(root, converter), Secrets(root, converter).read(folder)
     parts = Parts(_nodes(resolved, expanded), recipes, converter).read()
     selections = Selections(root, resolved.disabled, converter.faults, every_part=expanded.whole)
     selected = selections.read()
@@ -104,6 +103,7 @@ def _project(
         python_origin=python.origin,
         prefix=assembly.prefix,
         keep_generations=assembly.keep_generations,
+        compile_bytecode=assembly.compile_bytecode,
         requires_assembler=assembly.requires_assembler,
         lock=lock,
         targets=targets,

@@ -41,6 +41,13 @@ class AssemblyTable(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
         int,
         Meta(ge=1, description="How many generations a prefix keeps, the current one among them."),
     ] = KEPT_GENERATIONS
+    compile_bytecode: Annotated[
+        bool,
+        Meta(
+            description="Whether wheels are compiled when they are unpacked; if not, programs "
+            "compile what they import, where they may write."
+        ),
+    ] = True
     requires_assembler: Annotated[
         str | None, Meta(description="A version specifier; another assembler refuses the file.")
     ] = None

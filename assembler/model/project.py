@@ -167,6 +167,7 @@ class Project(msgspec.Struct, frozen=True, kw_only=True):
     python_origin: Origin
     prefix: str = "build"
     keep_generations: int = KEPT_GENERATIONS
+    compile_bytecode: bool = True
     requires_assembler: str | None = None
     lock: LockPolicy = LockPolicy()
     targets: tuple[Target, ...] = ()

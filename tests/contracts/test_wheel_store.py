@@ -104,6 +104,23 @@ def test_adding_again_changes_nothing(world: World) -> None:
     assert world.store.add(wheel, sha256, PYTHON) == world.store.add(wheel, sha256, PYTHON)
 
 
+def test_without_bytecode_it_is_another_tree(world: World) -> None:
+    path, sha256 = world.put(*WHEEL)
+    source = world.store.add(path, sha256, PYTHON, bytecode=False)
+    assert world.store.find(path.name, sha256, PYTHON) is None
+    assert world.store.find(path.name, sha256, PYTHON, bytecode=False) == source
+    compiled = world.store.add(path, sha256, PYTHON)
+
+    def bytecode(key: str) -> list[str]:
+        every = world.store.contents(key).files
+        return [file.path for file in every if file.path.endswith(".pyc")]
+
+    assert source.key != compiled.key
+    assert not bytecode(source.key)
+    assert bytecode(compiled.key)
+    assert not world.store.verify(source.key)
+
+
 def test_the_key_tells_content_and_bytecode_apart(world: World) -> None:
     filename, content = make_wheel("thing", "1.0", files={"thing/text": "one"})
     first = world.store.add(*world.put(filename, content), PYTHON)

@@ -41,11 +41,15 @@ class MemoryStore:
     def __init__(self, files: Files) -> None:
         self._files = files
 
-    def add(self, wheel: PurePath, sha256: str, python: Interpreter) -> StoredWheel:
-        raise AssertionError(wheel, sha256, python)
+    def add(
+        self, wheel: PurePath, sha256: str, python: Interpreter, *, bytecode: bool = True
+    ) -> StoredWheel:
+        raise AssertionError(wheel, sha256, python, bytecode)
 
-    def find(self, filename: str, sha256: str, python: Interpreter) -> StoredWheel | None:
-        raise AssertionError(filename, sha256, python)
+    def find(
+        self, filename: str, sha256: str, python: Interpreter, *, bytecode: bool = True
+    ) -> StoredWheel | None:
+        raise AssertionError(filename, sha256, python, bytecode)
 
     def contents(self, key: str) -> WheelContents:
         name, version, _ = key.split("-")

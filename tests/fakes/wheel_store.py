@@ -8,7 +8,7 @@ from pathlib import PurePath, PurePosixPath
 
 import msgspec
 
-from assembler.adapters.archives.store import key_of
+from assembler.adapters.archives.store import key_of, tag_of
 from assembler.adapters.archives.wheel_metadata import parse_entry_points
 from assembler.errors import IntegrityError
 from assembler.model.distribution import StoredFile, StoredWheel, WheelContents
@@ -35,17 +35,22 @@ class MemoryWheelStore:
         self._reaching_out = reaching_out
         self._contents: dict[str, WheelContents] = {}
 
-    def add(self, wheel: PurePath, sha256: str, python: Interpreter) -> StoredWheel:
-        key = key_of(wheel.name, sha256, python.tag)
+    def add(
+        self, wheel: PurePath, sha256: str, python: Interpreter, *, bytecode: bool = True
+    ) -> StoredWheel:
+        key = key_of(wheel.name, sha256, tag_of(python, bytecode=bytecode))
         if self.verify(key):
             data = self._files.read(wheel)
             if hashlib.sha256(data).hexdigest() != sha256:
                 raise IntegrityError(f"`{wheel.name}` has another sha256 than {sha256}")
-            self._put(key, wheel, data, python)
+            self._put(key, wheel, data, python if bytecode else None)
         return self._contents[key].wheel
 
-    def find(self, filename: str, sha256: str, python: Interpreter) -> StoredWheel | None:
-        contents = self._contents.get(key_of(filename, sha256, python.tag))
+    def find(
+        self, filename: str, sha256: str, python: Interpreter, *, bytecode: bool = True
+    ) -> StoredWheel | None:
+        key = key_of(filename, sha256, tag_of(python, bytecode=bytecode))
+        contents = self._contents.get(key)
         return contents.wheel if contents and not self.verify(contents.wheel.key) else None
 
     def contents(self, key: str) -> WheelContents:
@@ -86,11 +91,11 @@ class MemoryWheelStore:
                 mode = 0o555 if file.executable else 0o444
                 self._files.write(store / key / file.path, content, mode)
 
-    def _put(self, key: str, wheel: PurePath, data: bytes, python: Interpreter) -> None:
+    def _put(self, key: str, wheel: PurePath, data: bytes, compiler: Interpreter | None) -> None:
         self._files.remove(self._directory / key)
         files = []
         try:
-            members = dict(_members(data, python))
+            members = dict(_members(data, compiler))
         except zipfile.BadZipFile:
             raise IntegrityError(f"archive `{wheel.name}` is refused: it is damaged") from None
         for path, content in sorted(members.items()):
@@ -105,7 +110,7 @@ class MemoryWheelStore:
         self._contents[key] = WheelContents(wheel=stored, files=tuple(files), reaching_out=out)
 
 
-def _members(data: bytes, python: Interpreter) -> Iterator[tuple[str, bytes]]:
+def _members(data: bytes, compiler: Interpreter | None) -> Iterator[tuple[str, bytes]]:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         for name in archive.namelist():
             top, _, rest = name.partition("/")
@@ -114,9 +119,9 @@ def _members(data: bytes, python: Interpreter) -> Iterator[tuple[str, bytes]]:
             if top.endswith(".data"):
                 path = f"{_FOLDERS.get(folder, folder)}/{inner}"
             yield path, archive.read(name)
-            if path.startswith("site/") and path.endswith(".py"):
+            if compiler and path.startswith("site/") and path.endswith(".py"):
                 pure = PurePosixPath(path)
-                cached = pure.parent / "__pycache__" / f"{pure.stem}.{python.tag}.pyc"
+                cached = pure.parent / "__pycache__" / f"{pure.stem}.{compiler.tag}.pyc"
                 yield cached.as_posix(), b"bytecode of " + archive.read(name)
 
 

@@ -50,7 +50,7 @@ class StoreSettings(msgspec.Struct, frozen=True):
 
 
 class UnpackedWheels:
-    """Unpacked, bytecode-compiled wheels below a directory, keyed by content.
+    """Unpacked wheels below a directory, compiled or not, keyed by content.
 
     A tree is written under a temporary name, synced, given its manifest, and
     renamed; it is never changed afterwards. What does not stand whole is set aside and made again.
@@ -72,13 +72,15 @@ class UnpackedWheels:
         self._settings = settings or StoreSettings()
         self._known: dict[str, WheelContents] = {}
 
-    def add(self, wheel: PurePath, sha256: str, python: Interpreter) -> StoredWheel:
+    def add(
+        self, wheel: PurePath, sha256: str, python: Interpreter, *, bytecode: bool = True
+    ) -> StoredWheel:
         """Unpack and compile a wheel for a Python, unless it stands there already.
 
         The file must have its wheel file name. Raises `IntegrityError` where its sha256 is another
         or the wheel is malformed, and `MachineError` where the Python can't compile.
         """
-        tree = self._directory / key_of(wheel.name, sha256, python.tag)
+        tree = self._directory / key_of(wheel.name, sha256, tag_of(python, bytecode=bytecode))
         with _worded(tree):
             if contents := standing(tree):
                 return contents.wheel
@@ -86,15 +88,19 @@ class UnpackedWheels:
                 if contents := standing(tree):
                     return contents.wheel
                 with _building(tree) as temporary_tree:
-                    contents = self._unpack(wheel, sha256, python, temporary_tree, tree.name)
+                    contents = self._unpack(
+                        wheel, sha256, python, temporary_tree, bytecode=bytecode
+                    )
                     return self._publish(temporary_tree, tree, contents).wheel
 
-    def find(self, filename: str, sha256: str, python: Interpreter) -> StoredWheel | None:
+    def find(
+        self, filename: str, sha256: str, python: Interpreter, *, bytecode: bool = True
+    ) -> StoredWheel | None:
         """What `add` would return for a wheel if its manifest stands there already.
 
         The files are looked at when they are put into a prefix.
         """
-        key = key_of(filename, sha256, python.tag)
+        key = key_of(filename, sha256, tag_of(python, bytecode=bytecode))
         try:
             found = self.contents(key).wheel
         except DamagedWheelError:
@@ -185,7 +191,7 @@ class UnpackedWheels:
         return DamagedWheelError(key)
 
     def _unpack(
-        self, wheel: PurePath, sha256: str, python: Interpreter, tree: Path, key: str
+        self, wheel: PurePath, sha256: str, python: Interpreter, tree: Path, *, bytecode: bool
     ) -> WheelContents:
         from assembler.adapters.archives.unpack import (  # noqa: PLC0415 - loads packaging
             UnpackRequest,
@@ -196,7 +202,8 @@ class UnpackedWheels:
             wheel=wheel,
             sha256=sha256,
             python=python,
-            key=key,
+            bytecode=bytecode,
+            key=key_of(wheel.name, sha256, tag_of(python, bytecode=bytecode)),
             folds_case=self._settings.folds_case,
         )
         return unpack_wheel(request, tree, self._processes, self._settings.limits)
@@ -220,6 +227,11 @@ def key_of(filename: str, sha256: str, tag: str) -> str:
     name = re.sub(r"[-_.]+", "-", match["name"]).lower()
     digest = hashlib.sha256(f"{sha256}\n{LAYOUT}\n{tag}\n".encode()).hexdigest()
     return f"{name}-{match['version']}-{digest[:16]}"
+
+
+def tag_of(python: Interpreter, *, bytecode: bool) -> str:
+    """What trees of one wheel differ by: the Python, and whether they are compiled for it."""
+    return python.tag if bytecode else f"{python.tag}-source"
 
 
 def _fewest_files(contents: WheelContents) -> int:

@@ -26,14 +26,16 @@ from assembler.ports import Processes
 
 
 class UnpackRequest(msgspec.Struct, frozen=True, kw_only=True):
-    """A wheel file and its sha256, the Python to compile it for, and the key of its tree.
+    """A wheel file and its sha256, the Python that will run it, and the key of its tree.
 
+    `bytecode` says whether it is compiled.
     `folds_case` tells whether a directory's disk takes names that differ in case only for one.
     """
 
     wheel: PurePath
     sha256: str
     python: Interpreter
+    bytecode: bool
     key: str
     folds_case: FoldsCase
 
@@ -52,7 +54,8 @@ def unpack_wheel(
             check_case((entry.path for entry in written.files), tree, request.folds_case)
         except (RefusedError, UnsafePathError, InstallerError) as error:
             raise refusal(request.wheel, error) from None
-    compile_tree(str(tree / "site"), request.python, processes, limits)
+    if request.bytecode:
+        compile_tree(str(tree / "site"), request.python, processes, limits)
     bytecode = _bytecode(tree)
     written.write_record(file.path.removeprefix("site/") for file in bytecode)
     files = tuple(sorted((*written.files, *bytecode), key=lambda file: file.path))
