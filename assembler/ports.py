@@ -230,6 +230,9 @@ class Files(Protocol):
     def symlink(self, path: PurePath, target: str) -> None:
         """Make a symbolic link, making its parents."""
 
+    def symlinks(self, directory: PurePath, targets: Mapping[str, str]) -> None:
+        """Make symbolic links below a directory, by relative path, making their parents."""
+
     def replace_symlink(self, path: PurePath, target: str) -> None:
         """Make a symbolic link beside the path and rename it over the path."""
 

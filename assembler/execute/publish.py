@@ -21,10 +21,9 @@ def publish(plan: Plan, parts: Mapping[str, BuiltPart], files: Files) -> Manifes
     files.remove(directory)
     files.make_directory(directory / "root")
     files.make_directory(directory / "parts")
-    for name, part in parts.items():
-        files.symlink(directory / "parts" / name, f"../../../parts/{part.directory}")
-    for path, target in root_links(places, manifest).items():
-        files.symlink(directory / "root" / path, target)
+    targets = {name: f"../../../parts/{part.directory}" for name, part in parts.items()}
+    files.symlinks(directory / "parts", targets)
+    files.symlinks(directory / "root", root_links(places, manifest))
     files.write(directory / "pylock.toml", plan.lock_text.encode())
     files.sync(directory)
     files.replace(places.manifest(plan.generation), generations.written(manifest))

@@ -1,6 +1,7 @@
 """What was made in a part's directory, written down."""
 
 from collections.abc import Iterator
+from pathlib import PurePath
 from threading import Lock
 
 import msgspec
@@ -95,26 +96,27 @@ def recorded(prefix: Prefix, directory: str, files: Files) -> BuiltPart | None:
 
 
 def _built_files(site: Site) -> Iterator[BuiltFile]:
-    for path, state in list(site.tools.files.walk(site.directory)):
+    directory = site.directory
+    for path, state in list(site.tools.files.walk(directory)):
         if state.kind == "other":
             message = f"part `{site.part.name}`: `{path}` is neither file, directory nor link"
             raise PartError(message, origin=site.part.origin)
-        yield _built_file(path, state, site)
+        yield _built_file(path, state, directory, site.tools.files)
 
 
-def _built_file(path: str, state: FileState, site: Site) -> BuiltFile:
+def _built_file(path: str, state: FileState, place: PurePath, files: Files) -> BuiltFile:
     if state.kind == "link":
         return BuiltFile(path=path, kind=state.kind, target=state.target)
-    files, directory = site.tools.files, state.kind == "directory"
+    directory = state.kind == "directory"
     mode = 0o755 if directory or state.mode & _EXECUTABLE else 0o644
     if state.mode != mode:
-        files.set_mode(site.directory / path, mode)
+        files.set_mode(place / path, mode)
     if directory:
         return BuiltFile(path=path, kind=state.kind, mode=mode)
     return BuiltFile(
         path=path,
         kind=state.kind,
-        sha256=files.sha256(site.directory / path),
+        sha256=files.sha256(place / path),
         size=state.size,
         mode=mode,
         mtime=state.mtime,

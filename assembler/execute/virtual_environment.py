@@ -1,5 +1,6 @@
 """A part's directory made a virtual environment (PEP 405) of links into the store."""
 
+from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from assembler.execute.site import Site
@@ -14,16 +15,24 @@ def link_wheels(step: LinkWheels, site: Site) -> None:
     """Link the environment to its wheels in the prefix's store, which are put there apart."""
     files = site.tools.files
     _link_interpreter(step, site)
-    for link in step.links:
-        path = site.directory / link.path
-        target = PurePosixPath(site.prefix.store, link.target)
-        files.symlink(path, relative_path(target, path.parent))
+    files.symlinks(site.directory, dict(_links(step, site)))
     site_packages = site.directory / f"lib/python{step.python.minor}/site-packages"
     files.make_directory(site_packages)
     if step.extra_paths:
         paths = (site.places.relative(path, site_packages) for path in step.extra_paths)
         lines = "".join(f"{path}\n" for path in paths)
         files.write(site_packages / EXTRA_PATHS, lines.encode())
+
+
+def _links(step: LinkWheels, site: Site) -> Iterator[tuple[str, str]]:
+    """The links into the store, each relative to where it stands."""
+    store, directory = PurePosixPath(site.prefix.store), site.directory
+    stores: dict[str, str] = {}
+    for link in step.links:
+        parent = link.path.rpartition("/")[0]
+        if parent not in stores:
+            stores[parent] = relative_path(store, directory / parent)
+        yield link.path, f"{stores[parent]}/{link.target}"
 
 
 def _link_interpreter(step: LinkWheels, site: Site) -> None:

@@ -92,6 +92,30 @@ def test_links_are_not_followed_by_state_and_walk(world: World) -> None:
     assert [path for path, _ in world.files.walk(world.folder)] == ["link", "real", "real/file"]
 
 
+def test_several_links_are_made_with_their_parents(world: World) -> None:
+    world.files.symlinks(world.folder / "some", {"a": "x", "b/c/d": "../y", "b/e": "z"})
+    found = [
+        (path, state.kind, state.target) for path, state in world.files.walk(world.folder / "some")
+    ]
+    assert found == [
+        ("a", "link", "x"),
+        ("b", "directory", ""),
+        ("b/c", "directory", ""),
+        ("b/c/d", "link", "../y"),
+        ("b/e", "link", "z"),
+    ]
+    with pytest.raises(FileExistsError):
+        world.files.symlinks(world.folder / "some", {"a": "other"})
+
+
+def test_no_file_is_a_parent(world: World) -> None:
+    world.files.write(world.folder / "a", b"")
+    with pytest.raises(FileExistsError):
+        world.files.write(world.folder / "a/b", b"")
+    with pytest.raises(FileExistsError):
+        world.files.symlink(world.folder / "a/b", "x")
+
+
 def test_paths_lead_through_links(world: World) -> None:
     world.files.write(world.folder / "real/file", b"x")
     world.files.symlink(world.folder / "link", "real")

@@ -89,6 +89,10 @@ class MemoryFiles:
         self.make_directory(path.parent)
         self._put_new(path, Node("link", mode=0o777, target=target))
 
+    def symlinks(self, directory: PurePath, targets: Mapping[str, str]) -> None:
+        for path, target in targets.items():
+            self.symlink(directory / path, target)
+
     def replace_symlink(self, path: PurePath, target: str) -> None:
         self.make_directory(path.parent)
         self._put(self._parent_resolved(path), Node("link", mode=0o777, target=target))

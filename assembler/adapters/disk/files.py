@@ -80,8 +80,11 @@ class Disk:
     def write(self, path: PurePath, content: bytes, mode: int = 0o644) -> None:
         """Write a new file, making its parents."""
         with _worded("write", path):
-            _make_directory(path.parent)
-            _write(path, content, mode)
+            try:
+                _write(path, content, mode)
+            except _NO_PARENT:
+                _make_directory(path.parent)
+                _write(path, content, mode)
 
     def replace(self, path: PurePath, content: bytes, mode: int = 0o644) -> None:
         """Write a file beside the path, sync it, and rename it over the path."""
@@ -122,8 +125,14 @@ class Disk:
     def symlink(self, path: PurePath, target: str) -> None:
         """Make a symbolic link, making its parents."""
         with _worded("make", path):
-            _make_directory(path.parent)
-            Path(path).symlink_to(target)
+            _symlink(os.fspath(path), target)
+
+    def symlinks(self, directory: PurePath, targets: Mapping[str, str]) -> None:
+        """Make symbolic links below a directory, by relative path, making their parents."""
+        start = os.fspath(directory)
+        for path, target in targets.items():
+            with _worded("make", place := f"{start}/{path}"):
+                _symlink(place, target)
 
     def replace_symlink(self, path: PurePath, target: str) -> None:
         """Make a symbolic link beside the path and rename it over the path."""
@@ -178,7 +187,7 @@ class Disk:
 
 
 @contextmanager
-def _worded(verb: str, path: PurePath) -> Iterator[None]:
+def _worded(verb: str, path: PurePath | str) -> Iterator[None]:
     """Turn what the machine refuses into an error with the path and the reason."""
     try:
         yield
@@ -191,6 +200,7 @@ def _worded(verb: str, path: PurePath) -> Iterator[None]:
 
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+_NO_PARENT = (FileNotFoundError, NotADirectoryError)
 
 
 @contextmanager
@@ -211,7 +221,7 @@ def _temporary(path: PurePath) -> Path:
 def _state(status: os.stat_result, path: PurePath | str) -> FileState:
     mode, size, mtime = stat.S_IMODE(status.st_mode), status.st_size, status.st_mtime_ns
     if stat.S_ISLNK(status.st_mode):
-        return FileState("link", size, mode, mtime, str(Path(path).readlink()))
+        return FileState("link", size, mode, mtime, os.readlink(path))
     if stat.S_ISDIR(status.st_mode):
         return FileState("directory", size, mode, mtime)
     return FileState("file" if stat.S_ISREG(status.st_mode) else "other", size, mode, mtime)
@@ -240,18 +250,25 @@ def _write(path: PurePath, content: bytes, mode: int, *, sync: bool = False) -> 
             os.fsync(stream.fileno())
 
 
+def _symlink(path: str, target: str) -> None:
+    try:
+        os.symlink(target, path)
+    except _NO_PARENT:
+        _make_directory(PurePath(path).parent)
+        os.symlink(target, path)
+
+
 def _make_directory(path: PurePath) -> None:
-    directory = Path(path)
-    if directory.is_dir():
+    if os.path.isdir(path):
         return
     _make_directory(path.parent)
     try:
-        directory.mkdir()
+        os.mkdir(path)
     except FileExistsError:
-        if not directory.is_dir():
+        if not os.path.isdir(path):
             raise
     else:
-        directory.chmod(DIRECTORY_MODE)
+        os.chmod(path, DIRECTORY_MODE)
 
 
 def _names(directory: PurePath) -> list[str]:
