@@ -6,7 +6,6 @@ import msgspec
 
 from assembler.app.own_trees import OwnTree
 from assembler.errors import AssemblerError, ConfigurationError, raise_all
-from assembler.model.dependency_groups import group_names, group_requirements
 from assembler.model.names import normalised_name
 from assembler.model.project import GroupRequest, Root
 from assembler.model.resolution import ProgramRequest
@@ -38,6 +37,11 @@ def _with_groups(
 
 
 def _roots(request: GroupRequest, trees: Mapping[str, OwnTree]) -> Iterator[Root]:
+    from assembler.model.dependency_groups import (  # noqa: PLC0415 - few ask for groups
+        group_names,
+        group_requirements,
+    )
+
     tree = trees.get(normalised_name(request.project))
     if tree is None:
         hints = (f'write `{request.project} = {{ path = "…" }}` under [sources]',)

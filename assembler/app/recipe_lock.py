@@ -4,12 +4,10 @@ import msgspec
 
 from assembler.app.build_locks import read_build_lock
 from assembler.app.checkout import Checkout
-from assembler.app.foreign.locking import RecipeLocking
 from assembler.app.layers import read_layers
 from assembler.app.loading import check_version, composed
 from assembler.app.recipe_groups import distributions, parted
 from assembler.app.services import Services
-from assembler.config.recipe_sources import foundation
 from assembler.errors import LockError
 from assembler.model.lock import Lock
 from assembler.model.names import normalised_name
@@ -26,6 +24,11 @@ def with_recipe_lock(
     check_version(document)
     if "recipes" not in document.root.table:
         return checkout
+    from assembler.app.foreign.locking import (  # noqa: PLC0415 - loads the solver
+        RecipeLocking,
+    )
+    from assembler.config.recipe_sources import foundation  # noqa: PLC0415 - few have recipes
+
     project = foundation(document, folder=checkout.folder, environment=services.environment)
     if project is None or not distributions(project):
         return checkout

@@ -155,10 +155,10 @@ class Wiring:
         named = self.environment.get("ASSEMBLER_CONFIG")
         if named is not None:
             return Path(named).absolute() if named else None
-        from platformdirs import user_config_path
+        from assembler.cli.user_folders import config_folder
 
         try:
-            path = user_config_path("assembler") / "config.toml"
+            path = config_folder(self.environment) / "config.toml"
         except RuntimeError:
             return None
         return path if self.files.state(path) else None
@@ -190,10 +190,10 @@ class Wiring:
             return Path(named).absolute()
         if named := self.user.cache:
             return Path(self._user_file or "").parent / Path(named).expanduser()
-        from platformdirs import user_cache_path
+        from assembler.cli.user_folders import cache_folder
 
         try:
-            return user_cache_path("assembler")
+            return cache_folder(self.environment)
         except RuntimeError as error:
             raise MachineError(
                 "there is no home folder in which the cache could be",
@@ -255,7 +255,6 @@ class Wiring:
     @cached_property
     def _http(self) -> Http:
         from assembler.adapters.http import Access, PooledHttp
-        from assembler.adapters.mirrors import MirroredHttp
         from assembler.config.user import variables
 
         http = PooledHttp(
@@ -267,7 +266,11 @@ class Wiring:
                 processes=self.processes,
             ),
         )
-        return MirroredHttp(http, self.user.mirrors) if self.user.mirrors else http
+        if not self.user.mirrors:
+            return http
+        from assembler.adapters.mirrors import MirroredHttp
+
+        return MirroredHttp(http, self.user.mirrors)
 
     @property
     def limits(self) -> Limits:

@@ -1,7 +1,6 @@
 """The built-in platforms, and what each means for markers (PEP 508) and wheel tags (PEP 425)."""
 
 from collections.abc import Iterable, Iterator
-from difflib import get_close_matches
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
@@ -60,6 +59,8 @@ def target_named(name: str, own: Iterable[Target] = ()) -> Target:
     others = {target.name: target for target in own}
     if found := others.get(name) or PLATFORMS.get(name) or PLATFORMS.get(_respelled(name)):
         return found
+    from difflib import get_close_matches  # noqa: PLC0415 - only a fault needs it
+
     nearest = get_close_matches(name, (*others, *PLATFORMS), n=1, cutoff=0.5)
     hints = [f"did you mean `{nearest[0]}`?"] if nearest else []
     hints.append("the platforms are " + ", ".join(f"`{known}`" for known in PLATFORMS))

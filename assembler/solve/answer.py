@@ -6,10 +6,10 @@ from msgspec.structs import replace
 
 from assembler.solve.chain import Asked
 from assembler.solve.closure import Closure, follow, withdrawn
-from assembler.solve.exhaustion import exhaust
+from assembler.solve.outcome import Effort, Found, GivenUp, Impossible
 from assembler.solve.problem import Pins, Problem
 from assembler.solve.provider import Latitude
-from assembler.solve.search import Effort, Found, GivenUp, Impossible, search
+from assembler.solve.search import search
 
 Answer: TypeAlias = Closure | Impossible | GivenUp
 
@@ -42,13 +42,19 @@ def _leniently(problem: Problem, seeds: Pins, effort: Effort, latitude: Latitude
     while True:
         outcome = search(problem, seeds, fewer, latitude)
         if not isinstance(outcome, Found):
-            return exhaust(problem, latitude, _COMBINATIONS) if latitude.refused else None
+            return _exhausted(problem, latitude) if latitude.refused else None
         if held := follow(problem, outcome.pins):
             return held
         new = withdrawn(problem, outcome.pins) - latitude.refused
         if not new:
             return None
         latitude = replace(latitude, refused=latitude.refused | new)
+
+
+def _exhausted(problem: Problem, latitude: Latitude) -> Closure | None:
+    from assembler.solve.exhaustion import exhaust  # noqa: PLC0415 - few searches come to this
+
+    return exhaust(problem, latitude, _COMBINATIONS)
 
 
 def _seen(asked: Asked) -> frozenset[str]:

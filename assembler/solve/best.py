@@ -9,10 +9,11 @@ from itertools import islice, takewhile
 from assembler.solve.catalogue import Entry
 from assembler.solve.closure import Closure, bounds_by_others, follow
 from assembler.solve.offers import Offer
+from assembler.solve.outcome import Effort, Found
 from assembler.solve.problem import Pins, Problem
 from assembler.solve.provider import Latitude
 from assembler.solve.requirements import Demand
-from assembler.solve.search import Effort, Found, search
+from assembler.solve.search import search
 
 _EFFORT = Effort(rounds=1000, attempts=1)
 _BATCH = 32

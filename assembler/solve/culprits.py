@@ -8,8 +8,8 @@ import msgspec
 from assembler.solve.answer import Answer, answer
 from assembler.solve.candidates import Candidate
 from assembler.solve.chain import Asked
+from assembler.solve.outcome import Effort, GivenUp, Impossible
 from assembler.solve.problem import ParsedConstraint, ParsedRoot, Problem
-from assembler.solve.search import Effort, GivenUp, Impossible
 
 _EFFORT = Effort(rounds=1000, attempts=1)
 _MOST_GIVEN_UP = 3

@@ -6,8 +6,8 @@ import msgspec
 
 from assembler.solve.candidates import Candidate
 from assembler.solve.culprits import Culprits
+from assembler.solve.outcome import Impossible
 from assembler.solve.requirements import Bound, Demand
-from assembler.solve.search import Impossible
 
 
 class Claim(msgspec.Struct, frozen=True, eq=False):

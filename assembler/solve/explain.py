@@ -11,9 +11,9 @@ from assembler.solve.causes import Cause, cause, python_cause
 from assembler.solve.chain import line, place, way
 from assembler.solve.culprits import Culprits, Trials, constraint_place, independent, proven
 from assembler.solve.dispute import Claim, Dispute, dispute
+from assembler.solve.outcome import GivenUp, Impossible
 from assembler.solve.problem import ParsedRoot, Problem
 from assembler.solve.remedies import Situation, remedies
-from assembler.solve.search import GivenUp, Impossible
 
 _LONGEST = 14
 _TRIALS = 100

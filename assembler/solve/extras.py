@@ -1,7 +1,6 @@
 """Extras that are asked for and that the chosen version does not have."""
 
 from collections.abc import Iterator
-from difflib import get_close_matches
 
 import msgspec
 from packaging.utils import canonicalize_name
@@ -81,6 +80,8 @@ def _extras(metadata: CoreMetadata) -> list[str]:
 
 
 def _nearest(extra: str, known: list[str]) -> str:
+    from difflib import get_close_matches  # noqa: PLC0415 - only a fault needs it
+
     if near := get_close_matches(extra, known, n=1):
         return f"did you mean `{near[0]}`?"
     return f"it has {', '.join(f'`{name}`' for name in known[:6])}" if known else ""

@@ -2,7 +2,6 @@
 
 import sys
 from collections.abc import Mapping
-from difflib import get_close_matches
 
 from assembler.solve.problem import Problem
 
@@ -56,5 +55,7 @@ def misnamed(problem: Problem, name: str) -> tuple[str, ...]:
     if name.replace("-", "_") in sys.stdlib_module_names:
         return (f"`{name}` is a module of Python's standard library: nothing has to require it",)
     known = sorted(problem.shelf.catalogue.names(name) - {name})
+    from difflib import get_close_matches  # noqa: PLC0415 - only a fault needs it
+
     near = get_close_matches(name, known, n=1, cutoff=_CLOSE)
     return (f"did you mean `{near[0]}`?",) if near else ()

@@ -14,7 +14,6 @@ from assembler.solve.candidates import Selection, Shelf
 from assembler.solve.offers import Offer
 from assembler.solve.overrides import Overrides, overridden
 from assembler.solve.requirements import Bound, Demand, Requirement, Requirements, split_key
-from assembler.solve.spelling import requirement_meant, specifier_meant
 
 Pins = Mapping[str, Offer]
 
@@ -215,6 +214,8 @@ def _no_requirement(root: Root) -> ConfigurationError:
             origin=root.origin,
             hints=[_EXAMPLE, "source trees are named in `[sources]`, indexes in `[index]`"],
         )
+    from assembler.solve.spelling import requirement_meant  # noqa: PLC0415 - only a fault needs it
+
     return ConfigurationError(
         f"`{root.requirement}` is not a requirement",
         origin=root.origin,
@@ -231,6 +232,8 @@ def _url_root(root: Root, requirement: Requirement) -> ConfigurationError:
 
 
 def _no_specifier(constraint: Constraint) -> ConfigurationError:
+    from assembler.solve.spelling import specifier_meant  # noqa: PLC0415 - only a fault needs it
+
     return ConfigurationError(
         f"`{constraint.specifier}` is not a version specifier (constraint on `{constraint.name}`)",
         origin=constraint.origin,

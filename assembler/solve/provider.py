@@ -1,4 +1,4 @@
-"""What resolvelib asks about requirements and candidates."""
+"""What a search asks about requirements and candidates."""
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -6,7 +6,6 @@ from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import msgspec
-from resolvelib import AbstractProvider, BaseReporter
 
 from assembler.model.distribution import DistributionFile
 from assembler.solve.candidates import Candidate, Selection
@@ -59,8 +58,8 @@ class Lessons(msgspec.Struct, frozen=True, eq=False):
     conflicts: Counter[str]
 
 
-class Provider(AbstractProvider[Demand, Candidate, str]):
-    """One problem as resolvelib sees it.
+class Provider:
+    """One problem as a search sees it.
 
     `seeds` are offers that come first where they fit.
     """
@@ -218,7 +217,7 @@ class Provider(AbstractProvider[Demand, Candidate, str]):
         return (other for other in selection if self._problem.prefers(offer, other))
 
 
-class Learning(BaseReporter[Demand, Candidate, str]):
+class Learning:
     """Learns from conflicts, and remembers who asked for what."""
 
     def __init__(self, lessons: Lessons) -> None:

@@ -1,22 +1,22 @@
 """Requirements in, resolution out: a search for each program, target class and Python range."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from assembler.errors import AssemblerError, Faults, OfflineError, UnsatisfiableError, raise_all
 from assembler.model.resolution import Cell, Pin, Resolution
 from assembler.model.target import Target
 from assembler.ports import Index
-from assembler.solve.alike import alike
 from assembler.solve.answer import answer
 from assembler.solve.best import carried_over, improved
 from assembler.solve.candidates import Shelf
 from assembler.solve.catalogue import Catalogue
 from assembler.solve.closure import Closure, follow
 from assembler.solve.environment import Environment, PythonVersion, marker_classes
-from assembler.solve.explain import Failure, explain
 from assembler.solve.extras import unknown_extras
 from assembler.solve.lacking import lacked
 from assembler.solve.offers import Offer
+from assembler.solve.outcome import Effort, GivenUp, Impossible
 from assembler.solve.overrides import Overrides
 from assembler.solve.pieces import Piece, cell, excluded, holding, merged, of_member, pin_of
 from assembler.solve.preferences import Preferences
@@ -29,10 +29,12 @@ from assembler.solve.programs import Party, Program, flattened, parties
 from assembler.solve.question import OwnDistribution, Policy, Question
 from assembler.solve.requirements import Requirements
 from assembler.solve.routes import Routes
-from assembler.solve.search import Effort, GivenUp, Impossible
 from assembler.solve.served import python_on
 from assembler.solve.statuses import abandoned
 from assembler.solve.unbounded import unbounded
+
+if TYPE_CHECKING:
+    from assembler.solve.explain import Failure
 
 __all__ = ["OwnDistribution", "Policy", "Question", "lacking", "solve"]
 
@@ -144,18 +146,27 @@ class _Solver:
             try:
                 pieces = self._solve_class(party, targets, reference)
             except _UnsolvedError as error:
-                if apart := self._solved_apart(party, targets):
-                    raise alike(party.names, apart, party.roots) from None
-                hints = self._solved_alone(party, targets)
-                failures.append(Failure(party.roots, error.problem, error.outcome, hints))
+                failures.append(self._failure(party, targets, error))
                 continue
             reference = reference or pieces
             for member in party.members:
                 pins.update(self._cells(member, targets, of_member(party, member, pieces)))
             self._report(label, 1)
         if failures:
-            raise_all(explain(failures, self._question.targets))
+            raise_all(_explained(failures, self._question.targets))
         return pins
+
+    def _failure(
+        self, party: Party, targets: tuple[Target, ...], error: _UnsolvedError
+    ) -> "Failure":
+        """What is to be explained. Raises `UnsatisfiableError` where targets can't be alike."""
+        from assembler.solve.alike import alike  # noqa: PLC0415 - only a failure needs it
+        from assembler.solve.explain import Failure  # noqa: PLC0415 - only a failure needs it
+
+        if apart := self._solved_apart(party, targets):
+            raise alike(party.names, apart, party.roots) from None
+        hints = self._solved_alone(party, targets)
+        return Failure(party.roots, error.problem, error.outcome, hints)
 
     def _cells(
         self, program: Program, targets: tuple[Target, ...], pieces: tuple[Piece, ...]
@@ -305,6 +316,14 @@ def _searched(problem: Problem, seeds: Pins) -> Closure:
         if name in found.pins and found.pins[name].entry is seed.entry
     }
     return improved(problem, found, kept)
+
+
+def _explained(
+    failures: Iterable["Failure"], targets: tuple[Target, ...]
+) -> tuple[UnsatisfiableError, ...]:
+    from assembler.solve.explain import explain  # noqa: PLC0415 - only a failure needs it
+
+    return explain(tuple(failures), targets)
 
 
 def _versions(pins: Pins) -> dict[str, str]:

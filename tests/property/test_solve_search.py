@@ -7,16 +7,16 @@ from hypothesis import given, settings
 from resolvelib.resolvers import Criterion, ResolutionError
 
 from assembler.model.platforms import target_named
+from assembler.solve.backtracking import Questions, Reports, Search
 from assembler.solve.candidates import Candidate, Shelf
 from assembler.solve.catalogue import Catalogue
 from assembler.solve.environment import Environment
 from assembler.solve.hopeless import Hopeless
 from assembler.solve.problem import Problem, parse_roots, problem_of
-from assembler.solve.provider import Latitude, Learning, Lessons, Preference, Provider
+from assembler.solve.provider import Latitude, Lessons, Preference
 from assembler.solve.question import Policy
 from assembler.solve.requirements import Demand, Requirements
 from assembler.solve.routes import Routes
-from assembler.solve.search import Search
 from tests.fakes.index import MemoryIndex
 from tests.property.test_solve_oracle import Described, indexes, root_lists
 from tests.solve.asking import DEFAULT, roots
@@ -53,7 +53,7 @@ def problem(described: Described, required: list[str]) -> Problem:
 def compared(asked: Problem) -> int:
     """Search, and tell how many shortcuts were compared."""
     lessons = Lessons(Hopeless(asked), Counter())
-    search = Compared(Provider(asked, {}, Latitude(), lessons), Learning(lessons))
+    search = Compared(Questions(asked, {}, Latitude(), lessons), Reports(lessons))
     with suppress(ResolutionError):
         search.resolve(asked.demands(), 200)
     return search.compared

@@ -5,10 +5,12 @@ from collections import Counter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from assembler.solve.backtracking import searched
 from assembler.solve.hopeless import Hopeless
+from assembler.solve.outcome import Effort, Found, Outcome
 from assembler.solve.problem import Pins, Problem
 from assembler.solve.provider import Latitude, Learning, Lessons, Provider
-from assembler.solve.search import Effort, Found, Outcome, search, searched
+from assembler.solve.search import search
 from assembler.solve.straight import straight
 from tests.property.test_solve_oracle import Described, indexes, root_lists
 from tests.property.test_solve_search import problem

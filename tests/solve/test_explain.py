@@ -8,12 +8,13 @@ from assembler.solve.candidates import Shelf
 from assembler.solve.catalogue import Catalogue
 from assembler.solve.environment import Environment
 from assembler.solve.explain import Failure, explain
+from assembler.solve.outcome import Effort, Found, GivenUp, Impossible
 from assembler.solve.problem import Problem, parse_roots, problem_of
 from assembler.solve.provider import Latitude
 from assembler.solve.question import Policy
 from assembler.solve.requirements import Requirements
 from assembler.solve.routes import Routes
-from assembler.solve.search import Effort, Found, GivenUp, Impossible, search
+from assembler.solve.search import search
 from assembler.solve.solver import solve
 from tests.fakes.index import Description, MemoryIndex
 from tests.solve.asking import DEFAULT, question, roots

@@ -4,10 +4,10 @@ What is read at one go stands behind its length and its checksum, so that damage
 more is read than is looked at.
 """
 
+import os
 import zlib
 from collections.abc import Callable
 from pathlib import PurePath
-from secrets import token_hex
 from struct import Struct
 from typing import NamedTuple, TypeAlias, TypeVar
 
@@ -48,7 +48,7 @@ _headers = msgspec.msgpack.Decoder(PageHeader)
 
 def keep(files: Files, path: PurePath, content: bytes) -> None:
     """Put a file into the cache whole; what a power cut damages is fetched again."""
-    temporary = path.with_name(f"{TEMPORARY}{token_hex(8)}")
+    temporary = path.with_name(f"{TEMPORARY}{os.urandom(8).hex()}")
     try:
         files.write(temporary, content)
         files.rename(temporary, path)

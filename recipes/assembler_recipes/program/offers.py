@@ -1,7 +1,6 @@
 """The scripts that a program's distributions offer."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from difflib import get_close_matches
 
 import msgspec
 
@@ -70,6 +69,8 @@ def pick(
 def _unknown(
     name: str, offered: Mapping[str, tuple[Offer, ...]], program: str, origin: Origin
 ) -> ConfigurationError:
+    from difflib import get_close_matches  # noqa: PLC0415 - only a fault needs it
+
     near = get_close_matches(name, offered, 1)
     return ConfigurationError(
         f"no distribution of program `{program}` offers the script `{name}`",
