@@ -94,7 +94,7 @@ class Planning:
         services, project = self._services, asking.project
         preparation = Preparation(
             services,
-            services.builder(BuildEnvironments(services)),
+            lambda: services.builder(BuildEnvironments(services)),
             project.folder,
             editable=self._options.editable,
             bytecode=project.compile_bytecode,

@@ -1,7 +1,8 @@
 """From a lock to wheels in the cache: fetched, verified, built, unpacked, compiled."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from functools import cached_property
 from pathlib import PurePath
 
 import msgspec
@@ -50,14 +51,14 @@ class Preparation:
     def __init__(
         self,
         services: Services,
-        builder: Builder,
+        new_builder: Callable[[], Builder],
         folder: PurePath,
         *,
         editable: bool,
         bytecode: bool,
     ) -> None:
         self._services = services
-        self._builder = builder
+        self._new_builder = new_builder
         self._folder = folder
         self._editable = editable
         self._bytecode = bytecode
@@ -123,24 +124,23 @@ class Preparation:
             for each in selected
         )
 
+    @cached_property
+    def _builder(self) -> Builder:
+        """What builds, made where something is built."""
+        return self._new_builder()
+
     def _stored(self, wanted: Iterable[Wanted]) -> dict[Wanted, StoredWheel]:
         ordered = sorted(wanted, key=_largest_first)
         reporter = self._services.reporter
         reporter.phase("unpacking", len(ordered))
         stored: dict[Wanted, StoredWheel] = {}
         lacks = Lacking()
-        with ThreadPoolExecutor(max(self._services.machine.jobs, 2) * 4) as pool:
-            downloads = [each for each in ordered if not _built(each)]
-            futures = {pool.submit(self._wheel, each): each for each in downloads}
-            try:
-                for future in as_completed(futures):
-                    with lacks.gathering():
-                        stored[futures[future]] = future.result()
-                        reporter.advance(future.result().key)
-            except BaseException:
-                _cancel(futures)
-                self._services.cache_lock.stop_waiting()
-                raise
+        for each in ordered:
+            if found := self._found(each):
+                stored[each] = found
+                reporter.advance(found.key)
+        downloads = [each for each in ordered if each not in stored and not _built(each)]
+        self._fetch(downloads, stored, lacks)
         for each in filter(_built, ordered):
             reporter.phase("building")
             with lacks.gathering():
@@ -149,17 +149,41 @@ class Preparation:
         lacks.check()
         return stored
 
-    def _wheel(self, wanted: Wanted) -> StoredWheel:
+    def _found(self, wanted: Wanted) -> StoredWheel | None:
+        """The wheel as it stands in the cache already."""
+        file = wanted.selected.wheel
+        if file is None:
+            return None
+        sha256 = self._artifact(wanted.selected.pin, file).sha256
+        store, bytecode = self._services.store, self._bytecode
+        return store.find(file.filename, sha256, wanted.python, bytecode=bytecode)
+
+    def _fetch(
+        self, downloads: Sequence[Wanted], stored: dict[Wanted, StoredWheel], lacks: Lacking
+    ) -> None:
+        """Fetch and unpack wheels, several at once, and note them among what is stored."""
+        if not downloads:
+            return
+        with ThreadPoolExecutor(max(self._services.machine.jobs, 2) * 4) as pool:
+            futures = {pool.submit(self._fetched, each): each for each in downloads}
+            try:
+                for future in as_completed(futures):
+                    with lacks.gathering():
+                        stored[futures[future]] = future.result()
+                        self._services.reporter.advance(future.result().key)
+            except BaseException:
+                _cancel(futures)
+                self._services.cache_lock.stop_waiting()
+                raise
+
+    def _fetched(self, wanted: Wanted) -> StoredWheel:
         file = wanted.selected.wheel
         if file is None:
             raise AssertionError(wanted.selected.pin.name)
         download = self._artifact(wanted.selected.pin, file)
-        store, bytecode = self._services.store, self._bytecode
-        python, sha256 = wanted.python, download.sha256
-        if standing := store.find(file.filename, sha256, python, bytecode=bytecode):
-            return standing
         path = self._services.artifacts.fetch(download)
-        return store.add(path, sha256, python, bytecode=bytecode)
+        python, bytecode = wanted.python, self._bytecode
+        return self._services.store.add(path, download.sha256, python, bytecode=bytecode)
 
     def _build(self, wanted: Wanted) -> StoredWheel:
         request = self._build_request(wanted)
