@@ -167,6 +167,12 @@ class WheelStore(Protocol):
         `DamagedWheelError` for one that is not whole in the cache, and counts no more then.
         """
 
+    def link(self, directory: PurePath, targets: Mapping[str, str]) -> None:
+        """Make an environment's symbolic links, by relative path, making their parents.
+
+        Links of any environments that say the same may be one file.
+        """
+
     def discard(self, key: str, store: PurePath | None = None) -> None:
         """Let what stands under a key count no more, so that it is made again when it is wanted."""
 

@@ -15,7 +15,7 @@ def link_wheels(step: LinkWheels, site: Site) -> None:
     """Link the environment to its wheels in the prefix's store, which are put there apart."""
     files = site.tools.files
     _link_interpreter(step, site)
-    files.symlinks(site.directory, dict(_links(step, site)))
+    site.tools.store.link(site.directory, dict(_links(step, site)))
     site_packages = site.directory / f"lib/python{step.python.minor}/site-packages"
     files.make_directory(site_packages)
     if step.extra_paths:

@@ -208,3 +208,13 @@ def test_what_was_discarded_is_made_again(world: World) -> None:
     world.store.discard(stored.key)
     assert world.store.find(path.name, sha256, PYTHON) is None
     assert world.store.add(path, sha256, PYTHON) == stored
+
+
+def test_links_are_made_with_their_folders(world: World) -> None:
+    targets = {"lib/one": "../../store/one", "lib/deep/two": "../two", "one": "../../store/one"}
+    for name in ("first", "second"):
+        world.store.link(world.prefix / name, targets)
+        for path, target in targets.items():
+            state = world.files.state(world.prefix / name / path)
+            assert state is not None
+            assert (state.kind, state.target) == ("link", target)

@@ -60,6 +60,9 @@ class MemoryStore:
         for key in keys:
             self._put_into(key, store)
 
+    def link(self, directory: PurePath, targets: Mapping[str, str]) -> None:
+        self._files.symlinks(directory, targets)
+
     def metadata(self, key: str) -> bytes:
         raise AssertionError(key)
 

@@ -3,7 +3,7 @@
 import hashlib
 import io
 import zipfile
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import PurePath, PurePosixPath
 
 import msgspec
@@ -67,6 +67,9 @@ class MemoryWheelStore:
     def materialise(self, keys: Collection[str], store: PurePath) -> None:
         for key in keys:
             self._put_into(key, store)
+
+    def link(self, directory: PurePath, targets: Mapping[str, str]) -> None:
+        self._files.symlinks(directory, targets)
 
     def discard(self, key: str, store: PurePath | None = None) -> None:
         self._files.remove((self._directory if store is None else store) / key)

@@ -4,7 +4,7 @@ import errno
 import hashlib
 import os
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path, PurePath
@@ -12,6 +12,7 @@ from pathlib import Path, PurePath
 import msgspec
 
 from assembler.adapters.archives.case import FoldsCase, check_case, folds_case
+from assembler.adapters.archives.link_pool import LinkPool
 from assembler.adapters.archives.linkers import Linkers
 from assembler.adapters.archives.links import DamagedTreeError
 from assembler.adapters.archives.members import RefusedError
@@ -71,6 +72,7 @@ class UnpackedWheels:
         self._locks = locks
         self._settings = settings or StoreSettings()
         self._known: dict[str, WheelContents] = {}
+        self._links = LinkPool(self._directory / ".links")
 
     def add(
         self, wheel: PurePath, sha256: str, python: Interpreter, *, bytecode: bool = True
@@ -156,6 +158,16 @@ class UnpackedWheels:
             except (FileNotFoundError, DamagedTreeError):
                 raise self._lost(tree.name) from None
             _rename(temporary_tree, tree)
+
+    def link(self, directory: PurePath, targets: Mapping[str, str]) -> None:
+        """Make an environment's symbolic links, by relative path, making their parents.
+
+        Links of any environments that say the same are one file, where the disk allows it.
+        """
+        for parent in {PurePath(directory, path).parent for path in targets}:
+            self._files.make_directory(parent)
+        with _worded(Path(directory)):
+            self._links.make(Path(directory), targets)
 
     def discard(self, key: str, store: PurePath | None = None) -> None:
         """Let what stands under a key count no more: its manifest goes, without which it is none.
