@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from assembler.app.checkout import Checkout
 from assembler.app.locking import Question, index_of, stale_error
+from assembler.app.read_locks import read_lock
 from assembler.app.recipe_groups import check_fresh, parted
 from assembler.app.services import Services
 from assembler.app.sizes import check_configuration, check_lock
@@ -11,7 +12,6 @@ from assembler.errors import ConfigurationError, LockError
 from assembler.lock.builds import Build, builds
 from assembler.lock.freshness import edits
 from assembler.lock.inputs import Asked, requirement_text
-from assembler.lock.reading import loads
 from assembler.model.lock import Lock, ProgramInputs, Staleness
 from assembler.model.project import LockPolicy, Root, TargetName
 from assembler.model.pyproject import build_requires
@@ -51,7 +51,7 @@ def read_build_lock(checkout: Checkout, services: Services) -> Lock | None:
     check_lock(checkout.build_lock_path, name, services.files, services.limits)
     content = services.files.read(checkout.build_lock_path)
     try:
-        return loads(content.decode("utf-8"), name)
+        return read_lock(content.decode("utf-8"), name, services.cache, services.files)
     except UnicodeDecodeError as error:
         raise LockError(f"`{name}` is not UTF-8: byte {error.start}") from error
 

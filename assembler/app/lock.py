@@ -11,6 +11,7 @@ from assembler.app.locked_files import moved, taking
 from assembler.app.locking import Question
 from assembler.app.old_locks import Before, before
 from assembler.app.outcomes import Held, Locked
+from assembler.app.read_locks import remember_read
 from assembler.app.recipe_groups import named, with_groups
 from assembler.app.recipe_lock import with_recipe_lock
 from assembler.app.services import Services
@@ -96,11 +97,13 @@ def _lockings(
     return [Locking(each.question, before, upgrade, services) for each in found]
 
 
-def _content(lock: Lock, file: str) -> bytes:
-    """The text of a lock that has passed all gates."""
+def _content(lock: Lock, file: str, services: Services) -> bytes:
+    """The text of a lock that has passed all gates; what it reads as is remembered."""
     from assembler.lock.gates import checked  # noqa: PLC0415 - loads another reader of locks
 
-    return checked(lock, file).encode()
+    found = checked(lock, file)
+    remember_read(found.text, found.lock, services.cache, services.files)
+    return found.text.encode()
 
 
 def _named(
@@ -152,7 +155,7 @@ def _build_changes(before: Lock | None, after: Lock | None) -> tuple[Change, ...
 
 def _written(checkout: Checkout, lock: Lock, build_lock: Lock | None, services: Services) -> bool:
     """Write both locks, once they are checked; tell whether anything was done."""
-    content = _content(lock, checkout.lock_name)
+    content = _content(lock, checkout.lock_name, services)
     changed = _write_build_lock(checkout, build_lock, services)
     return _write(checkout.lock_path, content, services) or changed
 
@@ -161,7 +164,7 @@ def _write_build_lock(checkout: Checkout, lock: Lock | None, services: Services)
     """Write the lock of build requirements, or remove it; tell whether anything was done."""
     files, path = services.files, checkout.build_lock_path
     if lock is not None:
-        return _write(path, _content(lock, checkout.build_lock_name), services)
+        return _write(path, _content(lock, checkout.build_lock_name, services), services)
     if files.state(path) is None:
         return False
     files.remove(path)

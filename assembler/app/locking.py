@@ -10,11 +10,11 @@ from assembler.app.declaring import Declared
 from assembler.app.own_archives import OwnArchive, own_archives
 from assembler.app.own_groups import with_groups
 from assembler.app.own_trees import OwnTree, own_trees
+from assembler.app.read_locks import read_lock
 from assembler.app.services import Services
 from assembler.app.sizes import check_lock
 from assembler.errors import ConfigurationError, LockError, raise_all
 from assembler.lock.inputs import Asked
-from assembler.lock.reading import loads
 from assembler.lock.upload_times import index_rules
 from assembler.model.lock import Lock, Staleness
 from assembler.model.platforms import canonical_name, target_named
@@ -113,7 +113,8 @@ def old_lock(checkout: Checkout, services: Services) -> Lock | None:
     """The lock beside the assembly file, or `None`. Raises `LockError` or `IntegrityError`."""
     if services.files.state(checkout.lock_path) is None:
         return None
-    return loads(lock_text(checkout, services), checkout.lock_name)
+    text = lock_text(checkout, services)
+    return read_lock(text, checkout.lock_name, services.cache, services.files)
 
 
 def lock_text(checkout: Checkout, services: Services) -> str:
@@ -134,7 +135,8 @@ def lock_text(checkout: Checkout, services: Services) -> str:
 
 def locked(checkout: Checkout, services: Services) -> Lock:
     """The lock, fresh or stale. Raises `LockError` where there is none that can be read."""
-    return loads(lock_text(checkout, services), checkout.lock_name)
+    text = lock_text(checkout, services)
+    return read_lock(text, checkout.lock_name, services.cache, services.files)
 
 
 def stale_error(

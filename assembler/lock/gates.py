@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
 
+import msgspec
 from packaging.markers import InvalidMarker, Marker
 from packaging.pylock import PylockSelectError, PylockValidationError
 from packaging.version import Version
@@ -26,8 +27,15 @@ from assembler.model.target import PythonRange, Target
 _MUCH_LATER = 40
 
 
-def checked(lock: Lock, file: str = "pylock.toml") -> str:
-    """Write a lock as text that has passed all gates.
+class Checked(msgspec.Struct, frozen=True):
+    """The text of a lock that has passed all gates, and the lock that it reads as."""
+
+    text: str
+    lock: Lock
+
+
+def checked(lock: Lock, file: str = "pylock.toml") -> Checked:
+    """Write a lock as text, and pass it through all gates.
 
     Raises `AssemblerError` (a bug in assembler) with every violation in its details.
     """
@@ -40,15 +48,16 @@ def checked(lock: Lock, file: str = "pylock.toml") -> str:
         document = parse(table, text, file)
         pylock = without_markers(table)
         selecting = Selecting(pylock, [entry.marker for entry in document.packages])
+        found = read(document, text, file)
         violations = (
-            *_unlike(meant, read(document, text, file)),
+            *_unlike(meant, found),
             *_misselected(lock, pylock.environments or (), selecting),
         )
     except (PylockValidationError, InvalidMarker, AssemblerError) as error:
-        violations = (str(error),)
+        raise _bug(file, (str(error),)) from error
     if violations:
         raise _bug(file, violations)
-    return text
+    return Checked(text, found)
 
 
 def _bug(file: str, violations: Sequence[str]) -> AssemblerError:

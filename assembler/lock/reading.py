@@ -77,6 +77,7 @@ def _cells(
     packages = document.packages
     pins = [_pin(entry) for entry in packages]
     programs = document.tool.assembler.programs
+    known: dict[tuple[int, tuple[str, ...], str], Pin] = {}
     cells: dict[Cell, tuple[Pin, ...]] = {}
     for cell, places in _entries_by_cell(document, origins, file).items():
         by_name: dict[str, Pin] = {}
@@ -86,10 +87,12 @@ def _cells(
                 raise _twice(cell, other, pin, origins[place])
             by_name[pin.name] = pin
             _check_source(pin, programs[cell.program].on_target(cell.target), origins[place])
-        cells[cell] = tuple(
-            _in_cell(packages[place], pins[place], cell, by_name)
-            for place in sorted(places, key=lambda place: pins[place].name)
-        )
+        ordered = sorted(places, key=lambda place: pins[place].name)
+        said = [(place, *_said(packages[place], cell, by_name)) for place in ordered]
+        for one in said:
+            if one not in known:
+                known[one] = _in_cell(pins[one[0]], *one[1:])
+        cells[cell] = tuple(known[one] for one in said)
     return cells
 
 
@@ -203,9 +206,15 @@ def _file(table: FileTable) -> DistributionFile:
     )
 
 
-def _in_cell(entry: EntryTable, pin: Pin, cell: Cell, pins: Mapping[str, Pin]) -> Pin:
+def _said(entry: EntryTable, cell: Cell, pins: Mapping[str, Pin]) -> tuple[tuple[str, ...], str]:
+    """What an entry depends on in a cell, and why it was chosen there."""
     remarks = entry.tool.assembler
     odd = remarks.dependencies.get(cell_label(cell)) if remarks.dependencies else None
+    found = odd if odd is not None else dependencies(entry.dependencies, pins)
+    return found, remarks.because_in(cell)
+
+
+def _in_cell(pin: Pin, dependencies: tuple[str, ...], because: str) -> Pin:
     return Pin(
         name=pin.name,
         version=pin.version,
@@ -214,6 +223,6 @@ def _in_cell(entry: EntryTable, pin: Pin, cell: Cell, pins: Mapping[str, Pin]) -
         sdist=pin.sdist,
         tree=pin.tree,
         fixed=pin.fixed,
-        dependencies=odd if odd is not None else dependencies(entry.dependencies, pins),
-        because=remarks.because_in(cell),
+        dependencies=dependencies,
+        because=because,
     )
