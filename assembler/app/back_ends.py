@@ -5,7 +5,6 @@ from threading import Lock
 
 from packaging.utils import parse_sdist_filename
 
-from assembler.app.build_environment import BuildEnvironments
 from assembler.app.build_locks import roots
 from assembler.app.hashes import with_hashes
 from assembler.app.services import Services
@@ -49,6 +48,10 @@ class BackEnds:
         """The builder, made when it is first asked for: most locks build nothing."""
         with self._lock:
             if self._builder is None:
+                from assembler.app.build_environment import (  # noqa: PLC0415 - loads steps
+                    BuildEnvironments,
+                )
+
                 self._builder = self._services.builder(BuildEnvironments(self._services))
             return self._builder
 

@@ -8,7 +8,6 @@ from assembler.app.fixed_sources import FixedSources
 from assembler.app.lacking import Lacking
 from assembler.app.locking import Question
 from assembler.app.own_trees import OwnTree
-from assembler.app.prepare import tree_request
 from assembler.app.services import Services
 from assembler.lock.builds import group_of
 from assembler.model.distribution import CoreMetadata
@@ -53,6 +52,8 @@ class OwnSources:
     def _tree(self, tree: OwnTree) -> OwnDistribution:
         metadata = tree.metadata
         if metadata is None:
+            from assembler.app.prepare import tree_request  # noqa: PLC0415 - loads all of building
+
             project = self._asking.project
             python = self._services.interpreters.find(project.python)
             request = tree_request(tree.name, tree.source, project.folder, python, editable=False)

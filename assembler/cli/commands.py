@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from assembler.app.options import BuildOptions
 from assembler.cli import authoring, cleaning
 from assembler.cli.console import Console
 from assembler.cli.wiring import Wiring
@@ -16,6 +15,7 @@ from assembler.errors import DueError, UsageError
 
 if TYPE_CHECKING:
     from assembler.app.current import Current
+    from assembler.app.options import BuildOptions
 
 Command = Callable[[argparse.Namespace, Wiring, Console], int]
 
@@ -39,7 +39,7 @@ def _make_lock(
     wiring: Wiring, console: Console, upgrade: list[str] | None, seeds: PurePath | None = None
 ) -> None:
     from assembler.app.lock import lock
-    from assembler.cli import report
+    from assembler.cli import lock_report as report
 
     upgraded = None if upgrade is None else tuple(upgrade)
     outcome = lock(wiring.checkout, wiring, upgrade=upgraded, seeds=seeds)
@@ -63,7 +63,9 @@ def _lock_check(wiring: Wiring, console: Console) -> int:
     return 0
 
 
-def _options(arguments: argparse.Namespace) -> BuildOptions:
+def _options(arguments: argparse.Namespace) -> "BuildOptions":
+    from assembler.app.options import BuildOptions
+
     return BuildOptions(
         parts=tuple(arguments.parts),
         target=arguments.target,
@@ -136,7 +138,7 @@ def _built_before(
 
 
 def _build_anew(
-    options: BuildOptions, arguments: argparse.Namespace, wiring: Wiring, console: Console
+    options: "BuildOptions", arguments: argparse.Namespace, wiring: Wiring, console: Console
 ) -> None:
     from assembler.app.build import build
     from assembler.cli import report

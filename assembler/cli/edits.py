@@ -6,7 +6,7 @@ import msgspec
 
 from assembler.app.editing import Edited
 from assembler.app.outcomes import Locked
-from assembler.cli import report
+from assembler.cli import lock_report as report
 from assembler.cli.console import Json
 
 

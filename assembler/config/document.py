@@ -7,7 +7,6 @@ import tomli
 
 from assembler.config.node import Node
 from assembler.config.positions import Extent
-from assembler.config.settings import setting
 from assembler.config.source import Source
 from assembler.config.tree import merge, node_of
 from assembler.errors import ConfigurationError
@@ -66,6 +65,8 @@ def assignments(settings: Sequence[str]) -> Document:
 
     Raises `UsageError`.
     """
+    from assembler.config.settings import setting  # noqa: PLC0415 - few commands have settings
+
     root = Node(value={}, source=Source("--set", "", {}), path=())
     for text in settings:
         root = merge(root, setting(text))

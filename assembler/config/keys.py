@@ -10,7 +10,7 @@ Path: TypeAlias = tuple[str | int, ...]
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 _ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"})
-_DISTRIBUTION = re.compile(r"[a-z0-9]([a-z0-9._-]*[a-z0-9])?", re.IGNORECASE)
+_DISTRIBUTION = r"[a-z0-9]([a-z0-9._-]*[a-z0-9])?"
 
 
 def quoted(text: str) -> str:
@@ -53,7 +53,7 @@ def nearest(name: str, names: Iterable[str]) -> tuple[str, ...]:
 
 def is_distribution_name(name: str) -> bool:
     """Whether this is a name of a distribution (PEP 508)."""
-    return _DISTRIBUTION.fullmatch(name) is not None
+    return re.fullmatch(_DISTRIBUTION, name, re.IGNORECASE) is not None
 
 
 def normalised(name: str) -> str:

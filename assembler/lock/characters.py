@@ -8,8 +8,8 @@ import msgspec
 from assembler.errors import IntegrityError
 from assembler.origin import Origin
 
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
-_BEYOND_ASCII = re.compile(r"[\x80-\x9f\u2028\u2029]")
+_CONTROL = r"[\x00-\x1f\x7f-\x9f\u2028\u2029]"
+_BEYOND_ASCII = r"[\x80-\x9f\u2028\u2029]"
 _ESCAPE = re.compile(r"\\[^\"\\]")
 _OTHER_WAYS = ("\t", '"""', "'''")
 
@@ -22,14 +22,14 @@ def is_plain(text: str) -> bool:
     return not (
         any(way in text for way in _OTHER_WAYS)
         or _ESCAPE.search(text)
-        or (not text.isascii() and _BEYOND_ASCII.search(text))
+        or (not text.isascii() and re.search(_BEYOND_ASCII, text))
     )
 
 
 def check_characters(noun: msgspec.Struct, origin: Origin) -> None:
     """Look at every string of a noun. Raises `IntegrityError`."""
     for text in _strings(msgspec.to_builtins(noun)):
-        if _CONTROL.search(text):
+        if re.search(_CONTROL, text):
             raise IntegrityError(f"{text!r} holds a control character", origin=origin)
 
 

@@ -9,7 +9,7 @@ from assembler.model.paths import UnsafePathError, safe_relpath
 _HUNK = re.compile(rb"@@ -(\d+)(?:,(\d+))? \+\d+(?:,(\d+))? @@")
 _NOTHING = b"/dev/null"
 _EXECUTABLE = 0o100
-_SAID = re.compile(
+_SAID = (
     rb"(old mode|new mode|new file mode|deleted file mode|rename from|rename to"
     rb"|index|similarity index|dissimilarity index) (.*)"
 )
@@ -53,7 +53,7 @@ class _Reader:
         names = self._line().removeprefix(b"diff --git ").rstrip(b"\n")
         said: dict[bytes, bytes] = {}
         self._at += 1
-        while found := _SAID.match(self._line()):
+        while found := re.match(_SAID, self._line()):
             said[found[1]] = found[2]
             self._at += 1
         if self._line().startswith((b"GIT binary patch", b"Binary files ")):

@@ -8,7 +8,7 @@ from assembler.model.text import Output, Piece, Quoted, Text
 from assembler.origin import Origin
 
 _MARK = re.compile("\0([0-9]+)\0")
-_RESERVED = re.compile(
+_RESERVED = (
     "[\0\ufdd0-\ufdef"
     + "".join(chr(p << 16 | n) for p in range(17) for n in (0xFFFE, 0xFFFF))
     + "]"
@@ -18,7 +18,7 @@ _RUN = re.compile(r"'|\\+|[^'\\]+")
 
 def is_word(text: str) -> bool:
     """Whether all readers of shell-like files take the text: no NUL, no noncharacter of Unicode."""
-    return _RESERVED.search(text) is None
+    return re.search(_RESERVED, text) is None
 
 
 def quoted_words(text: str) -> str:
