@@ -1,5 +1,6 @@
 """Where a part is being made, and with what."""
 
+from functools import cached_property
 from pathlib import PurePath, PurePosixPath
 
 import msgspec
@@ -10,7 +11,7 @@ from assembler.model.plan import PlannedPart
 from assembler.ports import Tools
 
 
-class Site(msgspec.Struct, frozen=True, kw_only=True):
+class Site(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """One part's directory while its steps are performed."""
 
     part: PlannedPart
@@ -18,7 +19,7 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     places: Places
     tools: Tools
 
-    @property
+    @cached_property
     def directory(self) -> PurePosixPath:
         """The part's directory."""
         return PurePosixPath(self.prefix.part(self.part.directory))

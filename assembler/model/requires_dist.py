@@ -2,18 +2,19 @@
 
 import re
 
-_BLANK_LINE = re.compile(rb"(?<=\n)\r?\n")
-_NEW_LINE = re.compile(r"\r\n|\r|\n")
+_END = re.compile(rb"\n\r?\n")
 _HEADER = re.compile(r"From |[!-9;-~]*:|[\t ]")
 _NAME = "requires-dist"
 
 
 def requires_dist(content: bytes) -> tuple[str, ...]:
     """The `Requires-Dist` of a `METADATA`, as `parse_core_metadata` finds them (RFC 5322)."""
-    headers = _BLANK_LINE.split(content, maxsplit=1)[0].decode("utf-8", "replace")
+    end = _END.search(content)
+    headers = content[: end.start()] if end else content
+    text = headers.replace(b"\r\n", b"\n").replace(b"\r", b"\n").decode("utf-8", "replace")
     found: list[list[str]] = []
     wanted = False
-    for line in _NEW_LINE.split(headers):
+    for line in text.split("\n"):
         if not _HEADER.match(line):
             break
         if line[0] in " \t":

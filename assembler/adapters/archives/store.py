@@ -89,6 +89,7 @@ class UnpackedWheels:
             with self._locks.hold(f"wheel {tree.name}", f"unpacks `{wheel.name}`"):
                 if contents := standing(tree):
                     return contents.wheel
+                self._directory.mkdir(parents=True, exist_ok=True)
                 with _building(tree) as temporary_tree:
                     contents = self._unpack(
                         wheel, sha256, python, temporary_tree, bytecode=bytecode
@@ -137,8 +138,9 @@ class UnpackedWheels:
         """
         trees = [Path(store) / key for key in keys]
         self._files.make_directory(store)
+        there = set(self._files.names(store))
         with _worded(Path(store)):
-            missing = [tree for tree in trees if not standing(tree)]
+            missing = [tree for tree in trees if tree.name not in there or not standing(tree)]
         found = sorted((self.contents(tree.name) for tree in missing), key=_fewest_files)
         if found:
             self._check_case(found, Path(store))
@@ -151,10 +153,11 @@ class UnpackedWheels:
 
     def _put(self, contents: WheelContents, store: Path, linkers: Linkers) -> None:
         tree = store / contents.wheel.key
+        source = self._directory / tree.name
         with _worded(tree), _building(tree) as temporary_tree:
-            _mark_used(self._directory / tree.name)
+            _mark_used(source)
             try:
-                linkers.put(self._directory / tree.name, contents, temporary_tree)
+                linkers.put(source, contents, temporary_tree)
             except (FileNotFoundError, DamagedTreeError):
                 raise self._lost(tree.name) from None
             _rename(temporary_tree, tree)
@@ -164,8 +167,8 @@ class UnpackedWheels:
 
         Links of any environments that say the same are one file, where the disk allows it.
         """
-        for parent in {PurePath(directory, path).parent for path in targets}:
-            self._files.make_directory(parent)
+        for parent in {path.rpartition("/")[0] for path in targets}:
+            self._files.make_directory(directory / parent)
         with _worded(Path(directory)):
             self._links.make(Path(directory), targets)
 
@@ -284,7 +287,6 @@ def _worded(tree: Path) -> Iterator[None]:
 @contextmanager
 def _building(tree: Path) -> Iterator[Path]:
     """A temporary name beside a tree, and nothing left of it if it is not renamed."""
-    tree.parent.mkdir(parents=True, exist_ok=True)
     temporary_tree = temporary(tree)
     try:
         yield temporary_tree
