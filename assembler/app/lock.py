@@ -1,12 +1,15 @@
 """`assemble lock`: solve, check, and write the lock."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import PurePath
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from assembler.app.ask_ahead import ask_ahead
 from assembler.app.checkout import Checkout
 from assembler.app.held import held_back
+from assembler.app.kept_programs import edited, kept, nothing_edited, silent_programs
 from assembler.app.locked_files import moved, taking
 from assembler.app.locking import Question
 from assembler.app.old_locks import Before, before
@@ -17,6 +20,7 @@ from assembler.app.recipe_lock import with_recipe_lock
 from assembler.app.services import Services
 from assembler.app.shared_lock import refuse_shared
 from assembler.app.sizes import holds
+from assembler.app.solved_locks import remember
 from assembler.app.upgrading import upgraded
 from assembler.app.variants import Variant, routes, variants, with_lock
 from assembler.errors import raise_all
@@ -50,29 +54,85 @@ def lock(
     checkout = with_recipe_lock(checkout, services, upgrade)
     found = variants(checkout, services, local=False)
     refuse_shared(with_lock(checkout, found))
-    ask_ahead((each.asking for each in found), services)
     asking = found[0].asking
-    standing = before(checkout, services)
+    plain = upgrade is None and seeds is None
+    standing, parts = _standing(checkout, found, services, plain=plain)
+    if parts and nothing_edited(checkout, found, standing, parts):
+        return _as_before(checkout, found, parts, services)
     named = None if upgrade is None else _named(upgrade, found, standing)
     seeded = standing.lock if seeds is None else _seeded(standing.lock, seeds, asking, services)
     preferred = Before(lock=seeded, build_lock=standing.build_lock)
-    lockings = _lockings(found, preferred, named, services)
+    befores = [
+        msgspec.structs.replace(preferred, kept=part) for part in parts or [None] * len(found)
+    ]
+    lockings = _lockings(found, befores, named, services)
     locks = [locking.lock() for locking in lockings]
     after = joined(locks, asking.asked.targets or locks[0].targets) if locks[1:] else locks[0]
     build_lock = with_groups(lockings[0].build_lock(after), checkout.recipe_lock)
-    _check_hosts((after, build_lock), routes(found))
-    idle = _unused(found, locks) + unused_in_builds(build_lock, asking.asked.policy)
-    for words in (*idle, *wheels_in_builds(build_lock, asking.asked.policy)):
-        services.reporter.warn(words)
+    idle = _checked(found, locks, (after, build_lock), services)
     return Locked(
         file=checkout.lock_name,
         build_file=None if build_lock is None else checkout.build_lock_name,
-        changed=_written(checkout, after, build_lock, services),
-        programs={name: len(closure(after, name)) for name in after.inputs},
+        changed=_written(checkout, after, build_lock, lockings, services),
+        programs=_counted(after),
         changes=_changes(found, standing, after, build_lock),
         unused=idle,
         held=() if named is None else _held(after, lockings, routes(found), services),
     )
+
+
+def _standing(
+    checkout: Checkout, found: tuple[Variant, ...], services: Services, *, plain: bool
+) -> tuple[Before, tuple[Lock, ...]]:
+    """What was locked before, and for each variant what of it stays: nothing, unless `plain`.
+
+    The pages of what is solved are on their way then.
+    """
+    silent = silent_programs(checkout, services) if plain else None
+    if silent is None:
+        ask_ahead((each.asking for each in found), services)
+        return before(checkout, services), ()
+    standing = before(checkout, services)
+    parts = kept(standing.lock, found, silent, services) if standing.lock else ()
+    asked = zip(found, parts, strict=bool(parts))
+    ask_ahead((edited(each.asking, part) for each, part in asked), services)
+    return standing, parts
+
+
+def _as_before(
+    checkout: Checkout, found: tuple[Variant, ...], parts: tuple[Lock, ...], services: Services
+) -> Locked:
+    """The lock that stands there is what would be made."""
+    lock = joined(parts, parts[0].targets) if parts[1:] else parts[0]
+    return Locked(
+        file=checkout.lock_name,
+        changed=False,
+        programs=_counted(lock),
+        unused=_checked(found, parts, (lock, None), services),
+    )
+
+
+def _counted(lock: Lock) -> Mapping[str, int]:
+    """How many distributions each program has."""
+    return {name: len(closure(lock, name)) for name in lock.inputs}
+
+
+def _checked(
+    found: tuple[Variant, ...],
+    parts: Sequence[Lock],
+    whole: tuple[Lock, Lock | None],
+    services: Services,
+) -> tuple[str, ...]:
+    """What is said and is about nothing, which is told; `whole` are the lock and that of builds.
+
+    Raises `IntegrityError`s for files of other hosts.
+    """
+    _check_hosts(whole, routes(found))
+    policy = found[0].asking.asked.policy
+    idle = _unused(found, parts) + unused_in_builds(whole[1], policy)
+    for words in (*idle, *wheels_in_builds(whole[1], policy)):
+        services.reporter.warn(words)
+    return idle
 
 
 def _seeded(lock: Lock | None, seeds: PurePath, asking: Question, services: Services) -> Lock:
@@ -86,7 +146,7 @@ def _seeded(lock: Lock | None, seeds: PurePath, asking: Question, services: Serv
 
 def _lockings(
     found: tuple[Variant, ...],
-    before: Before,
+    befores: Sequence[Before],
     upgrade: frozenset[str] | None,
     services: Services,
 ) -> list["Locking"]:
@@ -94,7 +154,10 @@ def _lockings(
         Locking,
     )
 
-    return [Locking(each.question, before, upgrade, services) for each in found]
+    return [
+        Locking(each.question, before, upgrade, services)
+        for each, before in zip(found, befores, strict=True)
+    ]
 
 
 def _content(lock: Lock, file: str, services: Services) -> bytes:
@@ -153,11 +216,20 @@ def _build_changes(before: Lock | None, after: Lock | None) -> tuple[Change, ...
     return named(tuple(change for change in found if change.program in known))
 
 
-def _written(checkout: Checkout, lock: Lock, build_lock: Lock | None, services: Services) -> bool:
+def _written(
+    checkout: Checkout,
+    lock: Lock,
+    build_lock: Lock | None,
+    lockings: Sequence["Locking"],
+    services: Services,
+) -> bool:
     """Write both locks, once they are checked; tell whether anything was done."""
     content = _content(lock, checkout.lock_name, services)
     changed = _write_build_lock(checkout, build_lock, services)
-    return _write(checkout.lock_path, content, services) or changed
+    changed = _write(checkout.lock_path, content, services) or changed
+    remarked = frozenset[str]().union(*(locking.remarked for locking in lockings))
+    remember(content, lock.inputs.keys() - remarked, services)
+    return changed
 
 
 def _write_build_lock(checkout: Checkout, lock: Lock | None, services: Services) -> bool:

@@ -1,6 +1,5 @@
 """One lock in the making."""
 
-from collections.abc import Mapping
 from contextlib import closing
 
 import msgspec
@@ -19,10 +18,11 @@ from assembler.app.policy import build_policy_of, policy_of
 from assembler.app.services import Services
 from assembler.app.upload_times import Instants, cutoffs, known_instants
 from assembler.lock.inputs import program_inputs
+from assembler.lock.keeping import contradicts
 from assembler.model.distribution import CoreMetadata, DistributionFile
 from assembler.model.lock import Lock
 from assembler.model.platforms import target_named
-from assembler.model.resolution import Cell, Pin, Resolution
+from assembler.model.resolution import Resolution
 from assembler.model.solve_groups import mates
 from assembler.model.target import Interpreter, Target
 from assembler.solve.question import Question as SolveQuestion
@@ -45,10 +45,13 @@ class Locking:
         self._asking = asking
         self._project = asking.project
         self._before = before.lock
+        self._kept = before.kept
         self._afresh = upgrade is not None and not upgrade
         self._upgrade = upgrade or frozenset()
         self._mates = mates(asking.asked.programs)
         self._services = services
+        self._remarks: dict[str, None] = {}
+        self.remarked: frozenset[str] = frozenset()
         known = () if self._afresh else (before.lock, before.build_lock)
         self._instants = Instants(services.machine.now, known_instants(*known))
         uploads = cutoffs(asking.project, self._instants)
@@ -68,14 +71,12 @@ class Locking:
             self._asking.declared, self._before, self._may_keep, self._services, lacks
         )
         artifacts, repositories = files.artifacts(), files.repositories()
-        solved = self._solved(targets, lacks)
-        pins = solved.pins
-        names = {
-            program.name: _names(program.name, pins).union(solved.excluded.get(program.name, ()))
-            for program in asked.programs
-        }
+        solved = self._answered(targets, lacks)
+        self.remarked = solved.remarked
+        kept = self._kept.inputs if self._kept else {}
         inputs = {
-            program.name: program_inputs(program, asked, names[program.name], targets)
+            program.name: kept.get(program.name)
+            or program_inputs(program, asked, _names(program.name, solved), targets)
             for program in asked.programs
         }
         return Lock(
@@ -85,7 +86,7 @@ class Locking:
             exclude_newer_rule=project.lock.exclude_newer,
             exclude_newer_instants=self._instants.of_durations(inputs),
             inputs=inputs,
-            cells=pins,
+            cells=solved.pins,
             artifacts=artifacts,
             repositories=repositories,
         )
@@ -97,12 +98,32 @@ class Locking:
             made, exclude_newer_instants=self._instants.of_durations(made.inputs)
         )
 
+    def _answered(self, targets: tuple[Target, ...], lacks: Lacking) -> Resolution:
+        """The answer for all programs: what is kept, and what the others are solved to.
+
+        Where an index has another file in the place of one that is kept, all of them are solved.
+        """
+        solved = self._solved(targets, lacks)
+        if self._kept and contradicts(self._kept, solved.pins):
+            self._kept = None
+            solved = self._solved(targets, lacks)
+        for remark in self._remarks:
+            self._services.reporter.warn(remark)
+        if self._kept:
+            pins = {**self._kept.cells, **solved.pins}
+            return msgspec.structs.replace(solved, pins=pins)
+        return solved
+
     def _solved(self, targets: tuple[Target, ...], lacks: Lacking) -> Resolution:
-        """The answer. Raises `OfflineError` for what it lacks and what was lacking before."""
+        """The answer of a solve. Raises `OfflineError` for what it and what came before lacks."""
         project, services = self._project, self._services
         sources = OwnSources(self._asking, services, self._back_ends, self._before, self._may_keep)
         asked = SolveQuestion(
-            programs=self._asking.asked.programs,
+            programs=tuple(
+                program
+                for program in self._asking.asked.programs
+                if self._kept is None or program.name not in self._kept.inputs
+            ),
             targets=targets,
             policy=self.policy,
             routes=project.indexes,
@@ -119,7 +140,7 @@ class Locking:
                 index,
                 prefer=preferred,
                 report=services.reporter.advance,
-                warn=services.reporter.warn,
+                warn=self._remarks.setdefault,
             )
         return with_hashes(solved, services, preferred)
 
@@ -152,7 +173,8 @@ class Locking:
         )
 
 
-def _names(program: str, cells: Mapping[Cell, tuple[Pin, ...]]) -> frozenset[str]:
-    return frozenset(
-        pin.name for cell, pins in cells.items() if cell.program == program for pin in pins
-    )
+def _names(program: str, solved: Resolution) -> frozenset[str]:
+    """The names of what a program has, and of what it asks for and is excluded."""
+    cells = (pins for cell, pins in solved.pins.items() if cell.program == program)
+    excluded = solved.excluded.get(program, frozenset())
+    return excluded.union(pin.name for pins in cells for pin in pins)

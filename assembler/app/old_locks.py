@@ -13,10 +13,14 @@ from assembler.model.lock import Lock
 
 
 class Before(msgspec.Struct, frozen=True):
-    """What was locked before, as far as it can be read."""
+    """What was locked before, as far as it can be read.
+
+    `kept` is the part of the lock whose programs are not solved again.
+    """
 
     lock: Lock | None
     build_lock: Lock | None
+    kept: Lock | None = None
 
 
 def before(checkout: Checkout, services: Services) -> Before:

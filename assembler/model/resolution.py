@@ -80,7 +80,9 @@ class Resolution(msgspec.Struct, frozen=True):
     """The pins of every cell, sorted by name.
 
     `excluded` names for each program the distributions that were asked for and are excluded.
+    `remarked` are the programs that something was told of, such as an extra that is not there.
     """
 
     pins: Mapping[Cell, tuple[Pin, ...]]
     excluded: Mapping[str, frozenset[str]] = {}
+    remarked: frozenset[str] = frozenset()

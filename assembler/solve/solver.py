@@ -105,6 +105,7 @@ class _Solver:
         self._shelves: dict[tuple[object, ...], Shelf] = {}
         self._of_minor: dict[tuple[object, ...], Shelf] = {}
         self._excluded: dict[str, set[str]] = {}
+        self._remarked: set[str] = set()
         self.warnings: dict[str, None] = {}
 
     def resolution(self) -> Resolution:
@@ -123,7 +124,7 @@ class _Solver:
                 errors += flattened(error)
         raise_all(errors)
         left_out = {program: frozenset(names) for program, names in self._excluded.items() if names}
-        return Resolution(pins, left_out)
+        return Resolution(pins, left_out, frozenset(self._remarked))
 
     def lacking(self) -> Iterator[str]:
         """What the cache lacks for the first patch of every program on every class of targets."""
@@ -175,15 +176,20 @@ class _Solver:
         pins: dict[Cell, tuple[Pin, ...]] = {}
         self._excluded.setdefault(program.name, set()).update(*map(excluded, pieces))
         for piece in pieces:
-            self.warnings.update(dict.fromkeys(unknown_extras(piece.problem, piece.closure)))
-            self.warnings.update(dict.fromkeys(unbounded(piece.problem)))
-            self.warnings.update(dict.fromkeys(abandoned(piece.problem, piece.closure)))
+            self._remark(program.name, unknown_extras(piece.problem, piece.closure))
+            self._remark(program.name, unbounded(piece.problem))
+            self._remark(program.name, abandoned(piece.problem, piece.closure))
         for piece in merged(pieces):
             made = self._pins(program.name, piece, targets)
             for target in targets:
                 if target in program.targets:
                     pins[cell(program.name, target, piece)] = made
         return pins
+
+    def _remark(self, program: str, remarks: Iterable[str]) -> None:
+        for remark in remarks:
+            self.warnings[remark] = None
+            self._remarked.add(program)
 
     def _solved_apart(
         self, party: Party, targets: tuple[Target, ...]
