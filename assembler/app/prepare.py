@@ -10,6 +10,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from assembler.app.fixed_sources import commit_folder
+from assembler.app.kept_promises import KeptPromises, Promise
 from assembler.app.lacking import Lacking
 from assembler.app.promised import Installed, Promised
 from assembler.app.services import Services
@@ -63,6 +64,7 @@ class Preparation:
         self._editable = editable
         self._bytecode = bytecode
         self._promised = Promised()
+        self._kept = KeptPromises(services.cache, services.files)
         self._layouts: dict[str, Layouts] = {}
         self._required: dict[str, tuple[str, ...]] = {}
 
@@ -93,18 +95,28 @@ class Preparation:
         """Check that the wheels of a program require what the lock says."""
         inputs = lock.inputs[program]
         for python in {each.python for each in stored}:
-            self._promised.check(
-                Installed(
-                    roots=inputs.requires,
-                    selected=[each.selected for each in stored],
-                    requires={
-                        each.selected.pin.name: self._requires(wheel)
-                        for each, wheel in stored.items()
-                    },
-                    environment=marker_environment(target, python.version),
-                    excluded=excluded(inputs),
-                )
+            promise = Promise(
+                roots=inputs.requires,
+                excluded=tuple(sorted(excluded(inputs))),
+                environment=marker_environment(target, python.version),
+                wheels=tuple(_promised(each.selected, wheel) for each, wheel in stored.items()),
             )
+            if not self._kept.has(promise):
+                self._compare(promise, stored)
+                self._kept.add(promise)
+
+    def _compare(self, promise: Promise, stored: Mapping[Wanted, StoredWheel]) -> None:
+        self._promised.check(
+            Installed(
+                roots=promise.roots,
+                selected=[each.selected for each in stored],
+                requires={
+                    each.selected.pin.name: self._requires(wheel) for each, wheel in stored.items()
+                },
+                environment=promise.environment,
+                excluded=frozenset(promise.excluded),
+            )
+        )
 
     def _requires(self, wheel: StoredWheel) -> tuple[str, ...]:
         if wheel.key not in self._required:
@@ -241,6 +253,11 @@ def tree_request(
         python=python,
         editable=tree.editable and editable,
     )
+
+
+def _promised(selected: Selected, wheel: StoredWheel) -> tuple[str, tuple[str, ...], bool, str]:
+    pin = selected.pin
+    return pin.name, pin.dependencies, selected.wheel is None, wheel.key
 
 
 def _build_wheels(

@@ -31,7 +31,17 @@ def test_a_lock_that_leaves_out_what_a_wheel_requires(locked: World) -> None:
         "  it requires `basket`, the lock does not say so\n"
         "hint: run `assemble lock`, and see what changes\n"
     )
+    assert world.assemble("build").messages == ended.messages
     assert world.launch("web") == "web 1.0"
+
+
+def test_what_was_compared_before_is_not_read_again(locked: World) -> None:
+    world = locked
+    world.done("build")
+    (kept,) = (world.cache / "promises-1").iterdir()
+    world.done("build", "--prefix", "other")
+    assert list((world.cache / "promises-1").iterdir()) == [kept]
+    assert kept.read_bytes() == b""
 
 
 def test_an_index_whose_metadata_is_not_that_of_the_wheel(world: World) -> None:

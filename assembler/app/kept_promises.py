@@ -1,0 +1,53 @@
+"""Programs whose wheels were found to require what their lock says: the cache remembers each.
+
+To find it out, the metadata of all their wheels are read. An entry is an empty file, whose name is
+the hash of all that it depends on.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import PurePath
+
+import msgspec
+
+from assembler import __version__
+from assembler.errors import MachineError
+from assembler.ports import Files
+
+FOLDER = "promises-1"
+"""The folder of the cache that remembers them."""
+
+
+class Promise(msgspec.Struct, frozen=True, kw_only=True):
+    """What it depends on: the roots, the names that are excluded, the markers' environment.
+
+    `wheels` are, for each distribution in order, its name, the names that it depends on in the
+    lock, whether it was built here, and the key of its stored wheel, which says its bytes.
+    """
+
+    roots: tuple[str, ...]
+    excluded: tuple[str, ...]
+    environment: Mapping[str, str]
+    wheels: tuple[tuple[str, tuple[str, ...], bool, str], ...]
+
+
+class KeptPromises:
+    """What this version of assembler has found to be kept."""
+
+    def __init__(self, cache: PurePath, files: Files) -> None:
+        self._folder = cache / FOLDER
+        self._files = files
+
+    def has(self, promise: Promise) -> bool:
+        """Whether it was found to be kept before."""
+        return self._files.state(self._path(promise)) is not None
+
+    def add(self, promise: Promise) -> None:
+        """Remember it; where the cache can't be written, it is found out again the next time."""
+        with suppress(MachineError):
+            self._files.replace(self._path(promise), b"")
+
+    def _path(self, promise: Promise) -> PurePath:
+        said = msgspec.msgpack.encode((__version__, promise), order="deterministic")
+        return self._folder / hashlib.sha256(said).hexdigest()
