@@ -34,6 +34,9 @@ from assembler.model.target import Interpreter
 from assembler.ports import CacheLock, Files, Processes
 
 LAYOUT = "1"
+_SIZE_PER_FILE = 170
+"""How many bytes a manifest has for each file, about."""
+
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 _TAKEN = {errno.EEXIST, errno.ENOTEMPTY, errno.ENOTDIR}
 _FILENAME = re.compile(r"(?P<name>[A-Za-z0-9._]+)-(?P<version>[A-Za-z0-9._+!]+)-[^/]+\.whl")
@@ -141,19 +144,23 @@ class UnpackedWheels:
         there = set(self._files.names(store))
         with _worded(Path(store)):
             missing = [tree for tree in trees if tree.name not in there or not standing(tree)]
-        found = sorted((self.contents(tree.name) for tree in missing), key=_fewest_files)
-        if found:
-            self._check_case(found, Path(store))
-            with Linkers(sum(len(each.files) for each in found), self._settings.jobs) as linkers:
-                _all_done(
-                    lambda contents: self._put(contents, Path(store), linkers),
-                    reversed(found),
-                    linkers.jobs,
-                )
+        if missing:
+            self._check_case(missing, Path(store))
+            sizes = {tree: self._manifest_size(tree.name) for tree in missing}
+            largest_first = sorted(missing, key=lambda tree: (-sizes[tree], tree.name))
+            with Linkers(sum(sizes.values()) // _SIZE_PER_FILE, self._settings.jobs) as linkers:
+                _all_done(lambda tree: self._put(tree, linkers), largest_first, linkers.jobs)
 
-    def _put(self, contents: WheelContents, store: Path, linkers: Linkers) -> None:
-        tree = store / contents.wheel.key
-        source = self._directory / tree.name
+    def _manifest_size(self, key: str) -> int:
+        """How large a manifest is, which tells how much there is to do without reading it."""
+        with _worded(self._directory / key):
+            try:
+                return (self._directory / key / CONTENTS).stat().st_size
+            except (FileNotFoundError, NotADirectoryError):
+                raise self._lost(key) from None
+
+    def _put(self, tree: Path, linkers: Linkers) -> None:
+        source, contents = self._directory / tree.name, self.contents(tree.name)
         with _worded(tree), _building(tree) as temporary_tree:
             _mark_used(source)
             try:
@@ -191,14 +198,15 @@ class UnpackedWheels:
         with _worded(tree):
             return damaged(tree)
 
-    def _check_case(self, contents: Iterable[WheelContents], store: Path) -> None:
+    def _check_case(self, trees: Iterable[Path], store: Path) -> None:
         """Check that a prefix's disk, which may be another than the cache's, can hold trees."""
-        for each in contents if self._settings.folds_case(store) else ():
+        for tree in trees if self._settings.folds_case(store) else ():
+            paths = (file.path for file in self.contents(tree.name).files)
             try:
-                check_case((file.path for file in each.files), store, self._settings.folds_case)
+                check_case(paths, store, self._settings.folds_case)
             except RefusedError as error:
-                key = each.wheel.key
-                raise IntegrityError(f"`{key}` can't be put into the prefix: {error}") from None
+                message = f"`{tree.name}` can't be put into the prefix: {error}"
+                raise IntegrityError(message) from None
 
     def _lost(self, key: str) -> DamagedWheelError:
         """The error for a tree of the cache that is not whole, which counts no more then."""
@@ -249,13 +257,7 @@ def tag_of(python: Interpreter, *, bytecode: bool) -> str:
     return python.tag if bytecode else f"{python.tag}-source"
 
 
-def _fewest_files(contents: WheelContents) -> int:
-    return len(contents.files)
-
-
-def _all_done(
-    do: Callable[[WheelContents], None], every: Iterable[WheelContents], jobs: int
-) -> None:
+def _all_done(do: Callable[[Path], None], every: Iterable[Path], jobs: int) -> None:
     """Do it for all of them, `jobs` at once; the first that fails ends it."""
     with ThreadPoolExecutor(jobs, "linking") as threads:
         futures = [threads.submit(do, each) for each in every]
