@@ -1,10 +1,11 @@
-"""What commands do, counted: modules imported, calls of the system, instructions."""
+"""What commands do, counted: modules imported, calls of the system, instructions, functions."""
 
 import re
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from types import FrameType
 
 from tests.behaviours.world import PATIENCE, World
 
@@ -95,3 +96,20 @@ class Counted:
 
 def _beside(words: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
     return ("-m", "assembler", *words), NOTHING
+
+
+def calls(work: Callable[[], object]) -> int:
+    """How many functions are called to do some work in this process."""
+    count = 0
+
+    def counted(_frame: FrameType, event: str, _argument: object) -> None:
+        nonlocal count
+        count += event in {"call", "c_call"}
+
+    before = sys.getprofile()
+    sys.setprofile(counted)
+    try:
+        work()
+    finally:
+        sys.setprofile(before)
+    return count
