@@ -10,7 +10,6 @@ from assembler.app.services import Services
 from assembler.app.sizes import check_configuration, check_lock
 from assembler.errors import ConfigurationError, LockError
 from assembler.lock.builds import Build, builds
-from assembler.lock.freshness import edits
 from assembler.lock.inputs import Asked, requirement_text
 from assembler.model.lock import Lock, ProgramInputs, Staleness
 from assembler.model.project import LockPolicy, Root, TargetName
@@ -74,6 +73,8 @@ def listed(asking: Question, tree: TreeSource, services: Services) -> tuple[str,
 def _edits(
     asking: Question, lock: Lock, standing: Lock, services: Services, *, strict: bool
 ) -> Iterator[Staleness]:
+    from assembler.lock.freshness import edits  # noqa: PLC0415 - only what is compared needs it
+
     programs = tuple(
         build_program(build, _now(build, asking, standing, services), lock)
         for build in builds(lock).values()

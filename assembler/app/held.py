@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 import msgspec
 
-from assembler.app.outcomes import Held
+from assembler.app.lock_outcomes import Held
 from assembler.model.lock import Lock
 from assembler.model.resolution import Pin
 from assembler.solve.because import LOWEST, NEWEST

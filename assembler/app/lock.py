@@ -8,12 +8,11 @@ import msgspec
 
 from assembler.app.ask_ahead import ask_ahead
 from assembler.app.checkout import Checkout
-from assembler.app.held import held_back
 from assembler.app.kept_programs import edited, kept, nothing_edited, silent_programs
+from assembler.app.lock_outcomes import Held, Locked
 from assembler.app.locked_files import moved, taking
 from assembler.app.locking import Question
 from assembler.app.old_locks import Before, before
-from assembler.app.outcomes import Held, Locked
 from assembler.app.read_locks import remember_read
 from assembler.app.recipe_groups import named, with_groups
 from assembler.app.recipe_lock import with_recipe_lock
@@ -21,7 +20,6 @@ from assembler.app.services import Services
 from assembler.app.shared_lock import refuse_shared
 from assembler.app.sizes import holds
 from assembler.app.solved_locks import remember
-from assembler.app.upgrading import upgraded
 from assembler.app.variants import Variant, routes, variants, with_lock
 from assembler.errors import raise_all
 from assembler.lock.changes import changes
@@ -32,8 +30,6 @@ from assembler.lock.unused_in_builds import unused_in_builds, wheels_in_builds
 from assembler.lock.variants import joined
 from assembler.model.lock import Change, Lock
 from assembler.model.project import IndexRoute
-from assembler.solve.newer import Newer
-from assembler.solve.routes import Routes
 
 if TYPE_CHECKING:
     from assembler.app.new_lock import Locking
@@ -174,6 +170,8 @@ def _named(
 ) -> frozenset[str]:
     """What the upgrade names, of what is locked and of parts."""
     parts = frozenset(name for each in found for name in taking(each.question.declared))
+    from assembler.app.upgrading import upgraded  # noqa: PLC0415 - few locks are upgraded
+
     return upgraded(upgrade, standing.lock, standing.build_lock, parts)
 
 
@@ -182,6 +180,10 @@ def _held(
 ) -> tuple[Held, ...]:
     """What the upgrade holds back, from the pages that it has read."""
     first = lockings[0]
+    from assembler.app.held import held_back  # noqa: PLC0415 - few locks are upgraded
+    from assembler.solve.newer import Newer  # noqa: PLC0415 - the same
+    from assembler.solve.routes import Routes  # noqa: PLC0415 - the same
+
     newer = Newer(services.index, Routes(indexes), first.policy, lock.targets)
     return held_back(lock, newer, first.may_upgrade)
 

@@ -7,7 +7,6 @@ import msgspec
 
 from assembler.app.locking import RELOCK, index_of, stale_error
 from assembler.errors import LockError
-from assembler.lock.freshness import edits
 from assembler.lock.inputs import Asked
 from assembler.lock.upload_times import index_rules
 from assembler.model.foreign import RecipeDistribution
@@ -155,6 +154,8 @@ def check_fresh(project: Project, lock: Lock | None, name: str, *, strict: bool 
 
 
 def _edits(project: Project, lock: Lock, *, strict: bool) -> Iterator[Staleness]:
+    from assembler.lock.freshness import edits  # noqa: PLC0415 - only what is compared needs it
+
     programs: list[ProgramRequest] = []
     for source in distributions(project):
         groups = {python: group_of(source.name, python) for python in PYTHONS}

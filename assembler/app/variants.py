@@ -13,7 +13,6 @@ from assembler.app.services import Services
 from assembler.app.shared_lock import building_from, hints_when_stale, is_shared
 from assembler.config.layers import Holding, depends_on_target, holding
 from assembler.errors import ConfigurationError
-from assembler.lock.freshness import edits
 from assembler.lock.inputs import Asked
 from assembler.lock.variants import asked_on, locked_on, without_others
 from assembler.model.lock import Lock, Staleness
@@ -84,6 +83,8 @@ def fresh(
 
     What a lock has that nobody asks for is an edit, too, if `strict` and the lock is not shared.
     """
+    from assembler.lock.freshness import edits  # noqa: PLC0415 - only what is compared needs it
+
     strict = strict and not is_shared(checkout)
     lock = locked(checkout, services)
     known = {target.name for variant in found for target in variant.targets or ()}

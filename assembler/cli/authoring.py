@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from assembler.app.editing import Edited
-    from assembler.app.outcomes import Locked
+    from assembler.app.lock_outcomes import Locked
     from assembler.recipe import Recipe
 
 

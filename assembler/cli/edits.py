@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import msgspec
 
 from assembler.app.editing import Edited
-from assembler.app.outcomes import Locked
+from assembler.app.lock_outcomes import Locked
 from assembler.cli import lock_report as report
 from assembler.cli.console import Json
 

@@ -5,7 +5,7 @@ from itertools import groupby
 
 import msgspec
 
-from assembler.app.outcomes import Held, Locked
+from assembler.app.lock_outcomes import Held, Locked
 from assembler.cli.console import Json
 from assembler.model.lock import Change
 

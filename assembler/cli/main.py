@@ -21,9 +21,6 @@ from assembler.errors import (
     UsageError,
 )
 
-ALLOCATIONS = 200_000
-"""How many new objects let the garbage collector look for rings: there are few in one command."""
-
 OUT_OF_SPACE = {errno.ENOSPC: "the disk is full", errno.EDQUOT: "the disk quota is used up"}
 
 
@@ -32,7 +29,6 @@ def script() -> NoReturn:
 
     As it ends with the process, nobody looks for rings in what it leaves behind.
     """
-    gc.set_threshold(ALLOCATIONS)
     open_streams()
     code = main(sys.argv[1:])
     flush_streams()

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 else:
     from _signal import SIG_DFL, SIGINT, default_int_handler, getsignal, signal
 
+ALLOCATIONS = 200_000
+"""How many new objects let the garbage collector look for rings: there are few in one command."""
+
 
 def script() -> "NoReturn":
     """The `assemble` command."""
@@ -24,6 +27,9 @@ def script() -> "NoReturn":
     said = answer(sys.argv[1:])
     if said is not None and _told(said):
         os._exit(0)
+    import gc
+
+    gc.set_threshold(ALLOCATIONS)
     from assembler.cli.main import script as whole
 
     whole()

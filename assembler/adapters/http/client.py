@@ -7,8 +7,6 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from assembler.adapters.http.access import Access
-from assembler.adapters.http.local import answer, local_path
-from assembler.adapters.http.saving import save_copy
 from assembler.errors import OfflineError
 from assembler.model.limits import DEFAULTS, Limits
 from assembler.model.url import shown
@@ -42,12 +40,17 @@ class PooledHttp:
     def get(self, url: str, *, headers: Mapping[str, str] = {}, limit: int) -> HttpResponse:
         """Read an answer into memory."""
         if url.startswith("file:"):
+            from assembler.adapters.http.local import answer  # noqa: PLC0415 - few indexes are local
+
             return answer(url, headers, limit)
         return self._web(url).get(url, headers=headers, limit=limit)
 
     def download(self, url: str, path: PurePath, *, limit: int) -> Download:
         """Stream a file to a new path, and sync it."""
         if url.startswith("file:"):
+            from assembler.adapters.http.local import local_path  # noqa: PLC0415 - the same
+            from assembler.adapters.http.saving import save_copy  # noqa: PLC0415 - the same
+
             return save_copy(local_path(url), path, url, limit)
         return self._web(url).download(url, path, limit=limit)
 
