@@ -95,9 +95,11 @@ def _continues(before: Cell, before_pins: Pins, cell: Cell, pins: Pins) -> bool:
         cell.target,
         cell.python.first,
     )
+    if not ends_here:
+        return False
     minors = [(one.python.major, one.python.minor) for one in (before, cell)]
     same = [identity(pin) for pin in before_pins] == [identity(pin) for pin in pins]
-    return ends_here and minors[0] == minors[1] and same
+    return minors[0] == minors[1] and same
 
 
 def _extended(cell: Cell, by: PythonRange) -> Cell:
@@ -161,4 +163,6 @@ def _wheel_order(wheel: DistributionFile) -> tuple[str, int, str]:
 
 
 def _with_files(pin: Pin, whole: Pin) -> Pin:
+    if pin.wheels == whole.wheels and pin.sdist == whole.sdist:
+        return pin
     return replace(pin, wheels=whole.wheels, sdist=whole.sdist)
