@@ -10,6 +10,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from assembler.app.fixed_sources import commit_folder
+from assembler.app.kept_layouts import KeptLayouts
 from assembler.app.kept_promises import KeptPromises, Promise
 from assembler.app.lacking import Lacking
 from assembler.app.promised import Installed, Promised
@@ -18,7 +19,7 @@ from assembler.errors import IntegrityError
 from assembler.lock.builds import group_of_pin
 from assembler.lock.inputs import excluded
 from assembler.lock.selection import Selection, select
-from assembler.model.distribution import DistributionFile, StoredWheel
+from assembler.model.distribution import DistributionFile, Link, StoredWheel
 from assembler.model.lock import Lock, LockedArtifact, Selected, artifact
 from assembler.model.platforms import marker_environment
 from assembler.model.requires_dist import requires_dist
@@ -232,15 +233,23 @@ class Preparation:
     ) -> WheelSet:
         python = self._python(program, target)
         ordered = tuple(sorted(wheels, key=lambda wheel: wheel.name))
-        contents = [self._services.store.contents(wheel.key) for wheel in ordered]
         requested = {canonicalize_name(Requirement(r.requirement).name) for r in program.roots}
-        layouts = self._layouts.setdefault(python.minor, Layouts(python.minor))
         return WheelSet(
             python=python,
             wheels=ordered,
-            links=layouts.layout(contents),
+            links=self._links(ordered, python.minor),
             requested=frozenset(requested),
         )
+
+    def _links(self, wheels: Sequence[StoredWheel], minor: str) -> tuple[Link, ...]:
+        """The links of an environment, worked out unless that was done before."""
+        kept = KeptLayouts(minor, self._services.cache, self._services.files)
+        links = kept.links(wheels)
+        if links is None:
+            contents = [self._services.store.contents(wheel.key) for wheel in wheels]
+            links = self._layouts.setdefault(minor, Layouts(minor)).layout(contents)
+            kept.add(wheels, links)
+        return links
 
 
 def tree_request(

@@ -20,6 +20,7 @@ from assembler.adapters.archives.trees import (
     CONTENTS,
     damaged,
     read_contents,
+    read_wheel,
     remove,
     set_aside,
     standing,
@@ -107,11 +108,11 @@ class UnpackedWheels:
         The files are looked at when they are put into a prefix.
         """
         key = key_of(filename, sha256, tag_of(python, bytecode=bytecode))
-        try:
-            found = self.contents(key).wheel
-        except DamagedWheelError:
-            return None
-        _mark_used(self._directory / key)
+        tree = self._directory / key
+        with _worded(tree):
+            found = read_wheel(tree)
+        if found is not None:
+            _mark_used(tree)
         return found
 
     def contents(self, key: str) -> WheelContents:

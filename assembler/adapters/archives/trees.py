@@ -7,14 +7,17 @@ import stat
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from secrets import token_hex
+from typing import TypeVar
 
 import msgspec
 
 from assembler.model.canonical import encode
-from assembler.model.distribution import StoredFile, WheelContents
+from assembler.model.distribution import StoredFile, StoredWheel, WheelContents
 from assembler.ports import TEMPORARY
 
 CONTENTS = "contents.json"
+
+Manifest = TypeVar("Manifest")
 
 
 class _Sealed(msgspec.Struct, frozen=True):
@@ -24,9 +27,16 @@ class _Sealed(msgspec.Struct, frozen=True):
     contents: msgspec.Raw
 
 
+class _Wheel(msgspec.Struct, frozen=True):
+    """A manifest without its files."""
+
+    wheel: StoredWheel
+
+
 # Made when this module is imported: two threads that first decode one type at once can crash.
 _sealed = msgspec.json.Decoder(_Sealed)
 _contents = msgspec.json.Decoder(WheelContents)
+_wheel = msgspec.json.Decoder(_Wheel)
 
 
 def temporary(beside: Path) -> Path:
@@ -48,12 +58,22 @@ def write_contents(tree: Path, contents: WheelContents) -> None:
 
 def read_contents(tree: Path) -> WheelContents | None:
     """The manifest of a tree; `None` where there is none or it is damaged."""
+    return _read(tree, _contents)
+
+
+def read_wheel(tree: Path) -> StoredWheel | None:
+    """What the manifest of a tree says of its wheel, without its files; see `read_contents`."""
+    found = _read(tree, _wheel)
+    return None if found is None else found.wheel
+
+
+def _read(tree: Path, manifest: msgspec.json.Decoder[Manifest]) -> Manifest | None:
     try:
         sealed = _sealed.decode((tree / CONTENTS).read_bytes())
         text = bytes(sealed.contents)
         if hashlib.sha256(text).hexdigest() != sealed.sha256:
             return None
-        return _contents.decode(text)
+        return manifest.decode(text)
     except (FileNotFoundError, NotADirectoryError, msgspec.MsgspecError):
         return None
 
