@@ -71,16 +71,41 @@ def mark(prefix: PurePath, manifest: Manifest, found: Sequence[Damage], files: F
 def contents(
     prefix: PurePath, manifest: Manifest, wanted: Mapping[str, Sequence[str]], files: Files
 ) -> Mapping[str, Mapping[str, bytes]]:
-    """The present content of the wanted files of parts, as far as they are there."""
-    places = Prefix(prefix)
-    return {
-        name: {
-            path: files.read(places.part(part.directory) / path)
-            for path in wanted.get(name, ())
-            if _is_file(files.state(places.part(part.directory) / path))
+    """The present content of the wanted files of parts, as far as they are there.
+
+    Those of a part are read when they are asked for: of most parts nobody does.
+    """
+    parts = Prefix(prefix).parts
+    directories = {name: parts / part.directory for name, part in manifest.parts.items()}
+    return _Contents(directories, wanted, files)
+
+
+class _Contents(Mapping[str, Mapping[str, bytes]]):
+    """Files of directories by part, read when they are asked for."""
+
+    def __init__(
+        self,
+        directories: Mapping[str, PurePath],
+        wanted: Mapping[str, Sequence[str]],
+        files: Files,
+    ) -> None:
+        self._directories = directories
+        self._wanted = wanted
+        self._files = files
+
+    def __getitem__(self, name: str) -> Mapping[str, bytes]:
+        directory = self._directories[name]
+        return {
+            path: self._files.read(directory / path)
+            for path in self._wanted.get(name, ())
+            if _is_file(self._files.state(directory / path))
         }
-        for name, part in manifest.parts.items()
-    }
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._directories)
+
+    def __len__(self) -> int:
+        return len(self._directories)
 
 
 def changed_by_hand(part: BuiltPart, directory: PurePath, files: Files) -> Iterator[str]:
