@@ -1,18 +1,14 @@
 """Programs whose wheels were found to require what their lock says: the cache remembers each.
 
-To find it out, the metadata of all their wheels are read. An entry is an empty file, whose name is
-the hash of all that it depends on.
+To find it out, the metadata of all their wheels are read.
 """
 
-import hashlib
 from collections.abc import Mapping
-from contextlib import suppress
 from pathlib import PurePath
 
 import msgspec
 
-from assembler import __version__
-from assembler.errors import MachineError
+from assembler.app.kept_files import KeptFiles
 from assembler.ports import Files
 
 FOLDER = "promises-1"
@@ -36,18 +32,16 @@ class KeptPromises:
     """What this version of assembler has found to be kept."""
 
     def __init__(self, cache: PurePath, files: Files) -> None:
-        self._folder = cache / FOLDER
-        self._files = files
+        self._kept = KeptFiles(FOLDER, cache, files)
 
     def has(self, promise: Promise) -> bool:
         """Whether it was found to be kept before."""
-        return self._files.state(self._path(promise)) is not None
+        return self._kept.find(_asked(promise)) is not None
 
     def add(self, promise: Promise) -> None:
         """Remember it; where the cache can't be written, it is found out again the next time."""
-        with suppress(MachineError):
-            self._files.replace(self._path(promise), b"")
+        self._kept.keep(_asked(promise), b"")
 
-    def _path(self, promise: Promise) -> PurePath:
-        said = msgspec.msgpack.encode((__version__, promise), order="deterministic")
-        return self._folder / hashlib.sha256(said).hexdigest()
+
+def _asked(promise: Promise) -> bytes:
+    return msgspec.msgpack.encode(promise, order="deterministic")

@@ -1,24 +1,17 @@
-"""Locks that were read before: the cache remembers each that was written here, by its text's hash.
+"""Locks that were read before: the cache remembers each that was written here, by its text.
 
 To read one out of its text takes tens of milliseconds, most of it for checks that it has passed.
 """
 
-import hashlib
-from contextlib import suppress
 from pathlib import PurePath
-from zlib import crc32
 
-from assembler import __version__
-from assembler.errors import MachineError
+from assembler.app.kept_files import KeptFiles
 from assembler.lock.compact import packed, unpacked
 from assembler.model.lock import Lock
 from assembler.ports import Files
 
 FOLDER = "locks-1"
 """The folder of the cache that remembers them."""
-
-_CHECKED = 4
-"""How many bytes of a file are the checksum of the others."""
 
 
 def read_lock(text: str, name: str, cache: PurePath, files: Files) -> Lock:
@@ -32,27 +25,12 @@ def read_lock(text: str, name: str, cache: PurePath, files: Files) -> Lock:
 
 def remember_read(text: str, lock: Lock, cache: PurePath, files: Files) -> None:
     """Remember the lock that a text says; where the cache can't be written, it is read again."""
-    content = packed(lock)
-    with suppress(MachineError):
-        files.replace(_path(text, cache), _checksum(content) + content)
+    KeptFiles(FOLDER, cache, files).keep(text.encode(), packed(lock))
 
 
 def _known(text: str, cache: PurePath, files: Files) -> Lock | None:
-    path = _path(text, cache)
-    if files.state(path) is None:
-        return None
+    found = KeptFiles(FOLDER, cache, files).find(text.encode())
     try:
-        stored = files.read(path)
-        checksum, content = stored[:_CHECKED], stored[_CHECKED:]
-        return unpacked(content) if checksum == _checksum(content) else None
-    except (FileNotFoundError, MachineError, ValueError):
+        return None if found is None else unpacked(found)
+    except ValueError:
         return None
-
-
-def _path(text: str, cache: PurePath) -> PurePath:
-    name = hashlib.sha256(f"{__version__}\n{text}".encode()).hexdigest()
-    return cache / FOLDER / name
-
-
-def _checksum(content: bytes) -> bytes:
-    return crc32(content).to_bytes(_CHECKED, "big")

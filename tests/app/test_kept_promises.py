@@ -21,7 +21,7 @@ PROMISE = Promise(
 class Full(MemoryFiles):
     """Files on a disk that is full."""
 
-    def replace(self, path: PurePath, content: bytes, mode: int = 0o644) -> None:
+    def write(self, path: PurePath, content: bytes, mode: int = 0o644) -> None:
         message = f"no space is left for {len(content)} bytes of `{path}` ({mode:o})"
         raise MachineError(message)
 
