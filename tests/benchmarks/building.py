@@ -3,11 +3,13 @@
 from dataclasses import replace
 
 from tests.benchmarks.field import Field
-from tests.benchmarks.measuring import Contestant, by_turns, inodes, run, space
-from tests.benchmarks.suites import Suite, remove
+from tests.benchmarks.measuring import Contestant, Space, by_turns, inodes, run, space
+from tests.benchmarks.suites import Before, Suite, remove
 from tests.benchmarks.table import Figure, against, also, over
 from tests.benchmarks.workload import programs
 
+PLAIN, COMPILED = "--no-compile-bytecode", "--compile-bytecode"
+MOST_ADDED = 0.3
 MOST_OVER_PYTHON = 0.03
 MOST_OVER_INTERPRETER = 0.005
 FEW = 1
@@ -30,9 +32,7 @@ def _contestants(suite: Suite) -> dict[str, Contestant]:
 
 
 def _warm_twenty(suite: Suite, rounds: int) -> str:
-    compiled = suite.sync(
-        "--offline", "--compile-bytecode", before=suite.without("compiled"), place="compiled"
-    )
+    compiled = suite.sync("--offline", COMPILED, before=suite.without("compiled"), place="compiled")
     slow = {"uv with bytecode": replace(compiled, most=FEW)}
     times = by_turns(_contestants(suite) | slow, rounds)
     work = "build into a fresh prefix, warm, 20 programs"
@@ -55,26 +55,28 @@ def cold(field: Field, rounds: int) -> str:
     suite = Suite(field, programs(20), folder="cold", caches="cold")
     for contestant in (suite.assemble("lock"), suite.uv("lock")):
         run(contestant)
-    folder, caches = suite.folder, suite.caches
 
-    def empty(tool: str, result: str) -> None:
-        remove([caches / tool, folder / result])
+    def empty(tool: str, result: str) -> Before:
+        return lambda: remove([suite.caches / tool, suite.folder / result])
 
+    ours, theirs = empty("assembler", "build"), empty("uv", "envs")
+    compiled = empty("uv", "compiled")
     times = by_turns(
         {
-            "assembler": suite.assemble("build", before=lambda: empty("assembler", "build")),
-            "uv": suite.sync(before=lambda: empty("uv", "envs")),
-            "uv with bytecode": suite.sync(
-                "--compile-bytecode", before=lambda: empty("uv", "compiled"), place="compiled"
-            ),
+            "plain": suite.assemble("build", PLAIN, before=ours),
+            "compiled": suite.assemble("build", before=ours),
+            "uv": suite.sync(before=theirs),
+            "uv with bytecode": suite.sync(COMPILED, before=compiled, place="compiled"),
         },
         min(rounds, FEW),
     )
+    taken = {name: each.seconds for name, each in times.items()}
+    slow, quick = (Figure(name, taken[name]) for name in ("uv with bytecode", "uv"))
     work = "build, empty cache, 20 programs"
-    ours = times["assembler"].seconds
-    slow = Figure("uv with bytecode", times["uv with bytecode"].seconds)
-    return against(work, ours, slow, 0.4) + against(
-        f"{work}, ours with bytecode", ours, Figure("uv", times["uv"].seconds), 1.5
+    return (
+        against(f"{work}, both with bytecode", taken["compiled"], slow, 0.4)
+        + against(f"{work}, both without", taken["plain"], quick, 1.5)
+        + also(f"{work}, ours with, uv without", taken["compiled"], quick)
     )
 
 
@@ -110,30 +112,55 @@ def nothing(field: Field, rounds: int) -> str:
 
 def added(field: Field, _rounds: int) -> str:
     """What a build adds to a full cache: bytes and inodes."""
-    suite = Suite(field, programs(20)).filled()
+    return _added_by_twenty(Suite(field, programs(20)).filled()) + _added_by_eighty(
+        Suite(field, programs(80)).filled()
+    )
+
+
+def _added_by_twenty(suite: Suite) -> str:
+    run(suite.assemble("build", PLAIN))
     suite.without("build", "envs")()
     known = inodes([suite.caches])
-    runs = {
-        "assembler": ("build", suite.assemble("build", "--offline")),
-        "uv": ("envs", suite.sync("--offline")),
-        "uv with bytecode": (
-            "compiled",
-            suite.sync("--offline", "--compile-bytecode", place="compiled"),
-        ),
-    }
-    found = {}
-    for name, (result, contestant) in runs.items():
-        run(contestant)
-        found[name] = space([suite.caches, suite.folder / result], known)
-    ours = found.pop("assembler")
-    return "".join(
-        against("bytes added to a full cache", ours.size / 2**20, size, 0.3)
-        + against("inodes added to a full cache", ours.inodes, count, 0.3)
-        for name, theirs in found.items()
-        for size, count in [
-            (Figure(name, theirs.size / 2**20, "MiB"), Figure(name, theirs.inodes, "inodes"))
-        ]
+    plain = _adds(suite, suite.assemble("build", PLAIN, "--offline"), "build", known)
+    compiled = _adds(suite, suite.assemble("build", "--offline"), "build", known)
+    theirs = _adds(suite, suite.sync("--offline"), "envs", known)
+    sync = suite.sync("--offline", COMPILED, place="compiled")
+    theirs_compiled = _adds(suite, sync, "compiled", known)
+    work = f"a full cache, {suite.title}"
+    return (
+        _less(f"{work}, both without bytecode", plain, theirs)
+        + _less(f"{work}, both with bytecode", compiled, theirs_compiled)
+        + also(
+            f"inodes added to {work}, ours with bytecode, uv without", *_inodes(compiled, theirs)
+        )
     )
+
+
+def _added_by_eighty(suite: Suite) -> str:
+    suite.without("build", "envs")()
+    known = inodes([suite.caches])
+    ours = _adds(suite, suite.assemble("build", "--offline"), "build", known)
+    theirs = _adds(suite, suite.sync("--offline"), "envs", known)
+    return _less(f"a full cache, {suite.title}, ours with bytecode, uv without", ours, theirs)
+
+
+def _adds(suite: Suite, contestant: Contestant, result: str, known: frozenset[int]) -> Space:
+    """What a command adds, which is taken away again."""
+    run(contestant)
+    found = space([suite.caches, suite.folder / result], known)
+    suite.without(result)()
+    return found
+
+
+def _less(where: str, ours: Space, theirs: Space) -> str:
+    size = Figure("uv", theirs.size / 2**20, "MiB")
+    return against(f"bytes added to {where}", ours.size / 2**20, size, MOST_ADDED) + against(
+        f"inodes added to {where}", *_inodes(ours, theirs), MOST_ADDED
+    )
+
+
+def _inodes(ours: Space, theirs: Space) -> tuple[float, Figure]:
+    return ours.inodes, Figure("uv", theirs.inodes, "inodes")
 
 
 def changed(field: Field, rounds: int) -> str:
