@@ -5,7 +5,6 @@ from pathlib import PurePath
 
 import msgspec
 
-from assembler.app.build_environment import BuildEnvironments
 from assembler.app.build_locks import fresh_build_lock
 from assembler.app.checkout import Checkout
 from assembler.app.current import request_text
@@ -35,6 +34,7 @@ from assembler.model.step import LinkWheels, WriteFile
 from assembler.model.target import Target
 from assembler.plan.planner import plan
 from assembler.plan.request import PlanRequest, RealisedPart
+from assembler.ports import Builder
 from assembler.recipe import WheelSet
 
 
@@ -94,7 +94,7 @@ class Planning:
         services, project = self._services, asking.project
         preparation = Preparation(
             services,
-            lambda: services.builder(BuildEnvironments(services)),
+            lambda: _builder(services),
             project.folder,
             editable=self._options.editable,
             bytecode=project.compile_bytecode,
@@ -167,6 +167,14 @@ def _written_before(
         for part in realised.parts
     }
     return inspection.contents(prefix, previous, written, services.files)
+
+
+def _builder(services: Services) -> Builder:
+    from assembler.app.build_environment import (  # noqa: PLC0415 - most plans build nothing
+        BuildEnvironments,
+    )
+
+    return services.builder(BuildEnvironments(services))
 
 
 def _interpreters(realised: Realised) -> Iterator[PurePath]:

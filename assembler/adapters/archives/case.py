@@ -1,7 +1,6 @@
 """Paths that differ in case only: harmless, unless the disk takes them for one."""
 
 import os
-import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TypeAlias
@@ -14,7 +13,9 @@ FoldsCase: TypeAlias = Callable[[Path], bool]
 
 def folds_case(directory: Path) -> bool:
     """Try it: make a directory in this one, and look for it under its name in capitals."""
-    with tempfile.TemporaryDirectory(prefix="case-", dir=directory) as made:
+    from tempfile import TemporaryDirectory  # noqa: PLC0415 - few paths have twins
+
+    with TemporaryDirectory(prefix="case-", dir=directory) as made:
         return os.path.lexists(directory / Path(made).name.upper())
 
 
