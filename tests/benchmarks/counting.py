@@ -49,6 +49,12 @@ class Counted:
         ours, nothing = (self._traced(words) for words in _beside(words))
         return Calls(ours.every - nothing.every, ours.opened - nothing.opened)
 
+    def paths_of_a_new_prefix(self) -> int:
+        """How often a build into a prefix that is not there yet names a path to the system."""
+        build = ("-m", "assembler", "build", "--prefix")
+        self._run((sys.executable, *build, "../compiled"))
+        return self._logged((*build, "../counted"), "-e", "trace=%file").every
+
     def instructions(self, *words: str) -> int:
         """The instructions of a command, without those of Python alone."""
         ours, nothing = (self._executed(words) for words in _beside(words))
@@ -61,8 +67,11 @@ class Counted:
 
     def _traced(self, words: Sequence[str]) -> Calls:
         self._warm(words)
+        return self._logged(words)
+
+    def _logged(self, words: Sequence[str], *options: str) -> Calls:
         log = self._world.folder / "calls"
-        self._run(("strace", "-f", "-o", str(log), sys.executable, *words))
+        self._run(("strace", "-f", *options, "-o", str(log), sys.executable, *words))
         text = log.read_text(errors="replace")
         return Calls(len(CALL.findall(text)), len(OPENED.findall(text)))
 

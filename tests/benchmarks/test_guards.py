@@ -77,6 +77,11 @@ def test_other_commands_import_what_they_need(small: Counted, words: tuple[str, 
     assert len(small.modules(*words)) <= most
 
 
+def test_a_new_prefix_takes_few_paths_for_each_part(small: Counted, larger: Counted):
+    more = larger.paths_of_a_new_prefix() - small.paths_of_a_new_prefix()
+    assert more <= 170 * MORE
+
+
 def test_locking_asks_the_index_for_each_page_and_each_metadata_once(tmp_path: Path):
     with serve({}) as index:
         world = World(tmp_path, index)
