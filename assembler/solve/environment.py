@@ -20,7 +20,8 @@ class Environment:
     """Targets whose marker environments are equal, on a full Python version.
 
     `breaks` collects the patch numbers of the minor version at which something that was asked here
-    would have been answered differently; `asked_of_patch` counts how often that was asked.
+    would have been answered differently; `asked_of_patch` counts how often that was asked. `unfit`
+    is the rank of what fits no target.
     """
 
     def __init__(
@@ -34,6 +35,7 @@ class Environment:
         self.breaks: set[int] = set()
         self.asked_of_patch = 0
         self.minor = f"{python[0]}.{python[1]}"
+        self.unfit: tuple[int | None, ...] = (None,) * len(targets)
         self._markers = self._environment_at(python[2])
         self._literal = re.compile(rf"(?<![\d.]){python[0]}\.{python[1]}(?:\.(\d+))?(?!\d)")
         self._verdicts: dict[tuple[str, str], bool] = {}

@@ -76,8 +76,7 @@ class Judge:
         """The version as the environment can use it; `yanked` files count only where pinned."""
         if entry.own:
             return self._own(entry, entry.own)
-        rejections: list[Rejection] = []
-        keep = _Keeping(self._rejection(entry), rejections, yanked=yanked)
+        keep = _Keeping(self._rejection(entry), yanked=yanked)
         built = entry.name in self._policy.from_source
         wheels, covered = (
             self._no_wheels(entry, keep) if built else self._usable_wheels(entry, keep)
@@ -86,7 +85,7 @@ class Judge:
         if all(covered) or sdist:
             file = wheels[0] if wheels else sdist
             return Offer(entry=entry, index=entry.index, wheels=wheels, sdist=sdist, file=file)
-        return Refusal(entry, tuple(rejections))
+        return Refusal(entry, keep.rejections())
 
     def _own(self, entry: Entry, own: OwnDistribution) -> Offer | Refusal:
         """Own distributions are built for every target, but for wheels: of these one must fit."""
@@ -109,10 +108,10 @@ class Judge:
         covered = [False] * len(environment.targets)
         for wheel in (wheel for release in entry.releases for wheel in release.wheels):
             ranks = environment.rank(tag_set(wheel.filename))
-            best = min((rank for rank in ranks if rank is not None), default=None)
-            if best is None:
-                keep.note("wheel", wheel, f"`{tag_set(wheel.filename)}` does not fit")
+            if ranks == environment.unfit:
+                keep.note_misfit(wheel)
             elif keep(wheel):
+                best = min(rank for rank in ranks if rank is not None)
                 ranked.append(((best, *_build_number(wheel.filename)), wheel))
                 covered = [
                     had or rank is not None for had, rank in zip(covered, ranks, strict=True)
@@ -174,13 +173,12 @@ class _Keeping:
     def __init__(
         self,
         reject: Callable[[DistributionFile], tuple[Kind, str] | None],
-        rejections: list[Rejection],
         *,
         yanked: bool,
     ) -> None:
         self._reject = reject
-        self._rejections = rejections
         self._yanked = yanked
+        self._rejected: list[Rejection | DistributionFile] = []
 
     def __call__(self, file: DistributionFile) -> bool:
         reason = self._reject(file)
@@ -192,7 +190,17 @@ class _Keeping:
 
     def note(self, kind: Kind, file: DistributionFile, reason: str) -> None:
         """Remember a rejection."""
-        self._rejections.append(Rejection(kind, file.filename, reason))
+        self._rejected.append(Rejection(kind, file.filename, reason))
+
+    def note_misfit(self, wheel: DistributionFile) -> None:
+        """Remember a wheel whose tags do not fit, as most of a version's do not."""
+        self._rejected.append(wheel)
+
+    def rejections(self) -> tuple[Rejection, ...]:
+        """What was rejected, in words."""
+        return tuple(
+            one if isinstance(one, Rejection) else _misfit(one.filename) for one in self._rejected
+        )
 
 
 def tag_set(filename: str) -> str:

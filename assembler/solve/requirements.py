@@ -1,15 +1,17 @@
 """Requirements (PEP 508) as the solver works with them: parsed once, compared by identity."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 import msgspec
-from packaging.markers import Marker
+from packaging.markers import InvalidMarker, Marker
 from packaging.requirements import Requirement as ParsedRequirement
-from packaging.specifiers import SpecifierSet
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import canonicalize_name
 
 from assembler.solve.catalogue import Entry
+from assembler.solve.plain import taken_apart
 
 _EXTRA_ALONE = re.compile(
     r""";\s*(?:(?!.*\bor\b)(?:.+\s|.*\))and\s+|\(?\s*)extra\s*==\s*(['"])([^'"]+)\1\s*\)?\s*$"""
@@ -71,19 +73,32 @@ class Requirement(msgspec.Struct, frozen=True, eq=False, kw_only=True):
     demands: tuple[Demand, ...]
 
 
+class _Parsed(NamedTuple):
+    """What a requirement says, its names not normalised yet."""
+
+    name: str
+    extras: Iterable[str]
+    bound: Bound
+    marker: Marker | None
+    url: str | None = None
+
+
 class Requirements:
     """Parses requirements and specifiers, each text once."""
 
     def __init__(self) -> None:
         self._parsed: dict[str, Requirement] = {}
         self._bounds: dict[str, Bound] = {}
+        self._spelled: dict[str, Bound] = {}
+        self._markers: dict[str, Marker] = {}
         self._demands: dict[str, tuple[Demand, ...]] = {}
 
     def parse(self, text: str) -> Requirement:
         """Parse a requirement. Raises `packaging.requirements.InvalidRequirement`."""
         found = self._parsed.get(text)
         if found is None:
-            found = self._parsed[text] = self._parse(ParsedRequirement(text))
+            parsed = self._plainly(text) or self._thoroughly(text)
+            found = self._parsed[text] = self._requirement(parsed)
         return found
 
     def bound(self, specifier: SpecifierSet) -> Bound:
@@ -113,19 +128,40 @@ class Requirements:
             )
         return found
 
-    def _parse(self, parsed: ParsedRequirement) -> Requirement:
+    def _plainly(self, text: str) -> _Parsed | None:
+        """What a requirement says whose parts the text shows; `None` if they are no parts."""
+        parts = taken_apart(text)
+        if parts is None:
+            return None
+        try:
+            bound = self._spelled.get(parts.specifier)
+            if bound is None:
+                bound = self.bound(SpecifierSet(parts.specifier))
+                self._spelled[parts.specifier] = bound
+            marker = self._markers.get(parts.marker)
+            if marker is None and parts.marker:
+                marker = self._markers[parts.marker] = Marker(parts.marker)
+        except (InvalidSpecifier, InvalidMarker):
+            return None
+        return _Parsed(parts.name, parts.extras, bound, marker)
+
+    def _thoroughly(self, text: str) -> _Parsed:
+        found = ParsedRequirement(text)
+        bound = self.bound(found.specifier)
+        return _Parsed(found.name, found.extras, bound, found.marker, found.url)
+
+    def _requirement(self, parsed: _Parsed) -> Requirement:
         name = canonicalize_name(parsed.name)
-        extras = sorted(canonicalize_name(extra) for extra in parsed.extras)
+        extras = sorted({canonicalize_name(extra) for extra in parsed.extras})
         named = _named(name, extras)
-        bound = self.bound(parsed.specifier)
-        text = f"{named}{bound.text}"
+        text = f"{named}{parsed.bound.text}"
         return Requirement(
             name=name,
             text=f"{named} @ {parsed.url}" if parsed.url else text,
             marker=parsed.marker,
             marker_text=str(parsed.marker or ""),
             url=parsed.url,
-            demands=self._demanded(name, extras, bound),
+            demands=self._demanded(name, extras, parsed.bound),
         )
 
 

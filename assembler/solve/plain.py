@@ -1,0 +1,33 @@
+"""Requirements as nearly all metadata writes them, taken apart by one look at their text."""
+
+import re
+from typing import NamedTuple
+
+_NAME = r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?"
+_CLAUSE = r"(?:~=|==|!=|<=|>=|<|>)[ \t]*[A-Za-z0-9.*+!_-]+"
+_CLAUSES = rf"{_CLAUSE}(?:[ \t]*,[ \t]*{_CLAUSE})*"
+_PLAIN = re.compile(
+    rf"[ \t]*({_NAME})[ \t]*"
+    rf"(?:\[[ \t]*({_NAME}(?:[ \t]*,[ \t]*{_NAME})*)[ \t]*\])?[ \t]*"
+    rf"(?:\([ \t]*({_CLAUSES})[ \t]*\)|({_CLAUSES}))?[ \t]*"
+    r"(?:;(.+))?"
+)
+
+
+class Parts(NamedTuple):
+    """The texts that a requirement consists of, which may be wrong each in itself."""
+
+    name: str
+    extras: tuple[str, ...]
+    specifier: str
+    marker: str
+
+
+def taken_apart(text: str) -> Parts | None:
+    """The parts of a requirement; `None` where only a real parser can tell them."""
+    found = _PLAIN.fullmatch(text)
+    if found is None:
+        return None
+    name, extras, bracketed, bare, marker = found.groups("")
+    each = tuple(extra.strip(" \t") for extra in extras.split(",")) if extras else ()
+    return Parts(name, each, bracketed or bare, marker)
