@@ -72,7 +72,20 @@ def test_looking_at_what_is_current_takes_few_instructions(small: Counted):
     assert small.instructions("build") <= 16_000_000
 
 
-@pytest.mark.parametrize(("words", "most"), [(("status",), 300), (("lock",), 620)])
+def test_a_lock_loads_nothing_that_only_others_need(small: Counted):
+    needless = {
+        "resolvelib",
+        "platformdirs",
+        "assembler.solve.explain",
+        "assembler.execute.steps",
+        "assembler.adapters.archives.formats",
+    }
+    assert needless.isdisjoint(small.modules("lock", "--upgrade"))
+
+
+@pytest.mark.parametrize(
+    ("words", "most"), [(("status",), 260), (("lock",), 325), (("lock", "--upgrade"), 500)]
+)
 def test_other_commands_import_what_they_need(small: Counted, words: tuple[str, ...], most: int):
     assert len(small.modules(*words)) <= most
 
