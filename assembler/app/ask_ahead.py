@@ -17,9 +17,9 @@ def ask_ahead(questions: Iterable[Question], services: Services) -> None:
     """
     for question in questions:
         indexes = question.project.indexes
-        if len(indexes) == 1 and indexes[0].default and not indexes[0].marker:
-            url = indexes[0].url
-            services.index.anticipate([(url, name) for name in dict.fromkeys(_names(question))])
+        names = dict.fromkeys(_names(question))
+        if names and len(indexes) == 1 and indexes[0].default and not indexes[0].marker:
+            services.index.anticipate([(indexes[0].url, name) for name in names])
 
 
 def _names(question: Question) -> Iterator[str]:

@@ -83,6 +83,19 @@ def test_a_lock_loads_nothing_that_only_others_need(small: Counted):
     assert needless.isdisjoint(small.modules("lock", "--upgrade"))
 
 
+def test_a_lock_that_nobody_edited_asks_nobody_and_loads_no_solver(small: Counted):
+    needless = {
+        "assembler.solve.solver",
+        "assembler.adapters.simple_index",
+        "assembler.lock.gates",
+        "concurrent.futures",
+        "packaging.pylock",
+        "urllib3",
+    }
+    assert needless.isdisjoint(small.modules("lock"))
+    assert small.requests("lock") == 0
+
+
 @pytest.mark.parametrize(
     ("words", "most"), [(("status",), 260), (("lock",), 325), (("lock", "--upgrade"), 500)]
 )
