@@ -126,3 +126,34 @@ def test_a_tree_whose_requirements_only_its_back_end_tells_is_asked_each_time(wo
     world.index.requests.clear()
     assert "bbb 1.0" in world.done("lock").messages
     assert asked(world) == ["aaa", "bbb"]
+
+
+def test_a_program_that_is_another_one_on_some_target_is_left_alone_too(world: World):
+    for name in ("aaa", "bbb", "ccc"):
+        for version in ("1.0", "2.0"):
+            world.release(name, version)
+    world.assembly(
+        program("one", ["aaa"]) + program("two", ["bbb"]),
+        before='[lock]\ntargets = ["linux-x86_64", "macos-arm64"]',
+    )
+    path = world.project / "assembly.toml"
+    path.write_text(
+        path.read_text()
+        + "[[when]]\nmarker = \"sys_platform == 'darwin'\"\n"
+        + 'parts.two.requires = ["bbb", "ccc<2"]\n'
+    )
+    world.done("lock")
+    world.index.requests.clear()
+    assert world.done("lock", "--json").document["changed"] is False
+    assert asked(world) == []
+    world.edit('["aaa"]', '["aaa<2"]')
+    world.done("lock")
+    assert asked(world) == ["aaa"]
+    world.edit('"ccc<2"', '"ccc"')
+    world.done("lock")
+    assert asked(world) == ["bbb", "ccc"]
+    partly = lock_path(world).read_bytes()
+    shutil.rmtree(world.cache / "solved")
+    world.done("lock")
+    assert asked(world) == ["aaa", "bbb", "ccc"]
+    assert lock_path(world).read_bytes() == partly
