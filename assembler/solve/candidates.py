@@ -65,6 +65,7 @@ class Patchless(msgspec.Struct, frozen=True, eq=False):
     """What is the same in environments that differ in the patch of their Python alone."""
 
     offers: "dict[tuple[Entry, bool], Offer | Refusal]" = {}
+    yanked: dict[Entry, bool] = {}
     candidates: dict[tuple[Offer, str], Candidate] = {}
     needs: dict[Candidate, _Needs] = {}
 
@@ -132,7 +133,7 @@ class Shelf:
 
     def offer(self, entry: Entry, *, yanked: bool) -> Offer | Refusal:
         """A version as the environment can use it; `yanked` files count only where pinned."""
-        key = (entry, yanked and entry.has_yanked)
+        key = (entry, yanked and self._has_yanked(entry))
         found = self._offers.get(key)
         if found is None:
             found = self.patchless.offers.get(key)
@@ -143,6 +144,12 @@ class Shelf:
                     self.patchless.offers[key] = found
             self._offers[key] = found
         return found
+
+    def _has_yanked(self, entry: Entry) -> bool:
+        known = self.patchless.yanked.get(entry)
+        if known is None:
+            known = self.patchless.yanked[entry] = entry.has_yanked
+        return known
 
     def candidate(self, offer: Offer, extra: str) -> Candidate:
         """The candidate for an offer, or for an extra of it."""

@@ -47,6 +47,8 @@ def _unknown(problem: Problem, closure: Closure) -> Iterator[UnknownExtra]:
         metadata = offer.metadata(problem.shelf.catalogue) if demands else None
         if metadata is None or isinstance(metadata, Unreadable):
             continue
+        if all(demand.extra in metadata.provides_extra for demand, _ in demands):
+            continue
         known = _extras(metadata)
         for demand, parent in sorted(demands, key=_order):
             if demand.extra not in known:

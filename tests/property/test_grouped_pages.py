@@ -10,6 +10,7 @@ from assembler.adapters.simple_index.grouped import LazyReleases, grouped
 from assembler.adapters.simple_index.kept import PageHeader, in_memory, kept, packed
 from assembler.adapters.simple_index.listed import Listing, offered
 from assembler.adapters.simple_index.page import JSON_TYPE, listing
+from assembler.adapters.simple_index.plain import plain_release
 from assembler.adapters.simple_index.reduce import reduced
 from assembler.adapters.simple_index.sliced import PageHead, SlicedPage, opened
 
@@ -101,6 +102,12 @@ def read(content: bytes) -> tuple[PageHead, list[bytes] | None] | None:
     known = kept(in_memory(content))
     page = known and opened(known.body)
     return (page.head, slices(page)) if page else None
+
+
+def test_a_usual_release_is_read_with_one_look() -> None:
+    names = ("1.0-py3-none-any.whl", "1.0-2-cp312-cp312-win32.whl", "1.0.tar.gz")
+    page = listed([{"filename": f"demo_thing-{name}", "url": f"{URL}{name}"} for name in names])
+    assert (plain_release(page, "demo-thing"),) == reduced(offered(page), "demo-thing")
 
 
 @given(st.lists(files, max_size=12))

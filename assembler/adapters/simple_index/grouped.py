@@ -12,6 +12,7 @@ import msgspec
 from packaging.version import Version
 
 from assembler.adapters.simple_index.listed import ListedFile, Listing, offered
+from assembler.adapters.simple_index.plain import plain_release
 from assembler.adapters.simple_index.reduce import reduced, version_of
 from assembler.adapters.simple_index.sliced import SlicedPage, sliced
 from assembler.model.distribution import Release
@@ -52,8 +53,10 @@ class LazyReleases(Sequence[Release]):
 
     def _read(self, position: int) -> Release:
         version = self._page.head.versions[position]
-        files = offered(self._listing(position, version))
-        return next(iter(reduced(files, self._name)), Release(version=version))
+        listing = self._listing(position, version)
+        if plain := plain_release(listing, self._name):
+            return plain
+        return next(iter(reduced(offered(listing), self._name)), Release(version=version))
 
     def _listing(self, position: int, version: str) -> Listing:
         content = self._page.slice(position)

@@ -11,8 +11,9 @@ from assembler.model.url import without_credentials
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _HEXADECIMAL, _DIGITS = "0123456789abcdef", 64
-_ABSOLUTE = re.compile(r"https://[A-Za-z0-9.-]+/[A-Za-z0-9._~/%+!-]*")
-_FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+!-]{0,254}")
+ABSOLUTE = re.compile(r"https://[A-Za-z0-9.-]+/[A-Za-z0-9._~/%+!-]*")
+LONGEST_NAME = 255
+FILE_NAME = re.compile(rf"[A-Za-z0-9][A-Za-z0-9._+!-]{{0,{LONGEST_NAME - 1}}}")
 _WEB = frozenset({"http", "https"})
 _STATUSES = frozenset({"archived", "deprecated", "quarantined"})
 _LONGEST_REASON = 500
@@ -58,19 +59,24 @@ def project_status(marker: object, reason: object) -> ProjectStatus | None:
 def offered(page: Listing) -> Iterator[DistributionFile]:
     """Yield the listed files with absolute URLs; those are left out that a page may not name."""
     for file in page.files:
-        if not _FILE_NAME.fullmatch(file.filename):
+        if not FILE_NAME.fullmatch(file.filename):
             continue
         if address := file_url(page.base, file.url):
-            yield DistributionFile(
-                filename=file.filename,
-                url=address,
-                sha256=_sha256(file.hashes.sha256),
-                size=file.size if file.size is not None and file.size >= 0 else None,
-                upload_time=file.upload_time,
-                requires_python=file.requires_python,
-                yanked=_yanked(file.yanked),
-                metadata=_announced(file.core_metadata, file.dist_info_metadata),
-            )
+            yield offered_at(address, file, file.requires_python)
+
+
+def offered_at(url: str, file: ListedFile, requires_python: str | None) -> DistributionFile:
+    """A listed file at its absolute URL, as far as what the page says of it makes sense."""
+    return DistributionFile(
+        filename=file.filename,
+        url=url,
+        sha256=_sha256(file.hashes.sha256),
+        size=file.size if file.size is not None and file.size >= 0 else None,
+        upload_time=file.upload_time,
+        requires_python=requires_python,
+        yanked=_yanked(file.yanked),
+        metadata=_announced(file.core_metadata, file.dist_info_metadata),
+    )
 
 
 def file_url(base: str, reference: str) -> str | None:
@@ -78,7 +84,7 @@ def file_url(base: str, reference: str) -> str | None:
 
     A page from the web never leads to files of this machine.
     """
-    if _ABSOLUTE.fullmatch(reference):
+    if ABSOLUTE.fullmatch(reference):
         return reference
     try:
         parts = urlsplit(urljoin(base, reference))

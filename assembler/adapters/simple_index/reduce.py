@@ -12,7 +12,7 @@ from assembler.model.metadata import python_specifier
 
 _WHEEL = re.compile(r"([^-]+)-([^-]+)(?:-\d\w*)?-[\w.]+-[\w.]+-[\w.]+\.whl")
 _SDISTS = (".tar.gz", ".zip")
-_specifier = lru_cache(maxsize=4096)(python_specifier)
+specifier = lru_cache(maxsize=4096)(python_specifier)
 
 
 @lru_cache(maxsize=65536)
@@ -48,10 +48,10 @@ def reduced(files: Iterable[DistributionFile], name: str) -> tuple[Release, ...]
 
 
 def _clean(file: DistributionFile) -> DistributionFile:
-    specifier = _specifier(file.requires_python)
-    if specifier == file.requires_python:
+    python = specifier(file.requires_python)
+    if python == file.requires_python:
         return file
-    return msgspec.structs.replace(file, requires_python=specifier)
+    return msgspec.structs.replace(file, requires_python=python)
 
 
 def version_of(filename: str, name: str) -> Version | None:
