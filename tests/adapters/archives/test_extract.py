@@ -68,7 +68,7 @@ def listing(root: Path) -> dict[str, str]:
         if path.is_symlink():
             found[relative] = f"-> {path.readlink()}"
         elif path.is_file():
-            found[relative] = f"{mode:o} {path.read_text()}"
+            found[relative] = f"{mode:o} {path.read_text(errors="backslashreplace")}"
         else:
             found[relative] = f"{mode:o}/"
     return found
