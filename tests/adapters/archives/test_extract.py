@@ -68,7 +68,8 @@ def listing(root: Path) -> dict[str, str]:
         if path.is_symlink():
             found[relative] = f"-> {path.readlink()}"
         elif path.is_file():
-            found[relative] = f"{mode:o} {path.read_text(errors="backslashreplace")}"
+            content = path.read_text(errors="backslashreplace")
+            found[relative] = f"{mode:o} {content}"
         else:
             found[relative] = f"{mode:o}/"
     return found
