@@ -2,10 +2,11 @@
 
 A file counts as unchanged if its size and mtime are; otherwise its hash decides. A file that was
 changed while the build ran never matches, and one changed shortly before is always hashed, as its
-mtime may be too coarse to tell.
+mtime may be too coarse to tell. Of configuration only the values count, in their order, and neither
+comments nor layout.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import PurePath
 
 import msgspec
@@ -18,11 +19,41 @@ CHANGED_MEANWHILE = "changed while it was built"
 
 
 def with_files(
-    fingerprint: Fingerprint, paths: Iterable[PurePath], files: Files, *, started: int
+    fingerprint: Fingerprint,
+    paths: Iterable[PurePath],
+    configuration: Collection[PurePath],
+    files: Files,
+    *,
+    started: int,
 ) -> Fingerprint:
-    """Add these input files to a fingerprint; `started` is when reading began (ns)."""
-    inputs = tuple(_input(path, files, started) for path in sorted(set(paths)))
-    return msgspec.structs.replace(fingerprint, files=inputs)
+    """Add these input files to a fingerprint; `started` is when reading began (ns).
+
+    Of those that are `configuration` (TOML) only the values count.
+    """
+    inputs = (_input(path, files, started) for path in sorted(set(paths)))
+    found = (
+        _with_values(each, files) if PurePath(each.path) in configuration else each
+        for each in inputs
+    )
+    return msgspec.structs.replace(fingerprint, files=tuple(found))
+
+
+def _with_values(found: InputFile, files: Files) -> InputFile:
+    if not found.sha256 or found.size < 0:
+        return found
+    return msgspec.structs.replace(found, values=_values(files.read(PurePath(found.path))))
+
+
+def _values(content: bytes) -> str:
+    """The hash of what a TOML document says; empty for what is none."""
+    import hashlib  # noqa: PLC0415 - where nothing changed, nothing is hashed
+
+    import tomli  # noqa: PLC0415 - nor is anything parsed
+
+    try:
+        return hashlib.sha256(repr(tomli.loads(content.decode())).encode()).hexdigest()
+    except (ValueError, RecursionError):
+        return ""
 
 
 def unchanged(
@@ -57,8 +88,9 @@ def _same(was: InputFile, files: Files) -> bool:
     state = files.state(path)
     if state is None or not was.sha256:
         return state is None and not was.sha256
-    if state.kind == "file" and state.size != was.size:
-        return False
-    if state.kind == "file" and state.mtime == was.mtime:
-        return True
-    return files.sha256(path) == was.sha256
+    if state.kind != "file" or state.size == was.size:
+        if state.kind == "file" and state.mtime == was.mtime:
+            return True
+        if files.sha256(path) == was.sha256:
+            return True
+    return bool(was.values) and _values(files.read(path)) == was.values

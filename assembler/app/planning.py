@@ -131,14 +131,20 @@ class Planning:
         checkout = self._checkout
         paths = {*asking.project.paths, checkout.lock_path, checkout.build_lock_path}
         paths |= set(_interpreters(realised))
-        paths |= {self._checkout.folder / path for matched in globs.values() for path in matched}
+        declared = {checkout.folder / path for matched in globs.values() for path in matched}
         fingerprint = Fingerprint(
             request=request_text(self._checkout, self._options),
             globs=globs,
             environment=asking.project.environment_read,
         )
         started = self._services.machine.started
-        return with_files(fingerprint, paths, self._services.files, started=started)
+        return with_files(
+            fingerprint,
+            paths | declared,
+            set(asking.project.paths) - declared,
+            self._services.files,
+            started=started,
+        )
 
     def _source_globs(self, asking: Question) -> Mapping[str, tuple[str, ...]]:
         """The files of the project's own distributions and recipes."""

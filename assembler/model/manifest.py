@@ -86,12 +86,16 @@ class Effect(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class InputFile(msgspec.Struct, frozen=True, kw_only=True):
-    """A file that went into a build: absolute path, sha256 (empty: absent), size and mtime (ns)."""
+    """A file that went into a build: absolute path, sha256 (empty: absent), size and mtime (ns).
+
+    `values` is the hash of what it says, where that alone counts; empty where every byte does.
+    """
 
     path: str
     sha256: str
     size: int = 0
     mtime: int = 0
+    values: str = ""
 
 
 class Fingerprint(msgspec.Struct, frozen=True, kw_only=True):
