@@ -3,7 +3,7 @@
 Better means newer, or older where the lowest versions are preferred.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from itertools import islice, takewhile
 
 from assembler.solve.catalogue import Entry
@@ -44,7 +44,7 @@ def carried_over(problem: Problem, reference: Problem, replayed: Closure) -> Clo
 
 def _first(problem: Problem, name: str) -> Entry | None:
     """The best version of a name that its constraints and the environment admit."""
-    best = next(iter(problem.select(name, ())), None)
+    best = problem.select(name, ()).first
     return best.entry if best else None
 
 
@@ -59,13 +59,17 @@ def _improve_one(problem: Problem, closure: Closure, kept: Collection[str]) -> C
     return None
 
 
-def _better(problem: Problem, closure: Closure, name: str) -> Iterator[Offer]:
-    """The better offers of a name, their metadata fetched in batches."""
+def _better(problem: Problem, closure: Closure, name: str) -> Iterable[Offer]:
+    """The offers of a name that are better than its pin."""
     pinned = closure.pins[name]
-    offers = takewhile(
-        lambda offer: problem.prefers(offer, pinned),
-        problem.select(name, bounds_by_others(closure, name)),
-    )
+    selection = problem.select(name, bounds_by_others(closure, name))
+    if selection.first is pinned:
+        return ()
+    return _in_batches(problem, takewhile(lambda one: problem.prefers(one, pinned), selection))
+
+
+def _in_batches(problem: Problem, offers: Iterator[Offer]) -> Iterator[Offer]:
+    """The offers, their metadata fetched in batches."""
     while batch := tuple(islice(offers, _BATCH)):
         quick = [offer.file for offer in batch if offer.file and not offer.slow]
         problem.shelf.catalogue.anticipate_metadata(quick)

@@ -42,6 +42,11 @@ class Selection:
         self._found: list[Offer] = []
         self._rest = offers
 
+    @property
+    def first(self) -> Offer | None:
+        """The offer that is preferred to all others, if there is any."""
+        return self._found[0] if self._found else next(iter(self), None)
+
     def __iter__(self) -> Iterator[Offer]:
         position = 0
         while True:

@@ -246,7 +246,7 @@ class Catalogue:
         except MetadataUnknown:
             return Unreadable("is an sdist whose metadata only a build tells")
         try:
-            same = Version(metadata.version) == entry.version
+            same = metadata.version == entry.text or Version(metadata.version) == entry.version
         except InvalidVersion:
             same = False
         if not same or canonicalize_name(metadata.name) != entry.name:

@@ -121,7 +121,10 @@ def _note(closure: Closure, demand: Demand, parent: Candidate | None, offer: Off
 
 def _offered(problem: Problem, closure: Closure, name: str) -> Offer | None:
     offer = closure.pins[name]
-    for other in problem.select(name, bounds_on(closure, name)):
+    selection = problem.select(name, bounds_on(closure, name))
+    if selection.first is offer:
+        return offer
+    for other in selection:
         if other.entry is offer.entry:
             return other
         if problem.prefers(offer, other):
