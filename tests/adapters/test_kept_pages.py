@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
-from pathlib import Path
+from pathlib import Path, PurePath
 
 import pytest
 
@@ -36,12 +36,12 @@ class Bench:
         headers = {"Content-Type": JSON, "Cache-Control": "max-age=9999999"}
         self.server.always[PAGE] = Answer(200, body, headers)
 
-    def page(self, *, offline: bool = False) -> Releases:
+    def page(self, *, offline: bool = False, files: Disk | None = None) -> Releases:
         """The page as a new run has it."""
         http = PooledHttp(offline=offline, sleep=lambda _: None)
         settings = IndexSettings(cache=self.cache, offline=offline)
         artifacts = CachedArtifacts(http, self.cache, MemoryCacheLock())
-        index = SimpleIndex(http, artifacts, Disk(), settings)
+        index = SimpleIndex(http, artifacts, files or Disk(), settings)
         self._opened.append(index)
         return index.releases(self.server.url, "demo")
 
@@ -156,6 +156,37 @@ def test_a_version_that_the_index_no_longer_has_is_without_files(bench: Bench) -
     bench.kept.unlink()
     bench.serve(SHORT)
     assert (page.releases[-2].version, page.releases[-2].sdist) == ("1.1", None)
+
+
+class Measured(Disk):
+    """A disk that counts the bytes that are read in parts, and reads nothing whole."""
+
+    def __init__(self) -> None:
+        self.read_bytes = 0
+
+    def read(self, path: PurePath) -> bytes:
+        raise AssertionError(path)
+
+    def read_part(self, path: PurePath, start: int, length: int) -> bytes:
+        found = super().read_part(path, start, length)
+        self.read_bytes += len(found)
+        return found
+
+
+def test_of_a_long_page_its_beginning_is_read_and_the_version_that_is_looked_at(
+    bench: Bench,
+) -> None:
+    bench.serve(LONG)
+    bench.page()
+    disk = Measured()
+    page = bench.page(offline=True, files=disk)
+    assert len(page.versions) == LONG
+    beginning = disk.read_bytes
+    assert beginning < bench.kept.stat().st_size / 2
+    assert page.releases[0].sdist
+    assert disk.read_bytes == beginning
+    assert page.releases[-1].sdist
+    assert 0 < disk.read_bytes - beginning < 1000
 
 
 def test_an_unchanged_page_is_kept_as_it_is(bench: Bench) -> None:

@@ -35,11 +35,12 @@ class SlicedPage:
     def __init__(self, head: PageHead, part: Part) -> None:
         self.head = head
         self._part = part
-        self._starts = tuple(accumulate(head.sizes, initial=0))
+        self._ends = tuple(accumulate(head.sizes))
 
     def slice(self, position: int) -> bytes | None:
         """Read the slice of a version; `None` if it is damaged, or no longer there."""
-        found = self._part(self._starts[position], self.head.sizes[position])
+        size = self.head.sizes[position]
+        found = self._part(self._ends[position] - size, size)
         return found if zlib.crc32(found) == self.head.checksums[position] else None
 
     def slice_of(self, version: str) -> bytes | None:
@@ -49,7 +50,7 @@ class SlicedPage:
 
     def packed(self) -> bytes:
         """Encode the page for the cache."""
-        slices = self._part(0, self._starts[-1])
+        slices = self._part(0, sum(self.head.sizes))
         return sealed(msgspec.msgpack.encode(self.head)) + slices
 
 
