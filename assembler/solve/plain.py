@@ -3,15 +3,17 @@
 import re
 from typing import NamedTuple
 
-_NAME = r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?"
-_CLAUSE = r"(?:~=|==|!=|<=|>=|<|>)[ \t]*[A-Za-z0-9.*+!_-]+"
-_CLAUSES = rf"{_CLAUSE}(?:[ \t]*,[ \t]*{_CLAUSE})*"
+_NAME = r"(?>[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)"
+_BLANK = r"[ \t]*+"
+_CLAUSE = rf"(?:~=|==|!=|<=|>=|<|>){_BLANK}[A-Za-z0-9.*+!_-]++"
+_CLAUSES = rf"{_CLAUSE}(?:{_BLANK},{_BLANK}{_CLAUSE})*+"
 _PLAIN = re.compile(
-    rf"[ \t]*({_NAME})[ \t]*"
-    rf"(?:\[[ \t]*({_NAME}(?:[ \t]*,[ \t]*{_NAME})*)[ \t]*\])?[ \t]*"
-    rf"(?:\([ \t]*({_CLAUSES})[ \t]*\)|({_CLAUSES}))?[ \t]*"
+    rf"{_BLANK}({_NAME}){_BLANK}"
+    rf"(?:\[{_BLANK}({_NAME}(?:{_BLANK},{_BLANK}{_NAME})*+){_BLANK}\]{_BLANK})?"
+    rf"(?:\({_BLANK}({_CLAUSES}){_BLANK}\)|({_CLAUSES}))?{_BLANK}"
     r"(?:;(.+))?"
 )
+"""Nothing that was taken is given back, so that long texts are read once as well."""
 
 
 class Parts(NamedTuple):

@@ -90,3 +90,9 @@ def test_what_can_not_be_read_is_refused(text: str) -> None:
             Requirements().parse(text)
     else:
         assert Requirements().parse(text).demands[0].bound.text == str(Requirement(text).specifier)
+
+
+@pytest.mark.parametrize("text", ["a{0}", "a[{0}", "a(>=1{0}", "a>=1{0}", "a>=1,{0}>=2", "{0}"])
+@pytest.mark.parametrize("filler", [" ", "\t ", "-", "b,", "1", ">=1,"])
+def test_long_texts_that_are_no_requirements_are_read_once(text: str, filler: str) -> None:
+    assert taken_apart(text.format(filler * 200_000) + "?") is None
