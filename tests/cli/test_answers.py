@@ -34,7 +34,7 @@ SECOND = 10**9
 
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A project that is built, all of it some time ago, and whose answer is kept."""
+    """A project that is built, all of it and of the cache some time ago, with its answer kept."""
     project = tmp_path / "project"
     for path, text in {
         "assembly.toml": ASSEMBLY,
@@ -49,7 +49,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("ASSEMBLER_CONFIG", "")
     assert main(["lock", "-q"]) == 0
     assert main(["build", "-q"]) == 0
-    _age(project)
+    _age(tmp_path)
     assert main(["build"]) == 0
     return project
 
