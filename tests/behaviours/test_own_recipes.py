@@ -90,7 +90,7 @@ def test_a_build_with_nothing_to_do_asks_no_recipe(project: World):
     shutil.rmtree(project.cache)
 
     assert "nothing to do" in project.done("build").messages
-    assert [path.name for path in project.cache.iterdir()] == ["answers"]
+    assert {path.name for path in project.cache.glob("*")} <= {"answers"}
 
 
 def test_a_part_may_stand_for_others(project: World):
