@@ -92,6 +92,7 @@ class Planning:
 
     def _prepared(self, asking: Question, locks: Locks, target: Target) -> Mapping[str, WheelSet]:
         services, project = self._services, asking.project
+        services.cache_lock.share()
         preparation = Preparation(
             services,
             lambda: _builder(services),

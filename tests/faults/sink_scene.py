@@ -22,6 +22,9 @@ DEEP = "a/b/c/d"
 
 COMMANDS_TO_TERMINALS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 OWN = ("cache", "home", "tmp", "root")
+POOL = ".links"
+"""Where the cache keeps links that environments have in common; what they say counts there."""
+
 TRACEBACK = re.compile(r"^Traceback", re.MULTILINE)
 WRITTEN = re.compile(r"project/(build(/.*)?|pylock(\.build)?\.toml)")
 
@@ -120,6 +123,8 @@ class Scene:
         except UnsafePathError as error:
             yield f"in {top.name}: {error}"
         if path.is_symlink() and str(path.readlink()).startswith("/"):
+            return
+        if path.parent.name == POOL:
             return
         if path.is_symlink() and not _ends_in(path, self._top):
             yield f"{str(path)!r} leads to {str(path.readlink())!r}"
