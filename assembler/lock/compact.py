@@ -25,6 +25,7 @@ class _Pin(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     tree: TreeSource | None = None
     archive: ArchiveSource | None = None
     repository: RepositorySource | None = None
+    requires_python: str | None = None
     dependencies: tuple[str, ...] = ()
     because: str = ""
 
@@ -92,29 +93,16 @@ def unpacked(content: bytes) -> Lock:
 
 
 def _packed_pin(pin: Pin) -> _Pin:
+    fields = msgspec.structs.asdict(pin)
+    fixed = fields.pop("fixed")
     return _Pin(
-        name=pin.name,
-        version=pin.version,
-        index=pin.index,
-        wheels=pin.wheels,
-        sdist=pin.sdist,
-        tree=pin.tree,
-        archive=pin.fixed if isinstance(pin.fixed, ArchiveSource) else None,
-        repository=pin.fixed if isinstance(pin.fixed, RepositorySource) else None,
-        dependencies=pin.dependencies,
-        because=pin.because,
+        **fields,
+        archive=fixed if isinstance(fixed, ArchiveSource) else None,
+        repository=fixed if isinstance(fixed, RepositorySource) else None,
     )
 
 
 def _pin(pin: _Pin) -> Pin:
-    return Pin(
-        name=pin.name,
-        version=pin.version,
-        index=pin.index,
-        wheels=pin.wheels,
-        sdist=pin.sdist,
-        tree=pin.tree,
-        fixed=pin.archive or pin.repository,
-        dependencies=pin.dependencies,
-        because=pin.because,
-    )
+    fields = msgspec.structs.asdict(pin)
+    archive, repository = fields.pop("archive"), fields.pop("repository")
+    return Pin(**fields, fixed=archive or repository)
