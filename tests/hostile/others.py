@@ -5,6 +5,7 @@ It installs `victim` into an empty environment, from the same server.
 
 import argparse
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -48,20 +49,31 @@ def wrong(tool: str, case: Case) -> str:
         before = listing(folder, _own)
         command = arguments(tool, environment / "bin/python", index.url)
         try:
-            ended = subprocess.run(
-                command,
-                cwd=folder,
-                env={**os.environ, **ELSEWHERE_IS_NOWHERE, "UV_HTTP_TIMEOUT": "2"},
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                text=True,
-                timeout=PATIENCE,
-                check=False,
-            )
+            ended = _ended(command, folder)
         except subprocess.TimeoutExpired:
             return "hangs"
         strays = changed(before, listing(folder, _own))
         return _judged(case, ended, strays)
+
+
+def _ended(command: Sequence[str], folder: Path) -> subprocess.CompletedProcess[str]:
+    """Run the tool; raise `TimeoutExpired` when it, and all that it started, had to be killed."""
+    with subprocess.Popen(
+        command,
+        cwd=folder,
+        env={**os.environ, **ELSEWHERE_IS_NOWHERE, "UV_HTTP_TIMEOUT": "2"},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    ) as tool:
+        try:
+            output, messages = tool.communicate(timeout=PATIENCE)
+        except subprocess.TimeoutExpired:
+            os.killpg(tool.pid, signal.SIGKILL)
+            raise
+    return subprocess.CompletedProcess(command, tool.returncode, output, messages)
 
 
 def _judged(case: Case, ended: subprocess.CompletedProcess[str], strays: tuple[str, ...]) -> str:
