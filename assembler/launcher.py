@@ -63,8 +63,8 @@ class Launcher(msgspec.Struct, frozen=True, kw_only=True):
     directory: Text | None = None
 
 
-_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_NAME = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")
+_VARIABLE = r"[A-Za-z_][A-Za-z0-9_]*"
+_NAME = r"[^\W\d]\w*(\.[^\W\d]\w*)*"
 
 _PREFIX = Place("prefix")
 _CLEARED = "PYTHONHOME PYTHONPATH VIRTUAL_ENV __PYVENV_LAUNCHER__"
@@ -113,12 +113,12 @@ if __name__ == "__main__":
 
 def is_variable(name: str) -> bool:
     """Whether a launcher can set an environment variable of this name."""
-    return _VARIABLE.fullmatch(name) is not None
+    return re.fullmatch(_VARIABLE, name) is not None
 
 
 def is_reference(name: str) -> bool:
     """Whether it is a module's or an attribute's name: identifiers joined by dots."""
-    return _NAME.fullmatch(name) is not None
+    return re.fullmatch(_NAME, name) is not None
 
 
 def launcher_script(launcher: Launcher, python: str) -> Text:

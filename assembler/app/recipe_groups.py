@@ -20,7 +20,7 @@ from assembler.origin import Origin
 PYTHONS = ("3.11", "3.12", "3.13")
 """The Pythons that assembler runs on: recipes run on the one that runs it."""
 
-_GROUP = re.compile(r"recipes-(?P<entry>.+)-on-3-\d+")
+_GROUP = r"recipes-(?P<entry>.+)-on-3-\d+"
 _GIVEN = tuple(
     Override(
         name=name,
@@ -39,12 +39,12 @@ def group_of(entry: str, python: str) -> str:
 
 def is_group(name: str) -> bool:
     """Whether a group is one of recipes: those of builds end otherwise."""
-    return _GROUP.fullmatch(name) is not None
+    return re.fullmatch(_GROUP, name) is not None
 
 
 def shown(text: str) -> str:
     """A text that names groups in backticks, with the keys of their entries instead."""
-    return re.sub(f"`{_GROUP.pattern}`", r"`recipes.\g<entry>`", text)
+    return re.sub(f"`{_GROUP}`", r"`recipes.\g<entry>`", text)
 
 
 def named(changes: Sequence[Change]) -> tuple[Change, ...]:

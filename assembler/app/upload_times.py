@@ -13,7 +13,7 @@ from assembler.model.lock import Lock, ProgramInputs
 from assembler.model.project import Project
 from assembler.model.upload_times import NEVER, Cutoffs
 
-_DURATION = re.compile(r"(\d+)\s*(day|hour|week)s?")
+_DURATION = r"(\d+)\s*(day|hour|week)s?"
 
 
 class Instants(msgspec.Struct, frozen=True):
@@ -69,7 +69,7 @@ def cutoffs(project: Project, instants: Instants) -> Cutoffs:
 
 
 def _duration(text: str) -> timedelta:
-    match = _DURATION.fullmatch(text)
+    match = re.fullmatch(_DURATION, text)
     if match is None:
         raise ConfigurationError(
             f"`exclude-newer` is `{text}`",

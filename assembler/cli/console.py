@@ -12,7 +12,7 @@ from assembler.origin import Origin
 
 Json: TypeAlias = "str | int | float | bool | Sequence[Json] | Mapping[str, Json] | None"
 
-_COLOURS = re.compile(r"\x1b\[[0-9;]*m")
+_COLOURS = r"\x1b\[[0-9;]*m"
 _ODD_BLANKS = "\n\t\xa0\u3000"
 
 RED, YELLOW, GREEN, CYAN, BOLD, DIM = "31", "33", "32", "36", "1", "2"
@@ -125,7 +125,7 @@ def visible(text: str) -> str:
         letter
         if letter.isprintable() or letter in _ODD_BLANKS
         else letter.encode("unicode_escape").decode()
-        for letter in _COLOURS.sub("", text)
+        for letter in re.sub(_COLOURS, "", text)
     )
 
 

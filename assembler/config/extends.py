@@ -14,7 +14,7 @@ from assembler.config.values import kind
 from assembler.errors import AssemblerError, ConfigurationError, raise_all
 from assembler.origin import Origin
 
-_SHA256 = re.compile(r"[0-9a-f]{64}")
+_SHA256 = r"[0-9a-f]{64}"
 _SCHEMES = ("https", "http")
 _EXAMPLE = '`{ url = "https://…", sha256 = "…" }`'
 
@@ -87,7 +87,7 @@ def _url_faults(element: Node, url: str, sha256: str) -> Iterator[AssemblerError
         hints = ("keep them in `~/.netrc`",)
         message = "a URL in the file can't hold credentials"
         yield ConfigurationError(message, origin=where, hints=hints)
-    if not _SHA256.fullmatch(sha256):
+    if not re.fullmatch(_SHA256, sha256):
         message = f"`{sha256}` is no sha256"
         yield ConfigurationError(message, origin=element.table["sha256"].origin)
 

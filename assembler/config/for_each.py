@@ -13,7 +13,7 @@ from assembler.errors import AssemblerError, ConfigurationError
 from assembler.model.limits import Limits
 
 _REFUSED = ("for-each", "when")
-_NAME = re.compile(r"\$\$\{|\$\{name\}")
+_NAME = r"\$\$\{|\$\{name\}"
 
 
 def expanded(root: Node, faults: list[AssemblerError], limits: Limits) -> Node:
@@ -128,4 +128,4 @@ def _named(node: Node, name: str) -> Node:
 
 
 def _with_name(text: str, name: str) -> str:
-    return _NAME.sub(lambda found: name if found[0] == "${name}" else found[0], text)
+    return re.sub(_NAME, lambda found: name if found[0] == "${name}" else found[0], text)

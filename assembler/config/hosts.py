@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from assembler.config.node import Node
 from assembler.errors import ConfigurationError
 
-_HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?")
+_HOST = r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?"
 
 
 def host_faults(hosts: Sequence[str], index: Node) -> Iterator[ConfigurationError]:
@@ -14,7 +14,7 @@ def host_faults(hosts: Sequence[str], index: Node) -> Iterator[ConfigurationErro
     node = index.table.get("files")
     places = node.value if node and isinstance(node.value, tuple) else ()
     for host, place in zip(hosts, places, strict=False):
-        if not _HOST.fullmatch(host):
+        if not re.fullmatch(_HOST, host):
             yield ConfigurationError(
                 f"`{host}` is no host",
                 origin=place.origin,

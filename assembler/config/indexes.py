@@ -18,8 +18,8 @@ from assembler.errors import AssemblerError, ConfigurationError
 from assembler.model.project import IndexRoute
 
 _SCHEMES = ("https", "http", "file")
-_QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
-_NOT_OF_THE_PLATFORM = re.compile(
+_QUOTED = r"'[^']*'|\"[^\"]*\""
+_NOT_OF_THE_PLATFORM = (
     r"\b(python_version|python_full_version|implementation_version|extras?|dependency_groups)\b"
 )
 
@@ -133,7 +133,7 @@ def _faults_of_marker(table: IndexTable, node: Node) -> Iterator[ConfigurationEr
         hints = ("write for example `sys_platform == 'linux'`",)
         yield ConfigurationError(f"`{marker}` is no marker", origin=origin, hints=hints)
         return
-    if found := _NOT_OF_THE_PLATFORM.search(_QUOTED.sub("", marker)):
+    if found := re.search(_NOT_OF_THE_PLATFORM, re.sub(_QUOTED, "", marker)):
         message = f"`{found[0]}` says nothing of a target, so that no index can depend on it"
         yield ConfigurationError(message, origin=origin)
     if table.default:

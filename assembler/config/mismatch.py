@@ -23,7 +23,7 @@ from assembler.errors import ConfigurationError
 from assembler.model.text import Text
 
 _WHERE_SECRETS_ARE = 'say where its value is: `{ env = "NAME" }` or `{ file = "PATH" }`'
-_SPECIFIER = re.compile(r"[<>=!~]=?|\*?$")
+_SPECIFIER = r"[<>=!~]=?|\*?$"
 
 
 def mismatch(node: Node, wanted: str, form: Form) -> ConfigurationError:
@@ -89,7 +89,7 @@ def _as_array(text: str) -> str:
 def _requirements(node: Node) -> tuple[str, ...]:
     """The array that a table of names and version specifiers was meant to be."""
     values = {name: entry.value for name, entry in node.table.items()}
-    if not all(isinstance(value, str) and _SPECIFIER.match(value) for value in values.values()):
+    if not all(isinstance(value, str) and re.match(_SPECIFIER, value) for value in values.values()):
         return ("an array of an earlier layer is changed by `{ add = […], remove = […] }`",)
     written = (quoted(f"{name}{value}".removesuffix("*")) for name, value in values.items())
     return (f"write [{', '.join(written)}]",)

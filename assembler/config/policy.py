@@ -15,7 +15,7 @@ from assembler.errors import AssemblerError, ConfigurationError
 from assembler.model.project import Constraint, LockPolicy
 from assembler.model.upload_times import NEVER
 
-_LOCK = re.compile(r"pylock(\.[^./]+)?\.toml")
+_LOCK = r"pylock(\.[^./]+)?\.toml"
 
 
 class Policy:
@@ -112,7 +112,7 @@ class Policy:
 
 
 def _file_faults(file: str | None, lock: Node) -> Iterator[AssemblerError]:
-    if file is not None and not _LOCK.fullmatch(file):
+    if file is not None and not re.fullmatch(_LOCK, file):
         yield ConfigurationError(
             f"`{file}` is no name of a lock beside the assembly file",
             origin=lock.table["file"].origin,

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
+import msgspec
 import tomli
 
 from assembler.config.keys import Path
@@ -31,14 +32,14 @@ class Extent(NamedTuple):
     end: int
 
 
-class Span(NamedTuple):
+class Span(msgspec.Struct, frozen=True):
     """Where a key and its value stand; a header stands for the table that it opens."""
 
     key: Extent
     value: Extent
 
 
-class Component(NamedTuple):
+class Component(msgspec.Struct, frozen=True):
     """One name of a dotted key, and where it stands."""
 
     name: str
@@ -52,7 +53,7 @@ def spans(text: str) -> Mapping[Path, Span]:
     return scanner.spans
 
 
-class Statement(NamedTuple):
+class Statement(msgspec.Struct, frozen=True):
     """A header or a key with its value: where it starts, its path, and where its last key stands.
 
     `twice` is the path of what its value holds twice, and both places.
@@ -87,7 +88,7 @@ def statement_at(text: str, at: int) -> Statement | None:
     return None
 
 
-class Passage(NamedTuple):
+class Passage(msgspec.Struct, frozen=True):
     """A whole header or key with its value, in a valid text: its path, and where it stands."""
 
     path: Path

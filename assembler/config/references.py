@@ -5,12 +5,12 @@ from typing import TypeAlias
 
 import msgspec
 
-_TOKEN = re.compile(r"\$\$\{|\$\{")
-_NAME = re.compile(r"[A-Za-z0-9_-]++")
-_BASIC = re.compile(r'"([^"\\\n]*+)"')
-_LITERAL = re.compile(r"'([^'\n]*+)'")
-_PLAIN = re.compile(r"\$\{(?!env\b)([A-Za-z0-9_-]++(?:\.[A-Za-z0-9_-]++)*+)\}")
-_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*+")
+_OPENING = r"\$\$\{|\$\{"
+_NAME = r"[A-Za-z0-9_-]++"
+_BASIC = r'"([^"\\\n]*+)"'
+_LITERAL = r"'([^'\n]*+)'"
+_PLAIN = r"\$\{(?!env\b)([A-Za-z0-9_-]++(?:\.[A-Za-z0-9_-]++)*+)\}"
+_VARIABLE = r"[A-Za-z_][A-Za-z0-9_]*+"
 
 
 class Reference(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,7 +42,8 @@ def split(text: str) -> tuple[str | Reference, ...]:
     pieces: list[str | Reference] = []
     literal = ""
     at = 0
-    while match := _TOKEN.search(text, at):
+    tokens = re.compile(_OPENING)
+    while match := tokens.search(text, at):
         literal += text[at : match.start()]
         if match.group() == "$${":
             literal += "${"
@@ -61,7 +62,7 @@ def split(text: str) -> tuple[str | Reference, ...]:
 
 def _reference(text: str, start: int) -> tuple[Reference, int]:
     """The reference that begins at an offset, and the offset where it ends."""
-    if plain := _PLAIN.match(text, start):
+    if plain := re.compile(_PLAIN).match(text, start):
         path = tuple([(name,) for name in plain.group(1).split(".")])
         return Reference(written=plain.group(), path=path), plain.end()
     return _Reader(text, start).reference(inner=False)
@@ -92,7 +93,7 @@ class _Reader:
 
     def _name(self, *, inner: bool) -> Name:
         for pattern in (_BASIC, _LITERAL):
-            if match := pattern.match(self.text, self.at):
+            if match := re.compile(pattern).match(self.text, self.at):
                 self.at = match.end()
                 return (match.group(1),)
         pieces: list[str | Reference] = []
@@ -101,7 +102,7 @@ class _Reader:
                 if inner:
                     raise Malformed("references are nested twice", self._written())
                 pieces.append(self._inner())
-            elif match := _NAME.match(self.text, self.at):
+            elif match := re.compile(_NAME).match(self.text, self.at):
                 self.at = match.end()
                 pieces.append(match.group())
             elif pieces:
@@ -126,8 +127,8 @@ class _Reader:
         self.at = end
         return default
 
-    def _take(self, pattern: re.Pattern[str]) -> str:
-        match = pattern.match(self.text, self.at)
+    def _take(self, pattern: str) -> str:
+        match = re.compile(pattern).match(self.text, self.at)
         if match is None:
             raise self._fault()
         self.at = match.end()

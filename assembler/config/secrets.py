@@ -13,8 +13,8 @@ from assembler.errors import ConfigurationError
 from assembler.model.secret import FileSecret, SecretSource, VariableSecret
 from assembler.model.text import Secret, Text
 
-_NAME = re.compile(r"[A-Za-z0-9_-]{1,100}")
-_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_NAME = r"[A-Za-z0-9_-]{1,100}"
+_VARIABLE = r"[A-Za-z_][A-Za-z0-9_]*"
 
 
 def secret(path: Sequence[str], use: Use, known: Mapping[str, Node]) -> Node:
@@ -68,7 +68,7 @@ class Secrets:
 
 
 def _faults(name: str, node: Node, table: SecretTable) -> Iterator[ConfigurationError]:
-    if not _NAME.fullmatch(name):
+    if not re.fullmatch(_NAME, name):
         message = f"the name {quoted(name)} of a secret must be of letters, digits, `_` and `-`"
         yield ConfigurationError(message, origin=node.key_origin)
     if bool(table.env) == bool(table.file):
@@ -78,7 +78,7 @@ def _faults(name: str, node: Node, table: SecretTable) -> Iterator[Configuration
     elif table.env and "${" in node.table["env"].source.spelling(node.table["env"].path):
         message = f"`secrets.{name}.env` must be written out"
         yield ConfigurationError(message, origin=node.table["env"].origin)
-    elif table.env and not _VARIABLE.fullmatch(table.env):
+    elif table.env and not re.fullmatch(_VARIABLE, table.env):
         message = f"{quoted(table.env)} is no name of an environment variable"
         yield ConfigurationError(message, origin=node.table["env"].origin)
     elif not table.file.isprintable():

@@ -12,8 +12,8 @@ from assembler.model.relative import relative_path
 from assembler.model.source_urls import repository_fault, revision_fault, url_fault
 from assembler.model.sources import SourceArchive, SourceRepository, archive_name, is_archive
 
-_PATH = re.compile(r"^\.|[/*?\[\]]")
-_SHA256 = re.compile(r"[0-9a-f]{64}")
+_PATH = r"^\.|[/*?\[\]]"
+_SHA256 = r"[0-9a-f]{64}"
 _ARCHIVE_SCHEMES = ("https", "http", "file")
 
 
@@ -35,7 +35,7 @@ class Sources:
 
     def _read(self, key: str, entry: Node) -> None:
         label = f"`{dotted(entry.path)}`"
-        if _PATH.search(key):
+        if re.search(_PATH, key):
             if table := self._converter.record(entry, PathSource, label):
                 tree = SourceTree(
                     name="", path=key, editable=table.editable, origin=entry.key_origin
@@ -69,7 +69,7 @@ class Sources:
         if not is_archive(archive_name(url)):
             hints = ("its name must end with `.whl`, `.tar.gz` or `.zip`",)
             self._fault(f"`{url}` is no wheel and no sdist", entry, hints, key="url")
-        if table.sha256 is not None and not _SHA256.fullmatch(table.sha256):
+        if table.sha256 is not None and not re.fullmatch(_SHA256, table.sha256):
             self._fault(f"`{table.sha256}` is no sha256", entry, (), key="sha256")
         self.archives.append(
             SourceArchive(name=name, url=url, sha256=table.sha256, origin=entry.key_origin)

@@ -19,9 +19,9 @@ _OF_PYTHON = frozenset(
     {"python_version", "python_full_version", "implementation_version", "implementation_name"}
 )
 _OLDEST = {
-    "glibc": (re.compile(r"2\.\d{1,3}"), "2.28"),
-    "musl": (re.compile(r"1\.\d{1,3}"), "1.2"),
-    "macos": (re.compile(r"\d{2}(\.\d{1,2})?"), "12.0"),
+    "glibc": (r"2\.\d{1,3}", "2.28"),
+    "musl": (r"1\.\d{1,3}", "1.2"),
+    "macos": (r"\d{2}(\.\d{1,2})?", "12.0"),
 }
 
 
@@ -99,7 +99,7 @@ def _faults_of_system(platform: Target, table: TargetTable, node: Node) -> Itera
         if key != _system(platform):
             message = f"`{platform.name}` has no `{key}`"
             yield ConfigurationError(message, origin=node.table[key].key_origin)
-        elif not pattern.fullmatch(version):
+        elif not re.fullmatch(pattern, version):
             message = f"`{version}` is no version of {key} such as `{example}`"
             yield ConfigurationError(message, origin=origin)
 

@@ -11,7 +11,7 @@ from assembler.errors import AssemblerError, ConfigurationError
 from assembler.model.upload_times import NEVER
 
 DEFAULT = "default"
-_DURATION = re.compile(r"[1-9]\d{0,4} (hours?|days?|weeks?)")
+_DURATION = r"[1-9]\d{0,4} (hours?|days?|weeks?)"
 
 
 def rule(said: str | Literal[False], node: Node, faults: list[AssemblerError]) -> str:
@@ -46,7 +46,7 @@ def rules(
 
 
 def _is_instant(text: str) -> bool:
-    if _DURATION.fullmatch(text):
+    if re.fullmatch(_DURATION, text):
         return True
     try:
         datetime.fromisoformat(text)

@@ -13,7 +13,7 @@ from assembler.errors import ConfigurationError
 from assembler.model.text import Output, PartKey, Piece, Place, Quoted, Secret, Text
 from assembler.origin import Origin
 
-_DECIMAL = re.compile(r"\d+\.\d+")
+_DECIMAL = r"\d+\.\d+"
 
 NONE: frozenset[str] = frozenset()
 
@@ -79,7 +79,7 @@ def spelt(node: Node) -> str:
         return node.spelling
     if isinstance(node.value, float):
         written = node.source.spelling(node.path)
-        if _DECIMAL.fullmatch(written):
+        if re.fullmatch(_DECIMAL, written):
             return written
     return literal(node.value) if isinstance(node.value, str | int | float) else ""
 

@@ -38,8 +38,8 @@ _REFUSED = (
     (("lock", "file"), "the lock can't depend on the target"),
     (("recipes",), "recipes can't depend on the target"),
 )
-_WORDS = re.compile(r"[a-z_]+")
-_QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
+_WORDS = r"[a-z_]+"
+_QUOTED = r"\"[^\"]*\"|'[^']*'"
 _OPERATORS = ("and", "or", "in", "not")
 
 
@@ -128,7 +128,8 @@ def _marker(text: str, node: Node, faults: list[AssemblerError]) -> "Marker | No
 
 
 def _variables(text: str) -> Sequence[str]:
-    return [word for word in _WORDS.findall(_QUOTED.sub("", text)) if word not in _OPERATORS]
+    words: list[str] = re.findall(_WORDS, re.sub(_QUOTED, "", text))
+    return [word for word in words if word not in _OPERATORS]
 
 
 def _nearest_variable(text: str) -> str:

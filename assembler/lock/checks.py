@@ -33,7 +33,7 @@ from assembler.origin import Origin
 _SCHEMES = frozenset({"http", "https", "file"})
 _SAFE_FILE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+!-]{0,254}")
 _SPACE = re.compile(r"\s")
-_DRIVE = re.compile(r"[A-Za-z]:")
+_DRIVE = r"[A-Za-z]:"
 _LIBC = {
     "linux": frozenset({"glibc", "musl"}),
     "macos": frozenset({""}),
@@ -163,7 +163,7 @@ def _check_artifact(artifact: LockedArtifact, origin: Origin) -> None:
 
 
 def _check_path(path: str, origin: Origin) -> None:
-    if not path or path.startswith("/") or _DRIVE.match(path) or "\\" in path:
+    if not path or path.startswith("/") or re.match(_DRIVE, path) or "\\" in path:
         raise IntegrityError(f"`{path}` is not relative to the lock", origin=origin)
 
 

@@ -27,7 +27,7 @@ Sha256 = Annotated[str, Meta(pattern=rf"^{SHA256}\Z")]
 Size = Annotated[int, Meta(ge=0)]
 
 _CONFLICT = re.compile(r"^(<{7}|={7}|>{7}|\|{7})( |$)", re.MULTILINE)
-_AT_ENTRY = re.compile(r"\$\.packages\[(\d+)\]")
+_AT_ENTRY = r"\$\.packages\[(\d+)\]"
 _ENTRY_HEADER = "[[packages]]"
 
 
@@ -199,7 +199,7 @@ def _check_versions(versions: _Versions, file: str) -> None:
 
 def _misshapen(message: str, text: str, file: str) -> LockError:
     what, _, path = message.partition(" - at ")
-    place = _AT_ENTRY.search(path)
+    place = re.search(_AT_ENTRY, path)
     number = int(place[1]) + 1 if place else 0
     origin = entry_origins(text, file, number)[-1] if number else Origin(file=file)
     where = path.strip("`").removeprefix("$.")

@@ -10,7 +10,7 @@ from assembler.model.distribution import CoreMetadata
 if TYPE_CHECKING:
     from email.message import Message
 
-_BLANK_LINE = re.compile(rb"(?<=\n)\r?\n")
+_BLANK_LINE = rb"(?<=\n)\r?\n"
 _STATIC = frozenset({"requires-dist", "requires-python", "provides-extra"})
 
 
@@ -50,7 +50,7 @@ def is_static(content: bytes) -> bool:
 def _headers(content: bytes) -> "Message":
     from email.parser import HeaderParser  # noqa: PLC0415 - the cache has metadata without headers
 
-    headers = _BLANK_LINE.split(content, maxsplit=1)[0]
+    headers = re.split(_BLANK_LINE, content, maxsplit=1)[0]
     return HeaderParser().parsestr(headers.decode("utf-8", "replace"))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from assembler.model.patch import FilePatch, Hunk, PatchError, split_lines
 from assembler.model.paths import UnsafePathError, safe_relpath
 
-_HUNK = re.compile(rb"@@ -(\d+)(?:,(\d+))? \+\d+(?:,(\d+))? @@")
+_HUNK = rb"@@ -(\d+)(?:,(\d+))? \+\d+(?:,(\d+))? @@"
 _NOTHING = b"/dev/null"
 _EXECUTABLE = 0o100
 _SAID = (
@@ -71,7 +71,7 @@ class _Reader:
         begin = self._at + 1
         self._at += 2
         hunks: list[Hunk] = []
-        while head := _HUNK.match(self._line()):
+        while head := re.match(_HUNK, self._line()):
             hunks.append(self._hunk(head))
         if not hunks:
             raise PatchError(f"line {begin} begins a file without hunks")

@@ -8,8 +8,8 @@ MAX_PATH = 4096
 
 MAX_NAME = 255
 
-_plain = re.compile(r"[A-Za-z0-9_+@=,~ ()\[\]{}!#$%&'^;-][A-Za-z0-9._+@=,~ ()\[\]{}!#$%&'^;-]*")
-_plain_path = re.compile(rf"{_plain.pattern}(?:/{_plain.pattern})*")
+_PLAIN = r"[A-Za-z0-9_+@=,~ ()\[\]{}!#$%&'^;-][A-Za-z0-9._+@=,~ ()\[\]{}!#$%&'^;-]*"
+_PLAIN_PATH = rf"{_PLAIN}(?:/{_PLAIN})*"
 
 
 class UnsafePathError(ValueError):
@@ -29,7 +29,7 @@ def safe_relpath(text: str) -> str:
     Raises `UnsafePathError` for anything else: absolute, empty, `.` or `..` components, NUL,
     control characters, backslash, colon, text that is not NFC or not Unicode, and over-long ones.
     """
-    if len(text) <= MAX_NAME and _plain_path.fullmatch(text):
+    if len(text) <= MAX_NAME and re.fullmatch(_PLAIN_PATH, text):
         return text
     if text.startswith("/"):
         raise UnsafePathError(text, "is absolute")

@@ -10,7 +10,7 @@ from assembler.errors import ConfigurationError
 from assembler.model.sources import REPOSITORY_SCHEMES, is_repository, is_revision
 from assembler.origin import Origin
 
-_SCP = re.compile(r"(?P<host>[\w.-]+@[\w.-]+):(?P<path>[^/].*)")
+_SCP = r"(?P<host>[\w.-]+@[\w.-]+):(?P<path>[^/].*)"
 
 
 def url_fault(url: str, schemes: Sequence[str], origin: Origin) -> ConfigurationError | None:
@@ -50,7 +50,7 @@ def revision_fault(rev: str, origin: Origin) -> ConfigurationError | None:
 
 def ssh_url(place: str) -> str | None:
     """The URL of `user@host:path`, or `None` where a text is nothing of the kind."""
-    scp = _SCP.fullmatch(place)
+    scp = re.fullmatch(_SCP, place)
     return f"ssh://{scp['host']}/{scp['path']}" if scp else None
 
 

@@ -14,8 +14,8 @@ REPOSITORY_SCHEMES = ("https", "ssh", "file")
 
 _HERE = frozenset({"localhost", "127.0.0.1", "::1"})
 
-_COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
-_REVISION = re.compile(r"(?!-)[^\x00-\x20\x7f~^:?*\[\\]+")
+_COMMIT = r"[0-9a-f]{40}|[0-9a-f]{64}"
+_REVISION = r"(?!-)[^\x00-\x20\x7f~^:?*\[\\]+"
 
 
 class SourceArchive(msgspec.Struct, frozen=True, kw_only=True):
@@ -133,9 +133,9 @@ def is_repository(url: str) -> bool:
 
 def is_commit(text: str) -> bool:
     """Whether a text is the full hash of a commit."""
-    return _COMMIT.fullmatch(text) is not None
+    return re.fullmatch(_COMMIT, text) is not None
 
 
 def is_revision(text: str) -> bool:
     """Whether a text may name a branch, tag or commit."""
-    return _REVISION.fullmatch(text) is not None and ".." not in text and "@{" not in text
+    return re.fullmatch(_REVISION, text) is not None and ".." not in text and "@{" not in text

@@ -4,7 +4,7 @@ import re
 from pathlib import PurePath
 from urllib.parse import SplitResult, quote, unquote, urlsplit, urlunsplit
 
-_SAFE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+!-]{0,199}")
+_SAFE_NAME = r"[A-Za-z0-9][A-Za-z0-9._+!-]{0,199}"
 
 
 def without_credentials(url: str) -> str:
@@ -23,7 +23,7 @@ def shown(url: str) -> str:
 def file_name(url: str) -> str:
     """Return the last name of the URL's path if it is a plain file name, else `file`."""
     name = unquote(urlsplit(url).path.rpartition("/")[2])
-    return name if _SAFE_NAME.fullmatch(name) else "file"
+    return name if re.fullmatch(_SAFE_NAME, name) else "file"
 
 
 def file_url(path: PurePath) -> str:

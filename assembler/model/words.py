@@ -7,13 +7,13 @@ from assembler.errors import ConfigurationError
 from assembler.model.text import Output, Piece, Quoted, Text
 from assembler.origin import Origin
 
-_MARK = re.compile("\0([0-9]+)\0")
+_MARK = "\0([0-9]+)\0"
 _RESERVED = (
     "[\0\ufdd0-\ufdef"
     + "".join(chr(p << 16 | n) for p in range(17) for n in (0xFFFE, 0xFFFF))
     + "]"
 )
-_RUN = re.compile(r"'|\\+|[^'\\]+")
+_RUN = r"'|\\+|[^'\\]+"
 
 
 def is_word(text: str) -> bool:
@@ -27,7 +27,7 @@ def quoted_words(text: str) -> str:
     Other readers of shell-like files (systemd, shlex, Python) understand it alike: an apostrophe
     and backslashes stand in double quotes, and everything else in single ones.
     """
-    runs: list[str] = _RUN.findall(text)
+    runs: list[str] = re.findall(_RUN, text)
     return "".join(
         '"' + run.replace("\\", "\\\\") + '"' if run[0] in "'\\" else f"'{run}'" for run in runs
     )
@@ -77,7 +77,7 @@ def split_words(text: Text) -> tuple[Text, ...]:
 
 
 def _unmarked(word: str, pieces: tuple[Piece, ...]) -> Text:
-    literals_and_numbers = _MARK.split(word)
+    literals_and_numbers = re.split(_MARK, word)
     return Text.of(
         *(
             pieces[int(found)] if position % 2 else found
