@@ -159,13 +159,14 @@ def test_a_version_that_the_index_no_longer_has_is_without_files(bench: Bench) -
 
 
 class Measured(Disk):
-    """A disk that counts the bytes that are read in parts, and reads nothing whole."""
+    """A disk that counts the bytes that are read in parts, and reads no page whole."""
 
     def __init__(self) -> None:
         self.read_bytes = 0
 
     def read(self, path: PurePath) -> bytes:
-        raise AssertionError(path)
+        assert path.parent.name != "pages-4"
+        return super().read(path)
 
     def read_part(self, path: PurePath, start: int, length: int) -> bytes:
         found = super().read_part(path, start, length)
@@ -198,4 +199,57 @@ def test_an_unchanged_page_is_kept_as_it_is(bench: Bench) -> None:
     bench.server.always[PAGE] = Answer(304, b"", {"Cache-Control": "max-age=9999999"})
     assert offered(bench.page()) == expected
     assert offered(bench.page()) == expected
+    assert bench.asked == 2
+
+
+class Remembering(Disk):
+    """A disk that opens no page of the cache."""
+
+    def read_part(self, path: PurePath, start: int, length: int) -> bytes:
+        raise AssertionError(path, start, length)
+
+
+def test_what_was_looked_at_is_remembered(bench: Bench) -> None:
+    bench.serve(LONG)
+    page = bench.page()
+    looked = [page.releases[position] for position in (0, 7)]
+    bench.close()
+    again = bench.page(offline=True, files=Remembering())
+    assert [again.releases[position] for position in (0, 7)] == looked
+    assert len(again.versions) == LONG
+
+
+def test_what_was_not_looked_at_is_read_from_the_page(bench: Bench) -> None:
+    bench.serve(LONG)
+    page = bench.page()
+    assert page.releases[0].sdist
+    bench.close()
+    again = bench.page(offline=True)
+    assert again.releases[-1] == page.releases[-1]
+    bench.close()
+    third = bench.page(offline=True, files=Remembering())
+    assert [third.releases[0], third.releases[-1]] == [page.releases[0], page.releases[-1]]
+
+
+def test_a_page_that_is_fetched_again_is_not_remembered_as_it_was(bench: Bench) -> None:
+    bench.serve(SHORT)
+    assert offered(bench.page()) == ["1.0"]
+    bench.close()
+    bench.kept.unlink()
+    bench.serve(SHORT + 1)
+    assert offered(bench.page()) == ["1.1", "1.0"]
+    bench.close()
+    assert offered(bench.page(offline=True)) == ["1.1", "1.0"]
+
+
+def test_a_remembered_page_is_asked_for_when_it_is_no_longer_fresh(bench: Bench) -> None:
+    bench.serve(SHORT)
+    answer = bench.server.always[PAGE]
+    bench.server.always[PAGE] = Answer(
+        200, answer.body, {**answer.headers, "Cache-Control": "no-cache"}
+    )
+    assert offered(bench.page()) == ["1.0"]
+    bench.close()
+    bench.serve(SHORT + 1)
+    assert offered(bench.page()) == ["1.1", "1.0"]
     assert bench.asked == 2

@@ -61,7 +61,8 @@ def test_62_a_lock_names_metadata_and_pages(two_programs: World) -> None:
     world.done("lock")
     world.release("fresh", "1.0", requires=["unseen"])
     world.edit('["demo"]', '["demo", "fresh"]')
-    shutil.rmtree(world.cache / "metadata-1")
+    for folder in ("metadata-1", "recent-1"):
+        shutil.rmtree(world.cache / folder)
     said = told(world, "lock", "--offline")
     assert said[0] == "error: 3 things are not cached, and nothing is fetched offline"
     assert set(said[1:-1]) == {

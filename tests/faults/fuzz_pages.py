@@ -49,7 +49,8 @@ class Pages:
         except NetworkError:
             return
         releases = reduced(iter(files), "tool")
-        lazy = tuple(LazyReleases(grouped(page, "tool"), "tool"))
+        found = grouped(page, "tool")
+        lazy = tuple(LazyReleases(found.head.versions, "tool", lambda: (found,)))
         if tuple(each for each in lazy if each.wheels or each.sdist) != releases:
             yield "it says something else when it is read lazily"
         for release in releases:

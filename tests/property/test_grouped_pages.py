@@ -60,6 +60,11 @@ def reopened(page: SlicedPage) -> SlicedPage:
     return found
 
 
+def releases(page: SlicedPage) -> LazyReleases:
+    """Its releases, none of them read yet."""
+    return LazyReleases(page.head.versions, "demo-thing", lambda: (page,))
+
+
 @given(st.lists(files, max_size=12))
 @example(
     [
@@ -70,7 +75,7 @@ def reopened(page: SlicedPage) -> SlicedPage:
 )
 def test_lazy_releases_are_the_reduced_ones(described: list[dict[str, object]]) -> None:
     page = listed(described)
-    lazy = LazyReleases(reopened(grouped(page, "demo-thing")), "demo-thing")
+    lazy = releases(reopened(grouped(page, "demo-thing")))
     with_files = tuple(release for release in lazy if release.wheels or release.sdist)
     assert with_files == reduced(offered(page), "demo-thing")
 
@@ -113,7 +118,7 @@ def test_a_usual_release_is_read_with_one_look() -> None:
 @given(st.lists(files, max_size=12))
 def test_versions_are_known_without_reading(described: list[dict[str, object]]) -> None:
     page = grouped(listed(described), "demo-thing")
-    lazy = LazyReleases(page, "demo-thing")
+    lazy = releases(page)
     known = [Version(version) for version in page.head.versions]
     assert known == [Version(release.version) for release in lazy]
     assert known == sorted(set(known), reverse=True)

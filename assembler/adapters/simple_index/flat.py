@@ -50,7 +50,7 @@ class FlatIndexes:
     def files(self, index: str) -> tuple[DistributionFile, ...]:
         """Return all files of an index."""
         called = f"the flat index `{shown(index)}`"
-        return self._listings.result(index, lambda: self._pages.page(index, called, _read))
+        return self._listings.result(index, lambda: self._pages.page(index, called, _read).page)
 
     def needs_network(self, index: str) -> bool:
         """Whether the page must be asked for."""

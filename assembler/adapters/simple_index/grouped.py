@@ -4,7 +4,7 @@ Few versions of a long page are ever looked at. What reads each group is `reduce
 same of all files at once.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from operator import itemgetter
 from typing import TYPE_CHECKING, TypeAlias, overload
 
@@ -25,19 +25,26 @@ _encoder = msgspec.msgpack.Encoder()
 
 
 class LazyReleases(Sequence[Release]):
-    """The releases of a grouped page, each read when it is first asked for."""
+    """The releases of a grouped page, each read when it is first asked for.
+
+    `known` has those that are read, by position.
+    """
 
     def __init__(
-        self, page: SlicedPage, name: str, anew: Callable[[], Iterable[SlicedPage]] = tuple
+        self,
+        versions: Sequence[str],
+        name: str,
+        pages: Callable[[], Iterable[SlicedPage]],
+        known: Mapping[int, Release] | None = None,
     ) -> None:
-        """`anew` returns the page as it is by now, for what is damaged or no longer there."""
-        self._page = page
+        """`pages` yields the page, and where that lacks a version the page as it is by now."""
+        self._versions = versions
         self._name = name
-        self._anew = anew
-        self._known: dict[int, Release] = {}
+        self._pages = pages
+        self.known = dict(known or {})
 
     def __len__(self) -> int:
-        return len(self._page.head.versions)
+        return len(self._versions)
 
     @overload
     def __getitem__(self, position: int) -> Release: ...
@@ -46,25 +53,21 @@ class LazyReleases(Sequence[Release]):
     def __getitem__(self, position: "int | _Slice") -> Release | Sequence[Release]:
         if isinstance(position, slice):
             return [self[each] for each in range(len(self))[position]]
-        found = self._known.get(position)
+        found = self.known.get(position)
         if found is None:
-            found = self._known[position] = self._read(position)
+            found = self.known[position] = self._read(self._versions[position])
         return found
 
-    def _read(self, position: int) -> Release:
-        version = self._page.head.versions[position]
-        listing = self._listing(position, version)
+    def _read(self, version: str) -> Release:
+        listing = self._listing(version)
         if plain := plain_release(listing, self._name):
             return plain
         return next(iter(reduced(offered(listing), self._name)), Release(version=version))
 
-    def _listing(self, position: int, version: str) -> Listing:
-        content = self._page.slice(position)
-        if content is not None:
-            return Listing(self._page.head.base, _decoder.decode(content))
-        for page in self._anew():
-            if (found := page.slice_of(version)) is not None:
-                return Listing(page.head.base, _decoder.decode(found))
+    def _listing(self, version: str) -> Listing:
+        for page in self._pages():
+            if (content := page.slice_of(version)) is not None:
+                return Listing(page.head.base, _decoder.decode(content))
         return Listing("")
 
 

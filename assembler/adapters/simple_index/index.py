@@ -8,6 +8,7 @@ from functools import partial
 from assembler.adapters.simple_index.metadata import MetadataReader
 from assembler.adapters.simple_index.once import Once
 from assembler.adapters.simple_index.pages import Pages
+from assembler.adapters.simple_index.recent import Recent
 from assembler.adapters.simple_index.settings import IndexSettings
 from assembler.errors import AssemblerError
 from assembler.model.distribution import CoreMetadata, DistributionFile, Releases
@@ -21,8 +22,9 @@ class SimpleIndex:
     def __init__(
         self, http: Http, artifacts: Artifacts, files: Files, settings: IndexSettings
     ) -> None:
-        self._pages = Pages(http, files, settings)
-        self._reader = MetadataReader(http, artifacts, files, settings)
+        self._recent = Recent(settings.cache, files)
+        self._pages = Pages(http, files, settings, self._recent)
+        self._reader = MetadataReader(http, artifacts, files, settings, self._recent)
         self._known_pages: Once[tuple[str, str], Releases] = Once()
         self._known_metadata: Once[str, CoreMetadata] = Once()
         self._threads = ThreadPoolExecutor(settings.limits.connections, thread_name_prefix="index")
@@ -58,8 +60,9 @@ class SimpleIndex:
         then(self.metadata(file))
 
     def close(self) -> None:
-        """Drop what is only anticipated and wait for what is on its way."""
+        """Drop what is only anticipated, wait for what is on its way, remember what was asked."""
         self._threads.shutdown(cancel_futures=True)
+        self._recent.remember(self._pages.looked_at(), self._reader.looked_at())
 
 
 def _quietly(work: Callable[[], object]) -> None:

@@ -13,7 +13,7 @@ from typing import NamedTuple, TypeAlias, TypeVar
 
 import msgspec
 
-from assembler.ports import TEMPORARY, Files
+from assembler.ports import TEMPORARY, Files, FileState
 
 _FIRST = 16 * 1024  # bytes: header and head of a page, and the files of its newest versions
 _SEAL = Struct(">II")
@@ -46,14 +46,16 @@ class KeptPage(NamedTuple):
 _headers = msgspec.msgpack.Decoder(PageHeader)
 
 
-def keep(files: Files, path: PurePath, content: bytes) -> None:
-    """Put a file into the cache whole; what a power cut damages is fetched again."""
+def keep(files: Files, path: PurePath, content: bytes) -> FileState | None:
+    """Put a file into the cache whole, and tell its state; a power cut may damage it."""
     temporary = path.with_name(f"{TEMPORARY}{os.urandom(8).hex()}")
     try:
         files.write(temporary, content)
+        state = files.state(temporary)
         files.rename(temporary, path)
     finally:
         files.remove(temporary)
+    return state
 
 
 def sealed(content: bytes) -> bytes:

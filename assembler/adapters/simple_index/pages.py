@@ -1,46 +1,30 @@
 """The pages of distributions, reduced to releases: on the network, on this machine, or flat."""
 
-from collections.abc import Iterator
+from collections.abc import Mapping
 from threading import Lock
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
 from assembler.adapters.simple_index.flat import FlatIndexes, names_of
-from assembler.adapters.simple_index.kept import Part
-from assembler.adapters.simple_index.revalidated import RevalidatedPages
+from assembler.adapters.simple_index.network import NetworkPages
+from assembler.adapters.simple_index.recent import Recent, RecentPage
 from assembler.adapters.simple_index.settings import IndexSettings
-from assembler.adapters.simple_index.sliced import SlicedPage, opened
 from assembler.model.distribution import Releases, read_releases
-from assembler.model.url import shown, without_credentials
+from assembler.model.url import without_credentials
 from assembler.ports import Files
-from assembler.transport import Http, HttpResponse
+from assembler.transport import Http
 
 if TYPE_CHECKING:
     from assembler.adapters.simple_index.local import LocalIndexes
-
-_FOLDER = "pages-4"
-
-
-class _Sliced:
-    """How the files of a distribution stand in the cache: those of each version by themselves."""
-
-    def packed(self, page: SlicedPage) -> bytes:
-        """Encode a page."""
-        return page.packed()
-
-    def opened(self, part: Part) -> SlicedPage | None:
-        """Read the head of a page; `None` if it is damaged."""
-        return opened(part)
 
 
 class Pages:
     """The pages of distributions on indexes, reduced to releases."""
 
-    def __init__(self, http: Http, files: Files, settings: IndexSettings) -> None:
+    def __init__(self, http: Http, files: Files, settings: IndexSettings, recent: Recent) -> None:
         self._http = http
         self._files = files
         self._settings = settings
-        self._remote = RevalidatedPages(http, files, settings, _FOLDER, _Sliced())
+        self._network = NetworkPages(http, files, settings, recent)
         self._flat = FlatIndexes(http, files, settings)
         self._local: LocalIndexes | None = None
         self._lock = Lock()
@@ -52,7 +36,7 @@ class Pages:
             return read_releases(name, url, self._machine().releases(index, name))
         if index in self._settings.flat:
             return read_releases(name, url, self._flat.releases(index, name))
-        return self._on_network(index, name)
+        return self._network.releases(index, name)
 
     def names(self, index: str) -> tuple[str, ...]:
         """Return the names of an index that is flat, or on this machine; none of another."""
@@ -68,35 +52,11 @@ class Pages:
             return False
         if index in self._settings.flat:
             return self._flat.needs_network(index)
-        return self._remote.needs_network(page_url(index, name))
+        return self._network.needs_network(index, name)
 
-    def _on_network(self, index: str, name: str) -> Releases:
-        from assembler.adapters.simple_index.grouped import (  # noqa: PLC0415 - loads packaging
-            LazyReleases,
-            grouped,
-        )
-
-        url, called = page_url(index, name), f"the page of `{name}` on `{shown(index)}`"
-
-        def read(response: HttpResponse) -> SlicedPage:
-            from assembler.adapters.simple_index.answers import (  # noqa: PLC0415 - only if asked
-                listing_of,
-            )
-
-            return grouped(listing_of(response), name)
-
-        def anew() -> Iterator[SlicedPage]:
-            yield self._remote.page(url, called, read)
-            yield self._remote.new_page(url, called, read)
-
-        found = self._remote.page(url, called, read)
-        return Releases(
-            name=name,
-            index=without_credentials(index),
-            versions=found.head.versions,
-            releases=LazyReleases(found, name, anew),
-            status=found.head.status,
-        )
+    def looked_at(self) -> Mapping[str, RecentPage]:
+        """Return the pages of networks of which something was looked at that is not remembered."""
+        return self._network.looked_at()
 
     def _machine(self) -> "LocalIndexes":
         from assembler.adapters.simple_index.local import (  # noqa: PLC0415 - loads HTML parsers
@@ -107,8 +67,3 @@ class Pages:
             if self._local is None:
                 self._local = LocalIndexes(self._http, self._files, self._settings)
             return self._local
-
-
-def page_url(index: str, name: str) -> str:
-    """Return the URL of a distribution's page on an index."""
-    return f"{index.rstrip('/')}/{quote(name, safe='')}/"

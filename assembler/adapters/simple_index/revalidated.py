@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable
 from pathlib import PurePath
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, NamedTuple, Protocol, TypeVar
 
 import msgspec
 
@@ -20,7 +20,7 @@ from assembler.adapters.simple_index.kept import (
 from assembler.adapters.simple_index.settings import IndexSettings
 from assembler.errors import OfflineError
 from assembler.model.url import without_credentials
-from assembler.ports import Files
+from assembler.ports import Files, FileState
 from assembler.transport import Http, HttpResponse, within
 
 _NOT_MODIFIED = 304
@@ -37,6 +37,14 @@ class Form(Protocol[Noun]):
         """Read it, as far as it must be; `None` if it is damaged."""
 
 
+class FoundPage(NamedTuple, Generic[Noun]):
+    """A page, when it was read, and the state of the file that the cache has of it."""
+
+    page: Noun
+    header: PageHeader
+    state: FileState | None
+
+
 class RevalidatedPages(Generic[Noun]):
     """Pages by URL in one folder of the cache, reduced to what matters of them."""
 
@@ -49,31 +57,42 @@ class RevalidatedPages(Generic[Noun]):
         self._folder = settings.cache / folder
         self._form = form
 
-    def page(self, url: str, called: str, read: Callable[[HttpResponse], Noun]) -> Noun:
+    def page(self, url: str, called: str, read: Callable[[HttpResponse], Noun]) -> FoundPage[Noun]:
         """Return what `read` makes of the page at a URL; messages name it as it is `called`."""
-        path = self._path(url)
-        known = self._kept(path)
-        if known and (self._settings.offline or known.header.is_fresh(self._settings.clock())):
+        state = self.state(url)
+        known = self._kept(self._path(url)) if state else None
+        if known and self.counts(known.header):
             page = self._form.opened(known.body)
             if page is not None:
-                return page
+                return FoundPage(page, known.header, state)
         return self._revalidated(url, called, read)
 
-    def new_page(self, url: str, called: str, read: Callable[[HttpResponse], Noun]) -> Noun:
+    def new_page(
+        self, url: str, called: str, read: Callable[[HttpResponse], Noun]
+    ) -> FoundPage[Noun]:
         """Return the same of the page as the index has it, whatever the cache has."""
         now, response = self._settings.clock(), self._asked(url, called, {})
         page = read(response)
-        self._keep(url, _header(response, now), self._form.packed(page))
-        return page
+        return self._keep(url, _header(response, now), page, self._form.packed(page))
+
+    def state(self, url: str) -> FileState | None:
+        """Tell the state of the file that the cache has of a page, `None` if there is none."""
+        return self._files.state(self._path(url))
+
+    def counts(self, header: PageHeader) -> bool:
+        """Whether a page of the cache needs no question."""
+        return self._settings.offline or header.is_fresh(self._settings.clock())
 
     def needs_network(self, url: str) -> bool:
         """Whether somebody must be asked, because the cache has no fresh page."""
         if self._settings.offline:
             return False
         known = self._kept(self._path(url))
-        return known is None or not known.header.is_fresh(self._settings.clock())
+        return known is None or not self.counts(known.header)
 
-    def _revalidated(self, url: str, called: str, read: Callable[[HttpResponse], Noun]) -> Noun:
+    def _revalidated(
+        self, url: str, called: str, read: Callable[[HttpResponse], Noun]
+    ) -> FoundPage[Noun]:
         from assembler.adapters.simple_index.answers import (  # noqa: PLC0415 - loads HTML parsers
             freshness,
         )
@@ -88,11 +107,9 @@ class RevalidatedPages(Generic[Noun]):
         if response.status == _NOT_MODIFIED:
             fresh = freshness(response, otherwise=header.fresh)
             header = msgspec.structs.replace(header, read=now, fresh=fresh)
-            self._keep(url, header, known.body(0, len(content)))
-            return page
+            return self._keep(url, header, page, known.body(0, len(content)))
         page = read(response)
-        self._keep(url, _header(response, now), self._form.packed(page))
-        return page
+        return self._keep(url, _header(response, now), page, self._form.packed(page))
 
     def _asked(self, url: str, called: str, conditions: dict[str, str]) -> HttpResponse:
         if self._settings.offline:
@@ -105,8 +122,9 @@ class RevalidatedPages(Generic[Noun]):
         with within(limits, "page_size"):
             return self._http.get(url, headers=headers, limit=limits.page_size)
 
-    def _keep(self, url: str, header: PageHeader, body: bytes) -> None:
-        keep(self._files, self._path(url), packed(header, body))
+    def _keep(self, url: str, header: PageHeader, page: Noun, body: bytes) -> FoundPage[Noun]:
+        state = keep(self._files, self._path(url), packed(header, body))
+        return FoundPage(page, header, state)
 
     def _kept(self, path: PurePath) -> KeptPage | None:
         try:
