@@ -280,7 +280,7 @@ def _record(path: Path, encode: Callable[[Any], bytes]) -> Put:
     return put
 
 
-SUMMED = frozenset({"pages-4", "site"})
+SUMMED = frozenset({"pages-4", "recent-1", "site"})
 """Folders of what has a checksum, without which it is not read."""
 
 FORMATS: Mapping[str, tuple[Callable[[bytes], Any], Callable[[Any], bytes]]] = {
