@@ -1,4 +1,9 @@
-"""Every bound on what comes from outside, in one table."""
+"""Every bound on what comes from outside, in one table.
+
+What is annotated is worked out when a table of limits is read, which few users have.
+"""
+
+from __future__ import annotations
 
 from typing import Annotated
 
