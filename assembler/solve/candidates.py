@@ -1,6 +1,6 @@
 """Which versions an environment can use, with which files, and what those need."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from typing import NamedTuple
 
 import msgspec
@@ -67,12 +67,16 @@ class _Needs(msgspec.Struct, frozen=True):
 
 
 class Patchless(msgspec.Struct, frozen=True, eq=False):
-    """What is the same in environments that differ in the patch of their Python alone."""
+    """What is the same in environments that differ in the patch of their Python alone.
+
+    `breaks` has, by name, the patches at which what is judged of its versions changes.
+    """
 
     offers: "dict[tuple[Entry, bool], Offer | Refusal]" = {}
     yanked: dict[Entry, bool] = {}
     candidates: dict[tuple[Offer, str], Candidate] = {}
     needs: dict[Candidate, _Needs] = {}
+    breaks: dict[str, set[int]] = {}
 
 
 class Shelf:
@@ -143,9 +147,9 @@ class Shelf:
         if found is None:
             found = self.patchless.offers.get(key)
             if found is None:
-                before = self.environment.asked_of_patch
+                before = len(self.environment.asked_of_patch)
                 found = self._judge.judge(entry, yanked=key[1])
-                if self.environment.asked_of_patch == before:
+                if not self._note_breaks(entry.name, before):
                     self.patchless.offers[key] = found
             self._offers[key] = found
         return found
@@ -177,6 +181,18 @@ class Shelf:
         """Whether pre-releases of a name may stand beside final releases."""
         allowed = self.policy.prereleases
         return "*" in allowed or name in allowed or any(bound.prereleases for bound in bounds)
+
+    def breaks(self, names: Container[str]) -> set[int]:
+        """The patches at which what was asked of these names is answered differently."""
+        known = self.patchless.breaks
+        return set[int]().union(*(known[name] for name in known if name in names))
+
+    def _note_breaks(self, name: str, before: int) -> bool:
+        """Note the breaks that were asked since then, of a name; tell whether there are any."""
+        breaks = self.environment.asked_of_patch[before:]
+        if breaks:
+            self.patchless.breaks.setdefault(name, set()).update(*breaks)
+        return bool(breaks)
 
     def _admitted(self, selected: "_Selected") -> Iterator[Offer]:
         bounds = selected.bounds
@@ -231,9 +247,9 @@ class Shelf:
         if found is None:
             found = self.patchless.needs.get(candidate)
             if found is None:
-                before, excluded = self.environment.asked_of_patch, set[str]()
+                before, excluded = len(self.environment.asked_of_patch), set[str]()
                 found = _Needs(self._read(candidate, excluded), frozenset(excluded))
-                if self.environment.asked_of_patch == before:
+                if not self._note_breaks(candidate.entry.name, before):
                     self.patchless.needs[candidate] = found
             self._needs[candidate] = found
         return found

@@ -20,8 +20,8 @@ class Environment:
     """Targets whose marker environments are equal, on a full Python version.
 
     `breaks` collects the patch numbers of the minor version at which something that was asked here
-    would have been answered differently; `asked_of_patch` counts how often that was asked. `unfit`
-    is the rank of what fits no target.
+    would have been answered differently; `asked_of_patch` has those of each question, as often as
+    it was asked. `unfit` is the rank of what fits no target.
     """
 
     def __init__(
@@ -33,14 +33,14 @@ class Environment:
         self.targets = targets
         self.python = python
         self.breaks: set[int] = set()
-        self.asked_of_patch = 0
+        self.asked_of_patch: list[frozenset[int]] = []
         self.minor = f"{python[0]}.{python[1]}"
         self.unfit: tuple[int | None, ...] = (None,) * len(targets)
         self._markers = self._environment_at(python[2])
         self._literal = re.compile(rf"(?<![\d.]){python[0]}\.{python[1]}(?:\.(\d+))?(?!\d)")
         self._verdicts: dict[tuple[str, str], bool] = {}
         self._pythons: dict[str, bool] = {}
-        self._of_patch: set[str] = set()
+        self._of_patch: dict[str, frozenset[int]] = {}
         self._ranking = ranking or Ranking(targets, self.minor)
 
     def on_patch(self, python: PythonVersion) -> "Environment":
@@ -61,7 +61,7 @@ class Environment:
                 self._note_breaks(
                     text, lambda at: self._evaluate(marker, extra, self._environment_at(at))
                 )
-        self.asked_of_patch += text in self._of_patch
+        self._note_asked(text)
         return found
 
     def admits_python(self, requires_python: str | None) -> bool:
@@ -71,7 +71,7 @@ class Environment:
         found = self._pythons.get(requires_python)
         if found is None:
             found = self._pythons[requires_python] = self._judge_python(requires_python)
-        self.asked_of_patch += requires_python in self._of_patch
+        self._note_asked(requires_python)
         return found
 
     def rank(self, tag_set: str) -> tuple[int | None, ...]:
@@ -104,7 +104,11 @@ class Environment:
         found = [cut for cut in cuts if judge(cut) != judge(cut - 1)]
         if found:
             self.breaks.update(found)
-            self._of_patch.add(text)
+            self._of_patch[text] = frozenset(found)
+
+    def _note_asked(self, text: str) -> None:
+        if text in self._of_patch:
+            self.asked_of_patch.append(self._of_patch[text])
 
 
 class Ranking:

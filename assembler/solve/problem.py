@@ -44,7 +44,10 @@ class ParsedConstraint(msgspec.Struct, frozen=True, eq=False):
 
 
 class Problem(msgspec.Struct, frozen=True, eq=False, kw_only=True):
-    """What is solved at one go; of the names in `lowest` the oldest versions are preferred."""
+    """What is solved at one go; of the names in `lowest` the oldest versions are preferred.
+
+    `asked` has the names that were asked for, `of_patch` the patches at which another root counts.
+    """
 
     programs: tuple[str, ...]
     shelf: Shelf
@@ -52,6 +55,13 @@ class Problem(msgspec.Struct, frozen=True, eq=False, kw_only=True):
     constraints: tuple[ParsedConstraint, ...] = ()
     by_name: Mapping[str, frozenset[Bound]] = {}
     lowest: Container[str] = ()
+    of_patch: frozenset[int] = frozenset()
+    asked: set[str] = set()
+
+    @property
+    def breaks(self) -> set[int]:
+        """The patches of the Python at which what was asked until now is answered differently."""
+        return self.shelf.breaks(self.asked).union(self.of_patch)
 
     @property
     def subject(self) -> str:
@@ -65,6 +75,7 @@ class Problem(msgspec.Struct, frozen=True, eq=False, kw_only=True):
 
     def select(self, name: str, bounds: Iterable[Bound], *, lenient: bool = False) -> Selection:
         """The offers that these bounds and the constraints admit, preferred ones first."""
+        self.asked.add(name)
         every = self.by_name.get(name, frozenset()).union(bounds)
         return self.shelf.select(name, every, lenient=lenient, lowest=name in self.lowest)
 
@@ -87,8 +98,9 @@ def problem_of(
     constraints: Iterable[ParsedConstraint],
 ) -> Problem:
     """The problem of programs: the roots whose markers hold in the shelf's environment."""
-    kept = tuple(constraints)
+    kept, before = tuple(constraints), len(shelf.environment.asked_of_patch)
     counting = tuple(_overridden(shelf, root) for root in roots if _holds(shelf, root.requirement))
+    of_patch = shelf.environment.asked_of_patch[before:]
     by_name: dict[str, frozenset[Bound]] = {}
     for constraint in kept:
         by_name[constraint.name] = by_name.get(constraint.name, frozenset()) | {constraint.bound}
@@ -99,6 +111,7 @@ def problem_of(
         constraints=kept,
         by_name=by_name,
         lowest=_lowest(shelf, counting),
+        of_patch=frozenset[int]().union(*of_patch),
     )
 
 

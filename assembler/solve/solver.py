@@ -232,7 +232,7 @@ class _Solver:
             shelf = self._shelf(targets, (major, minor, start), party.overrides)
             problem = problem_of(party.names, shelf, party.roots, party.constraints)
             closure = self._answer(problem, (*pieces[-1:], *holding(reference, start)))
-            cuts |= shelf.environment.breaks
+            cuts |= problem.breaks
             end = min((cut for cut in cuts if cut > start), default=None)
             pieces.append(Piece(problem=problem, first=start, end=end, closure=closure))
             start = end
