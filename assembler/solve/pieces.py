@@ -57,10 +57,11 @@ def pin_of(piece: Piece, name: str, before: Pin | None) -> Pin:
     entry = offer.entry
     metadata = offer.metadata(problem.shelf.catalogue)
     requires_python = None if isinstance(metadata, Unreadable) else metadata.requires_python
-    same = before is not None and before.version == str(entry.version)
+    version = str(entry.version)
+    same = before is not None and before.version == version
     return Pin(
         name=name,
-        version=str(entry.version),
+        version=version,
         index=offer.index,
         wheels=offer.wheels,
         sdist=offer.sdist,

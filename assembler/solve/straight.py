@@ -49,15 +49,12 @@ class _Straight:
 
     def _add(self, demand: Demand) -> None:
         key = demand.key
-        known = self._demands.setdefault(key, [])
-        known.append(demand)
-        others = self._demands.get(demand.name, []) if demand.extra else []
-        matches = self._provider.matching(key, [*known, *others], frozenset())
-        first = next(matches(), None)
+        self._demands.setdefault(key, []).append(demand)
+        if not self._leaves_first(demand):
+            self._first[key] = self._found_first(demand)
         pin = self.pins.get(key)
-        if first is None or (pin and not self._provider.is_satisfied_by(demand, pin)):
+        if pin and not self._provider.is_satisfied_by(demand, pin):
             raise _ConflictError
-        self._first[key] = first
         if not pin:
             before = self._limits.get(key, _NONE)
             bound = demand.bound
@@ -66,6 +63,24 @@ class _Straight:
                 upper=before.upper or bound.upper,
             )
             self._waiting[key] = self._provider.preference(key, now)
+
+    def _leaves_first(self, demand: Demand) -> bool:
+        """Whether it is plain that the first candidate is the same with a further demand.
+
+        It is where the demand admits it and lets in nothing that was left out.
+        """
+        first, bound = self._first.get(demand.key), demand.bound
+        if first is None or demand.extra or demand.impossible:
+            return False
+        return not (bound.prereleases or bound.exact or bound.only) and bound.admits(first.entry)
+
+    def _found_first(self, demand: Demand) -> Candidate:
+        key = demand.key
+        others = self._demands.get(demand.name, []) if demand.extra else []
+        matches = self._provider.matching(key, [*self._demands[key], *others], frozenset())
+        for first in matches():
+            return first
+        raise _ConflictError
 
 
 def straight(

@@ -1,6 +1,7 @@
 """The pages of distributions on the network, of which the cache keeps what matters."""
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote
 
@@ -127,6 +128,7 @@ class NetworkPages:
         return opened(page_url(index, name), f"the page of `{name}` on `{shown(index)}`", read)
 
 
+@lru_cache(maxsize=4096)
 def page_url(index: str, name: str) -> str:
     """Return the URL of a distribution's page on an index."""
     return f"{index.rstrip('/')}/{quote(name, safe='')}/"
