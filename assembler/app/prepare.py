@@ -1,9 +1,11 @@
 """From a lock to wheels in the cache: fetched, verified, built, unpacked, compiled."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from functools import cached_property
 from pathlib import PurePath
+from threading import BoundedSemaphore
 
 import msgspec
 from packaging.requirements import Requirement
@@ -30,6 +32,9 @@ from assembler.model.url import file_url
 from assembler.plan.layouts import Layouts
 from assembler.ports import Builder, BuildRequest
 from assembler.recipe import WheelSet
+
+_AT_ONCE = 32
+"""How many wheels are on their way at once; most of them wait for others, or for the disk."""
 
 
 class Wanted(msgspec.Struct, frozen=True):
@@ -68,6 +73,7 @@ class Preparation:
         self._kept = KeptPromises(services.cache, services.files)
         self._layouts: dict[str, Layouts] = {}
         self._required: dict[str, tuple[str, ...]] = {}
+        self._connections = BoundedSemaphore(max(services.machine.jobs, 2) * 4)
 
     def wheel_sets(
         self, programs: Sequence[ProgramRequest], locks: Locks, target: Target
@@ -177,8 +183,8 @@ class Preparation:
         """Fetch and unpack wheels, several at once, and note them among what is stored."""
         if not downloads:
             return
-        with ThreadPoolExecutor(max(self._services.machine.jobs, 2) * 4) as pool:
-            futures = {pool.submit(self._fetched, each): each for each in downloads}
+        with ThreadPoolExecutor(_AT_ONCE) as pool:
+            futures = {pool.submit(self._fetched, each): each for each in _alternating(downloads)}
             try:
                 for future in as_completed(futures):
                     with lacks.gathering():
@@ -194,7 +200,8 @@ class Preparation:
         if file is None:
             raise AssertionError(wanted.selected.pin.name)
         download = self._artifact(wanted.selected.pin, file)
-        path = self._services.artifacts.fetch(download)
+        with self._connections:
+            path = self._services.artifacts.fetch(download)
         python, bytecode = wanted.python, self._bytecode
         return self._services.store.add(path, download.sha256, python, bytecode=bytecode)
 
@@ -291,6 +298,15 @@ def _built(wanted: Wanted) -> bool:
 def _largest_first(wanted: Wanted) -> tuple[int, str]:
     file = wanted.selected.wheel
     return (-(file.size or 0) if file else 0, wanted.selected.pin.name)
+
+
+def _alternating(wanted: Sequence[Wanted]) -> Iterator[Wanted]:
+    """First and last in turn: what is small can be unpacked while what is large comes."""
+    left = deque(wanted)
+    while left:
+        yield left.popleft()
+        if left:
+            yield left.pop()
 
 
 def _cancel(futures: Iterable[Future[StoredWheel]]) -> None:

@@ -323,15 +323,18 @@ class Wiring:
     @cached_property
     def store(self) -> WheelStore:
         """Unpacked wheels in the user's cache."""
-        from assembler.adapters.archives.store import StoreSettings, UnpackedWheels
+        from assembler.adapters.archives.settings import StoreSettings
+        from assembler.adapters.archives.store import UnpackedWheels
 
-        return UnpackedWheels(
+        store = UnpackedWheels(
             self.cache / "wheels",
             files=self.files,
             processes=self.processes,
             locks=self.cache_lock,
             settings=StoreSettings(self.limits, jobs=self.machine.jobs),
         )
+        self._closing.append(store.close)
+        return store
 
     @cached_property
     def unpacker(self) -> Unpacker:

@@ -2,10 +2,13 @@
 
 import hashlib
 import sys
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path, PurePath, PurePosixPath
 
 import pytest
 
+from assembler.adapters.archives.settings import StoreSettings
 from assembler.adapters.archives.store import UnpackedWheels
 from assembler.adapters.disk import Disk
 from assembler.adapters.processes import ChildProcesses
@@ -46,16 +49,23 @@ class World:
         }
 
 
-@pytest.fixture(params=["memory", "disk"])
-def world(request: pytest.FixtureRequest, tmp_path: Path) -> World:
-    if request.param == "disk":
-        disk = Disk()
-        store = UnpackedWheels(
-            tmp_path / "cache", files=disk, processes=ChildProcesses(), locks=MemoryCacheLock()
-        )
-        return World(disk, store, tmp_path)
-    memory = MemoryFiles()
-    return World(memory, MemoryWheelStore(memory), PurePosixPath("/world"))
+@pytest.fixture(params=["memory", "disk", "disk with processes"])
+def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
+    if request.param == "memory":
+        memory = MemoryFiles()
+        yield World(memory, MemoryWheelStore(memory), PurePosixPath("/world"))
+        return
+    disk, few = Disk(), StoreSettings()
+    at_once = StoreSettings(jobs=2, worthwhile=0)
+    store = UnpackedWheels(
+        tmp_path / "cache",
+        files=disk,
+        processes=ChildProcesses(),
+        locks=MemoryCacheLock(),
+        settings=few if request.param == "disk" else at_once,
+    )
+    with closing(store):
+        yield World(disk, store, tmp_path)
 
 
 WHEEL = make_wheel(

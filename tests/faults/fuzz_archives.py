@@ -15,7 +15,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from assembler.adapters.archives.extract import Extractor
-from assembler.adapters.archives.store import StoreSettings, UnpackedWheels
+from assembler.adapters.archives.settings import StoreSettings
+from assembler.adapters.archives.store import UnpackedWheels
 from assembler.adapters.disk import Disk
 from assembler.adapters.simple_index.archives import sdist_metadata, wheel_metadata
 from assembler.errors import AssemblerError

@@ -8,14 +8,16 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path, PurePath
+from threading import Lock
 
-import msgspec
-
-from assembler.adapters.archives.case import FoldsCase, check_case, folds_case
+from assembler.adapters.archives.bytecode import Compiler
+from assembler.adapters.archives.case import check_case
 from assembler.adapters.archives.link_pool import LinkPool
 from assembler.adapters.archives.linkers import Linkers
 from assembler.adapters.archives.links import DamagedTreeError
 from assembler.adapters.archives.members import RefusedError
+from assembler.adapters.archives.settings import StoreSettings
+from assembler.adapters.archives.together import Together
 from assembler.adapters.archives.trees import (
     CONTENTS,
     damaged,
@@ -26,11 +28,11 @@ from assembler.adapters.archives.trees import (
     standing,
     sync_directory,
     temporary,
-    write_contents,
 )
+from assembler.adapters.archives.unpacked import UnpackRequest
+from assembler.adapters.archives.unpackers import Unpackers
 from assembler.errors import DamagedWheelError, IntegrityError, MachineError
 from assembler.model.distribution import StoredWheel, WheelContents
-from assembler.model.limits import DEFAULTS, Limits
 from assembler.model.target import Interpreter
 from assembler.ports import CacheLock, Files, Processes
 
@@ -41,17 +43,6 @@ _SIZE_PER_FILE = 170
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 _TAKEN = {errno.EEXIST, errno.ENOTEMPTY, errno.ENOTDIR}
 _FILENAME = re.compile(r"(?P<name>[A-Za-z0-9._]+)-(?P<version>[A-Za-z0-9._+!]+)-[^/]+\.whl")
-
-
-class StoreSettings(msgspec.Struct, frozen=True):
-    """The limits of archives, and how it is found out whether a disk folds case.
-
-    `jobs` says how many processes may work at once.
-    """
-
-    limits: Limits = DEFAULTS
-    folds_case: FoldsCase = folds_case
-    jobs: int = 1
 
 
 class UnpackedWheels:
@@ -77,6 +68,11 @@ class UnpackedWheels:
         self._settings = settings or StoreSettings()
         self._known: dict[str, WheelContents] = {}
         self._links = LinkPool(self._directory / ".links")
+        self._unpackers = Unpackers(self._settings)
+        self._compilers: dict[Interpreter, Compiler] = {}
+        self._lock = Lock()
+        self._syncs = Together[PurePath](lambda trees: self._files.sync(*trees))
+        self._names = Together[Path](lambda folders: sync_directory(folders[0]))
 
     def add(
         self, wheel: PurePath, sha256: str, python: Interpreter, *, bytecode: bool = True
@@ -95,10 +91,15 @@ class UnpackedWheels:
                     return contents.wheel
                 self._directory.mkdir(parents=True, exist_ok=True)
                 with _building(tree) as temporary_tree:
-                    contents = self._unpack(
-                        wheel, sha256, python, temporary_tree, bytecode=bytecode
+                    request = UnpackRequest(
+                        wheel=str(wheel),
+                        sha256=sha256,
+                        tree=str(temporary_tree),
+                        key=tree.name,
+                        minor=python.minor,
                     )
-                    return self._publish(temporary_tree, tree, contents).wheel
+                    stored = self._unpack(request, python, bytecode=bytecode)
+                    return self._publish(temporary_tree, tree, stored)
 
     def find(
         self, filename: str, sha256: str, python: Interpreter, *, bytecode: bool = True
@@ -209,35 +210,38 @@ class UnpackedWheels:
                 message = f"`{tree.name}` can't be put into the prefix: {error}"
                 raise IntegrityError(message) from None
 
+    def close(self) -> None:
+        """End the processes that unpack."""
+        self._unpackers.close()
+
     def _lost(self, key: str) -> DamagedWheelError:
         """The error for a tree of the cache that is not whole, which counts no more then."""
         self.discard(key)
         return DamagedWheelError(key)
 
     def _unpack(
-        self, wheel: PurePath, sha256: str, python: Interpreter, tree: Path, *, bytecode: bool
-    ) -> WheelContents:
-        from assembler.adapters.archives.unpack import (  # noqa: PLC0415 - loads packaging
-            UnpackRequest,
-            unpack_wheel,
-        )
+        self, request: UnpackRequest, python: Interpreter, *, bytecode: bool
+    ) -> StoredWheel:
+        unpacked, source = self._unpackers.unpack(request)
+        if bytecode:
+            self._compiler(python).compile(f"{request.tree}/site", source)
+        return self._unpackers.finish(unpacked, request.tree, compiled=bytecode)
 
-        request = UnpackRequest(
-            wheel=wheel,
-            sha256=sha256,
-            python=python,
-            bytecode=bytecode,
-            key=key_of(wheel.name, sha256, tag_of(python, bytecode=bytecode)),
-            folds_case=self._settings.folds_case,
-        )
-        return unpack_wheel(request, tree, self._processes, self._settings.limits)
+    def _compiler(self, python: Interpreter) -> Compiler:
+        settings = self._settings
+        with self._lock:
+            if python not in self._compilers:
+                self._compilers[python] = Compiler(
+                    python, self._processes, settings.limits, settings.jobs
+                )
+            return self._compilers[python]
 
-    def _publish(self, temporary_tree: Path, tree: Path, contents: WheelContents) -> WheelContents:
-        self._files.sync(temporary_tree)
-        write_contents(temporary_tree, contents)
-        published = _rename(temporary_tree, tree) or contents
-        sync_directory(tree.parent)
-        return published
+    def _publish(self, temporary_tree: Path, tree: Path, stored: StoredWheel) -> StoredWheel:
+        """Rename a tree to what it will be, once it can't be lost."""
+        self._syncs.do(temporary_tree)
+        theirs = _rename(temporary_tree, tree)
+        self._names.do(tree.parent)
+        return stored if theirs is None else theirs.wheel
 
 
 def key_of(filename: str, sha256: str, tag: str) -> str:

@@ -45,15 +45,12 @@ def temporary(beside: Path) -> Path:
 
 
 def write_contents(tree: Path, contents: WheelContents) -> None:
-    """Write the manifest of a tree and make it survive a power cut."""
+    """Write the manifest of a tree, which is synced with the rest of it."""
     text = encode(contents)
     sealed = encode(_Sealed(hashlib.sha256(text).hexdigest(), msgspec.Raw(text)))
     with (tree / CONTENTS).open("xb") as file:
         file.write(sealed)
         os.fchmod(file.fileno(), 0o444)
-        file.flush()
-        os.fsync(file.fileno())
-    sync_directory(tree)
 
 
 def read_contents(tree: Path) -> WheelContents | None:

@@ -1,110 +1,159 @@
-"""A wheel becomes a stored tree: verified, unpacked, compiled."""
+"""A wheel becomes a stored tree: verified and unpacked, and described once it is compiled."""
 
 import hashlib
 import os
+from collections.abc import Iterable, Iterator, Sequence
 from io import BufferedReader
-from pathlib import Path, PurePath
+from pathlib import Path
+from typing import assert_never
 
 import msgspec
-from installer import install
-from installer.exceptions import InstallerError
 
-from assembler.adapters.archives.bytecode import compile_tree
 from assembler.adapters.archives.case import FoldsCase, check_case
-from assembler.adapters.archives.destination import StoreTree
 from assembler.adapters.archives.libraries import reach_out
 from assembler.adapters.archives.members import RefusedError, refusal
-from assembler.adapters.archives.trees import sha256_of
-from assembler.adapters.archives.wheel_source import ValidatedWheel
+from assembler.adapters.archives.placing import (
+    INSTALLER,
+    SCRIPTS,
+    Placed,
+    bytecode_rows,
+    launcher_rows,
+    place,
+    place_installer,
+    record,
+)
+from assembler.adapters.archives.trees import write_contents
+from assembler.adapters.archives.unpacked import (
+    FinishRequest,
+    RecordRow,
+    Unpacked,
+    UnpackRequest,
+)
+from assembler.adapters.archives.wheel_source import ValidatedWheel, VerifiedContent
+from assembler.adapters.archives.writing import DIRECTORY_MODE, NewTree, write_new
 from assembler.adapters.archives.zip_archive import ZipArchive
 from assembler.errors import IntegrityError
 from assembler.model.distribution import StoredFile, StoredWheel, WheelContents
 from assembler.model.limits import Limits
 from assembler.model.paths import UnsafePathError
-from assembler.model.target import Interpreter
-from assembler.ports import Processes
+
+_PYTHON_SCRIPT = b"#!python"
 
 
-class UnpackRequest(msgspec.Struct, frozen=True, kw_only=True):
-    """A wheel file and its sha256, the Python that will run it, and the key of its tree.
+def answer(
+    request: UnpackRequest | FinishRequest, limits: Limits, folds_case: FoldsCase
+) -> Unpacked | StoredWheel:
+    """Do what is asked. Raises `IntegrityError` and `OSError`."""
+    match request:
+        case UnpackRequest():
+            return unpack_wheel(request, limits, folds_case)
+        case FinishRequest():
+            unpacked = msgspec.msgpack.decode(request.unpacked, type=Unpacked)
+            return finish_wheel(unpacked, request.tree, compiled=request.compiled).wheel
+        case _:
+            assert_never(request)
 
-    `bytecode` says whether it is compiled.
+
+def unpack_wheel(request: UnpackRequest, limits: Limits, folds_case: FoldsCase) -> Unpacked:
+    """Make the tree, which is not there yet, the unpacked wheel without its RECORD.
+
     `folds_case` tells whether a directory's disk takes names that differ in case only for one.
+    Raises `IntegrityError`.
     """
-
-    wheel: PurePath
-    sha256: str
-    python: Interpreter
-    bytecode: bool
-    key: str
-    folds_case: FoldsCase
-
-
-def unpack_wheel(
-    request: UnpackRequest, tree: Path, processes: Processes, limits: Limits
-) -> WheelContents:
-    """Make `tree`, which is not there yet, the unpacked wheel. Raises `IntegrityError`."""
-    with Path(request.wheel).open("rb") as file:
-        _check_sha256(file, request)
+    wheel, beside = Path(request.wheel), Path(request.tree).parent
+    with wheel.open("rb") as file:
+        _check_sha256(file, wheel.name, request.sha256)
         try:
             archive = ZipArchive(file, limits)
-            source = ValidatedWheel(request.wheel.name, archive, limits)
-            check_case((entry.path for entry in archive.entries), tree.parent, request.folds_case)
-            written = _install(source, tree, request.python)
-            check_case((entry.path for entry in written.files), tree, request.folds_case)
-        except (RefusedError, UnsafePathError, InstallerError) as error:
-            raise refusal(request.wheel, error) from None
-    if request.bytecode:
-        compile_tree(str(tree / "site"), request.python, processes, limits)
-    bytecode = _bytecode(tree)
-    written.write_record(file.path.removeprefix("site/") for file in bytecode)
-    files = tuple(sorted((*written.files, *bytecode), key=lambda file: file.path))
-    stored = _stored(request.key, source, written)
-    return WheelContents(wheel=stored, files=files, reaching_out=reach_out(tree, files))
+            source = ValidatedWheel(wheel.name, archive, limits)
+            check_case((entry.path for entry in archive.entries), beside, folds_case)
+            placed = place(source, request.minor)
+            check_case((each.path for each in placed), beside, folds_case)
+            return _unpacked(request, source, placed)
+        except (RefusedError, UnsafePathError) as error:
+            raise refusal(wheel, error) from None
 
 
-def _stored(key: str, source: ValidatedWheel, written: StoreTree) -> StoredWheel:
-    scripts = {
-        file.path.removeprefix("scripts/")
-        for file in written.files
-        if file.path.startswith("scripts/")
-    }
+def finish_wheel(unpacked: Unpacked, tree: str, *, compiled: bool) -> WheelContents:
+    """Write RECORD and the manifest of an unpacked wheel, which may have been compiled since."""
+    bytecode = sorted(_bytecode(f"{tree}/site/"), key=_path) if compiled else []
+    text = record((*unpacked.rows, *bytecode_rows(bytecode)))
+    path = f"site/{unpacked.record}"
+    write_new(f"{tree}/{path}", (text,))
+    own = StoredFile(path=path, sha256=hashlib.sha256(text).hexdigest(), size=len(text))
+    files = tuple(sorted((*unpacked.files, own, *bytecode), key=_path))
+    reaching_out = reach_out(Path(tree), files)
+    contents = WheelContents(wheel=unpacked.wheel, files=files, reaching_out=reaching_out)
+    write_contents(Path(tree), contents)
+    return contents
+
+
+def _check_sha256(file: BufferedReader, name: str, expected: str) -> None:
+    found = hashlib.file_digest(file, "sha256").hexdigest()
+    if found != expected:
+        raise IntegrityError(f"`{name}` has sha256 {found}, expected {expected}")
+
+
+def _unpacked(request: UnpackRequest, source: ValidatedWheel, placed: Sequence[Placed]) -> Unpacked:
+    tree = NewTree(request.tree)
+    written = [_written(tree, each, source.content(each.entry)) for each in placed]
+    installer = place_installer(source)
+    content = VerifiedContent(installer.path, (INSTALLER,), None)
+    written.append(_written(tree, installer, content))
+    files = tuple(file for file, _ in written)
+    return Unpacked(
+        wheel=_stored(request.key, source, written),
+        files=files,
+        record=source.record_path,
+        rows=(*launcher_rows(source), *(row for _, row in written), RecordRow(source.record_path)),
+        source=sum(file.size for file in files if file.path.endswith(".py")),
+    )
+
+
+def _written(
+    tree: NewTree, placed: Placed, content: VerifiedContent
+) -> tuple[StoredFile, RecordRow]:
+    """Write a file; a Python script is another in each environment, and has no hash in RECORD."""
+    start = tree.write(placed.path, content, executable=placed.executable)
+    file = StoredFile(
+        path=placed.path,
+        sha256=content.digest.hex(),
+        size=content.size,
+        executable=placed.executable,
+    )
+    if placed.path.startswith(SCRIPTS) and start.startswith(_PYTHON_SCRIPT):
+        return file, RecordRow(placed.recorded, placed.place)
+    return file, RecordRow(placed.recorded, placed.place, content.digest, content.size)
+
+
+def _stored(
+    key: str, source: ValidatedWheel, written: Iterable[tuple[StoredFile, RecordRow]]
+) -> StoredWheel:
+    scripts = [(row.path, row.digest) for file, row in written if file.path.startswith(SCRIPTS)]
     return StoredWheel(
         key=key,
         name=source.name,
         version=str(source.release),
         entry_points=source.entry_points,
-        scripts=tuple(sorted(written.python_scripts)),
-        binaries=tuple(sorted(scripts.difference(written.python_scripts))),
+        scripts=tuple(sorted(name for name, digest in scripts if not digest)),
+        binaries=tuple(sorted(name for name, digest in scripts if digest)),
     )
 
 
-def _check_sha256(file: BufferedReader, request: UnpackRequest) -> None:
-    found = hashlib.file_digest(file, "sha256").hexdigest()
-    if found != request.sha256:
-        raise IntegrityError(
-            f"`{request.wheel.name}` has sha256 {found}, expected {request.sha256}"
-        )
+def _path(file: StoredFile) -> str:
+    return file.path
 
 
-def _install(source: ValidatedWheel, tree: Path, python: Interpreter) -> StoreTree:
-    tree.mkdir()
-    tree.chmod(0o755)
-    written = StoreTree(tree, f"include/site/python{python.minor}/{source.name}")
-    install(source, written, {"INSTALLER": b"assembler\n"})
-    return written
-
-
-def _bytecode(tree: Path) -> list[StoredFile]:
-    """The bytecode files in a tree, read-only now."""
-    found = []
-    for folder, _, names in os.walk(tree / "site"):
+def _bytecode(site: str) -> Iterator[StoredFile]:
+    """The bytecode files below a tree's `site/`, read-only now."""
+    for folder, _, names in os.walk(site):
         if not folder.endswith("/__pycache__"):
             continue
-        Path(folder).chmod(0o755)
-        for path in (Path(folder, name) for name in names):
-            path.chmod(0o444)
-            relative = path.relative_to(tree).as_posix()
-            size = path.stat().st_size
-            found.append(StoredFile(path=relative, sha256=sha256_of(path), size=size))
-    return sorted(found, key=lambda file: file.path)
+        os.chmod(folder, DIRECTORY_MODE)  # noqa: PTH101 - thousands of them
+        for name in names:
+            with open(f"{folder}/{name}", "rb", buffering=0) as file:  # noqa: PTH123 - thousands
+                content = file.read()
+                os.fchmod(file.fileno(), 0o444)
+            path = f"site/{folder.removeprefix(site)}/{name}"
+            sha256 = hashlib.sha256(content).hexdigest()
+            yield StoredFile(path=path, sha256=sha256, size=len(content))

@@ -4,7 +4,6 @@ import base64
 import binascii
 import configparser
 import csv
-import hashlib
 import re
 from collections.abc import Mapping
 from email.parser import HeaderParser
@@ -18,7 +17,9 @@ from assembler.adapters.archives.members import RefusedError
 from assembler.model.distribution import EntryPoint
 from assembler.model.paths import UnsafePathError, safe_name, safe_relpath
 
-_HASHES = {"sha256", "sha384", "sha512"}
+_HASHES = {"sha256": 32, "sha384": 48, "sha512": 64}
+"""The algorithms of RECORD, and how many bytes their digests have."""
+
 _WHEEL_VERSION = re.compile(r"1\.\d+")
 _SIZE = re.compile(r"[0-9]{1,18}")
 _SCRIPT_GROUPS = ("console_scripts", "gui_scripts")
@@ -94,7 +95,7 @@ def _record_line(path: str, hashed: str, size: str) -> RecordLine | None:
         digest = base64.b64decode(value + "=" * (-len(value) % 4), altchars=b"-_", validate=True)
     except (binascii.Error, ValueError):
         raise RefusedError(f"RECORD has a malformed hash for `{path}`") from None
-    if len(digest) != hashlib.new(algorithm).digest_size:
+    if len(digest) != _HASHES[algorithm]:
         raise RefusedError(f"RECORD has a malformed hash for `{path}`")
     if size and not _SIZE.fullmatch(size):
         raise RefusedError(f"RECORD has a malformed size for `{path}`")

@@ -1,16 +1,13 @@
-"""A validated wheel as `installer` reads it."""
+"""A wheel that was validated, as it is read for the store."""
 
 import hashlib
-import io
 import re
-from collections.abc import Iterator
-from typing import BinaryIO, cast
+from collections.abc import Iterable, Iterator
 
-from installer.sources import WheelContentElement, WheelSource
 from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel_filename
 from packaging.version import InvalidVersion, Version
 
-from assembler.adapters.archives.members import RefusedError
+from assembler.adapters.archives.members import RefusedError, TreeEntry
 from assembler.adapters.archives.wheel_metadata import (
     RecordLine,
     check_identity,
@@ -28,53 +25,39 @@ _DATA = re.compile(r"[^-]+-[^-]+\.data")
 _DATA_FOLDERS = {"purelib", "platlib", "headers", "scripts", "data"}
 
 
-class VerifiedStream(io.RawIOBase):
-    """The content of a wheel's file, checked against RECORD when its end is reached."""
+class VerifiedContent:
+    """The content of a wheel's file, in chunks, checked against RECORD when its end is reached.
 
-    def __init__(self, path: str, chunks: Iterator[bytes], line: RecordLine | None) -> None:
-        super().__init__()
+    `digest` is the sha256 of what was read, `size` how many bytes it had.
+    """
+
+    def __init__(self, path: str, chunks: Iterable[bytes], line: RecordLine | None) -> None:
         self._path = path
         self._chunks = chunks
         self._line = line
-        self._hash = hashlib.sha256()
-        self._recorded = (
-            self._hash
-            if line is None or line.algorithm == "sha256"
-            else hashlib.new(line.algorithm)
+        self.digest = b""
+        self.size = 0
+
+    def __iter__(self) -> Iterator[bytes]:
+        """The chunks. Raises `RefusedError` where RECORD says otherwise."""
+        line, found = self._line, hashlib.sha256()
+        recorded = (
+            found if line is None or line.algorithm == "sha256" else hashlib.new(line.algorithm)
         )
-        self._size = 0
-
-    def readable(self) -> bool:
-        """Whether it can be read: yes."""
-        return True
-
-    def read(self, size: int = -1) -> bytes:
-        """The next chunk, whatever its length; empty at the end."""
-        del size
         for chunk in self._chunks:
-            if chunk:
-                self._hash.update(chunk)
-                if self._recorded is not self._hash:
-                    self._recorded.update(chunk)
-                self._size += len(chunk)
-                return chunk
-        self._check()
-        return b""
-
-    @property
-    def sha256(self) -> str:
-        """The sha256 of what was read."""
-        return self._hash.hexdigest()
-
-    def _check(self) -> None:
-        line = self._line
+            found.update(chunk)
+            if recorded is not found:
+                recorded.update(chunk)
+            self.size += len(chunk)
+            yield chunk
+        self.digest = found.digest()
         if line is None:
             return
-        if line.digest != self._recorded.digest() or line.size not in {None, self._size}:
+        if line.digest != recorded.digest() or line.size not in {None, self.size}:
             raise RefusedError(f"`{self._path}` differs from RECORD")
 
 
-class ValidatedWheel(WheelSource):
+class ValidatedWheel:
     """A wheel whose file name, `.dist-info`, METADATA, WHEEL, RECORD and scripts agree.
 
     Everything but the files' content is checked on construction, the content as it is read.
@@ -93,15 +76,14 @@ class ValidatedWheel(WheelSource):
         if not self._is_own(self._dist_info, ".dist-info"):
             raise RefusedError(f"its directory `{self._dist_info}` is of another distribution")
         self._data = self._find_data(tops)
-        super().__init__(self.name, str(self.release))
-        check_wheel_file(self.read_dist_info("WHEEL"))
-        check_identity(self.read_dist_info("METADATA"), self.name, self.release)
-        self._record = parse_record(self.read_dist_info("RECORD"))
+        check_wheel_file(self._read_dist_info("WHEEL"))
+        check_identity(self._read_dist_info("METADATA"), self.name, self.release)
+        self._record = parse_record(self._read_dist_info("RECORD"))
         self._check_record()
         self._check_data()
-        has_scripts = "entry_points.txt" in self.dist_info_filenames
+        has_scripts = f"{self._dist_info}/entry_points.txt" in self._files
         self.entry_points: tuple[EntryPoint, ...] = (
-            parse_entry_points(self.read_dist_info("entry_points.txt")) if has_scripts else ()
+            parse_entry_points(self._read_dist_info("entry_points.txt")) if has_scripts else ()
         )
 
     @property
@@ -110,17 +92,16 @@ class ValidatedWheel(WheelSource):
         return self._dist_info
 
     @property
+    def record_path(self) -> str:
+        """The path of RECORD."""
+        return f"{self._dist_info}/RECORD"
+
+    @property
     def data_dir(self) -> str:
         """The name of the `.data` directory."""
         return self._data
 
-    @property
-    def dist_info_filenames(self) -> list[str]:
-        """The paths in the `.dist-info` directory."""
-        start = self._dist_info + "/"
-        return [path.removeprefix(start) for path in self._files if path.startswith(start)]
-
-    def read_dist_info(self, filename: str) -> str:
+    def _read_dist_info(self, filename: str) -> str:
         """A text file of the `.dist-info` directory."""
         entry = self._files.get(f"{self._dist_info}/{filename}")
         if entry is None:
@@ -133,17 +114,20 @@ class ValidatedWheel(WheelSource):
         except UnicodeDecodeError:
             raise RefusedError(f"its {filename} is not UTF-8") from None
 
-    def get_contents(self) -> Iterator[WheelContentElement]:
-        """Every file with its content, and whether it is executable.
-
-        Bytecode and what only an installer writes are left out.
-        """
+    @property
+    def files(self) -> Iterator[TreeEntry]:
+        """Every file but bytecode, and what only an installer writes."""
         installers = {f"{self._dist_info}/{name}" for name in _INSTALLERS}
         for path, entry in self._files.items():
-            if "__pycache__" in path.split("/")[:-1] or path in installers:
+            if "__pycache__/" in path and "__pycache__" in path.split("/")[:-1]:
                 continue
-            stream = VerifiedStream(path, self._archive.content(entry), self._record.get(path))
-            yield (path, "", ""), cast("BinaryIO", stream), entry.executable
+            if path not in installers:
+                yield entry
+
+    def content(self, entry: TreeEntry) -> VerifiedContent:
+        """The content of a file."""
+        chunks = self._archive.content(entry)
+        return VerifiedContent(entry.path, chunks, self._record.get(entry.path))
 
     def _find_data(self, tops: list[str]) -> str:
         found = [top for top in tops if _DATA.fullmatch(top)]

@@ -30,6 +30,8 @@ _LOCAL_SIGNATURE = b"PK\x03\x04"
 _DESCRIPTOR_SIGNATURE = b"PK\x07\x08"
 _WIDE = 0xFFFFFFFF
 _CHUNK = 1 << 18
+_SMALL = 1 << 20
+"""How many bytes are unpacked in one go."""
 
 
 class ZipArchive:
@@ -55,6 +57,10 @@ class ZipArchive:
     def content(self, entry: TreeEntry) -> Iterator[bytes]:
         """The content of a file, checked against its size and CRC by the time it ends."""
         member = self._named[entry.path]
+        at_once = self._at_once(member)
+        if at_once is not None:
+            yield at_once
+            return
         crc = written = 0
         for chunk in self._unpacked(member):
             crc = zlib.crc32(chunk, crc)
@@ -64,6 +70,23 @@ class ZipArchive:
             yield chunk
         if written != member.size or crc != member.crc:
             raise RefusedError(f"`{member.path}` is damaged: its size or checksum differs")
+
+    def _at_once(self, member: ZipMember) -> bytes | None:
+        """The content of a small file, as most are; `None` where it is large, or odd."""
+        if max(member.size, member.packed) > _SMALL:
+            return None
+        self._file.seek(self._data_offsets[member.path])
+        content = self._file.read(member.packed)
+        if member.method != STORED:
+            inflate = zlib.decompressobj(-zlib.MAX_WBITS)
+            try:
+                content = inflate.decompress(content, member.size + 1)
+            except zlib.error:
+                return None
+            if not inflate.eof or inflate.unused_data:
+                return None
+        whole = len(content) == member.size and zlib.crc32(content) == member.crc
+        return content if whole else None
 
     def _unpacked(self, member: ZipMember) -> Iterator[bytes]:
         if member.method == STORED:

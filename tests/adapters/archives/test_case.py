@@ -12,7 +12,8 @@ import pytest
 from assembler.adapters.archives.case import FoldsCase, check_case, folds_case
 from assembler.adapters.archives.extract import Extractor
 from assembler.adapters.archives.members import RefusedError
-from assembler.adapters.archives.store import StoreSettings, UnpackedWheels
+from assembler.adapters.archives.settings import StoreSettings
+from assembler.adapters.archives.store import UnpackedWheels
 from assembler.adapters.disk import Disk
 from assembler.adapters.processes import ChildProcesses
 from assembler.errors import IntegrityError

@@ -32,13 +32,7 @@ def wheel(changes: Mapping[str, bytes | None] = {}, record: bytes | None = None)
 
 def read(data: bytes, name: str = NAME) -> tuple[ValidatedWheel, dict[str, bytes]]:
     source = ValidatedWheel(name, ZipArchive(io.BytesIO(data), DEFAULTS), DEFAULTS)
-    contents = {}
-    for (path, _, _), stream, _ in source.get_contents():
-        chunks = []
-        while chunk := stream.read():
-            chunks.append(chunk)
-        contents[path] = b"".join(chunks)
-    return source, contents
+    return source, {entry.path: b"".join(source.content(entry)) for entry in source.files}
 
 
 def entries(text: str) -> bytes:

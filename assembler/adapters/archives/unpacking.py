@@ -1,0 +1,44 @@
+"""Unpacks wheels for `unpackers.py`; run as a script of its own.
+
+Standard input: first, as `marshal` writes them, where modules are found, and limits; then one
+request after the other, a wheel each; its end means that assembler needs no more. Standard output:
+for each the answer, or nothing where it could not be given.
+"""
+
+import marshal
+import os
+import sys
+
+
+def answer_requests() -> None:
+    """Unpack and finish wheels until no more is asked for."""
+    os.umask(0o022)
+    path, given = marshal.load(sys.stdin.buffer)  # noqa: S302 - from our own parent
+    sys.path[:] = path
+    import msgspec  # noqa: PLC0415 - found only now
+
+    from assembler.adapters.archives.case import folds_case  # noqa: PLC0415 - found only now
+    from assembler.adapters.archives.unpack import answer  # noqa: PLC0415 - found only now
+    from assembler.adapters.archives.unpacked import (  # noqa: PLC0415 - found only now
+        FinishRequest,
+        UnpackRequest,
+    )
+    from assembler.model.limits import Limits  # noqa: PLC0415 - found only now
+
+    requests = msgspec.msgpack.Decoder(UnpackRequest | FinishRequest)
+    limits = msgspec.msgpack.decode(given, type=Limits)
+    while True:
+        try:
+            request = marshal.load(sys.stdin.buffer)  # noqa: S302 - from our own parent
+        except EOFError:
+            return
+        try:
+            told = msgspec.msgpack.encode(answer(requests.decode(request), limits, folds_case))
+        except Exception:  # noqa: BLE001 - our parent will do it, and tell what is wrong
+            told = b""
+        sys.stdout.buffer.write(marshal.dumps(told))
+        sys.stdout.buffer.flush()
+
+
+if __name__ == "__main__":
+    answer_requests()
