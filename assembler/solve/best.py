@@ -61,6 +61,8 @@ def _improve_one(problem: Problem, closure: Closure, kept: Collection[str]) -> C
 
 def _better(problem: Problem, closure: Closure, name: str) -> Iterable[Offer]:
     """The offers of a name that are better than its pin."""
+    if name in closure.best and name not in closure.tied:
+        return ()
     pinned = closure.pins[name]
     selection = problem.select(name, bounds_by_others(closure, name))
     if selection.first is pinned:

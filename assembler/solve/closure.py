@@ -13,12 +13,18 @@ from assembler.solve.requirements import Bound, Demand
 
 
 class Closure(msgspec.Struct, frozen=True, eq=False, kw_only=True):
-    """The pins that roots reach, with every demand on each and who made it (`None`: a root)."""
+    """The pins that roots reach, with every demand on each and who made it (`None`: a root).
+
+    `tied` are names of which an extra, or a version itself, demands a version; `best` those whose
+    pin is the best that all demands on it admit.
+    """
 
     pins: dict[str, Offer] = {}
     extras: dict[str, set[str]] = {}
     demands: dict[str, dict[tuple[Demand, Candidate | None], None]] = {}
     dependencies: dict[str, set[str]] = {}
+    tied: set[str] = set()
+    best: set[str] = set()
 
     def same(self, other: "Closure") -> bool:
         """Whether names, versions, files and dependencies are the same."""
@@ -115,7 +121,11 @@ def _note(closure: Closure, demand: Demand, parent: Candidate | None, offer: Off
     if demand.extra:
         extras.add(demand.extra)
     closure.dependencies.setdefault(demand.name, set())
-    if parent is not None and parent.entry.name != demand.name:
+    if parent is None:
+        return
+    if parent.entry.name == demand.name:
+        closure.tied.add(demand.name)
+    else:
         closure.dependencies.setdefault(parent.entry.name, set()).add(demand.name)
 
 
@@ -123,6 +133,7 @@ def _offered(problem: Problem, closure: Closure, name: str) -> Offer | None:
     offer = closure.pins[name]
     selection = problem.select(name, bounds_on(closure, name))
     if selection.first is offer:
+        closure.best.add(name)
         return offer
     for other in selection:
         if other.entry is offer.entry:
