@@ -7,8 +7,9 @@ import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from statistics import median
+from statistics import median, quantiles
 from time import perf_counter
+from typing import Self
 
 MB = 1_000_000
 
@@ -29,11 +30,25 @@ class Contestant:
     """How many rounds it takes part in, where it is slow."""
 
 
+@dataclass(frozen=True)
+class Used:
+    """What one run of a command used.
+
+    `computing` is the seconds that cores worked for it and its children, `memory` the peak of it or
+    of a child in MB.
+    """
+
+    seconds: float
+    computing: float
+    memory: float
+
+
 @dataclass
 class Times:
     """What the runs of a command took: seconds, and MB of memory at their peak."""
 
     every: list[float] = field(default_factory=list)
+    computed: list[float] = field(default_factory=list)
     memory: float = 0.0
 
     @property
@@ -41,9 +56,35 @@ class Times:
         """The median."""
         return median(self.every)
 
+    @property
+    def computing(self) -> float:
+        """The median of the seconds that cores worked."""
+        return median(self.computed)
 
-def run(contestant: Contestant) -> tuple[float, float]:
-    """Run a command once; return seconds, and the peak memory of it or of a child in MB."""
+    def add(self, used: Used) -> None:
+        """Count one more run."""
+        self.every.append(used.seconds)
+        self.computed.append(used.computing)
+        self.memory = max(self.memory, used.memory)
+
+
+@dataclass(frozen=True)
+class Spread:
+    """One command's seconds divided by another's: within what half of the rounds lie."""
+
+    low: float
+    high: float
+
+    @classmethod
+    def of(cls, ours: Times, theirs: Times) -> Self:
+        """The spread of commands that took turns, at least twice."""
+        ratios = [mine / other for mine, other in zip(ours.every, theirs.every, strict=True)]
+        low, _, high = quantiles(ratios, n=4, method="inclusive")
+        return cls(low, high)
+
+
+def run(contestant: Contestant) -> Used:
+    """Run a command once."""
     with tempfile.TemporaryFile() as output:
         began = perf_counter()
         started = subprocess.Popen(
@@ -61,7 +102,7 @@ def run(contestant: Contestant) -> tuple[float, float]:
             output.seek(0)
             text = output.read().decode(errors="replace")
             raise SystemExit(f"{' '.join(contestant.argv)[:200]}: {text[-4000:]}")
-    return seconds, used.ru_maxrss * 1024 / MB
+    return Used(seconds, used.ru_utime + used.ru_stime, used.ru_maxrss * 1024 / MB)
 
 
 def by_turns(contestants: Mapping[str, Contestant], rounds: int) -> dict[str, Times]:
@@ -75,10 +116,9 @@ def by_turns(contestants: Mapping[str, Contestant], rounds: int) -> dict[str, Ti
             if contestant.most is not None and turn >= contestant.most:
                 continue
             contestant.before()
-            seconds, memory = run(contestant)
-            times[name].every.append(seconds)
-            times[name].memory = max(times[name].memory, memory)
-            sys.stderr.write(f"    {name}: {seconds:.3f} s, {memory:.0f} MB\n")
+            used = run(contestant)
+            times[name].add(used)
+            sys.stderr.write(f"    {name}: {used.seconds:.3f} s, {used.memory:.0f} MB\n")
     return times
 
 

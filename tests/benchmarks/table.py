@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from tests.benchmarks.field import PROJECT
+from tests.benchmarks.measuring import Spread
 
 PAGE = PROJECT / "docs" / "explanation" / "performance.md"
 KEYS = 3
@@ -42,12 +43,15 @@ class Figure:
         return f"{self.value:,.{digits}f} {self.unit}"
 
 
-def against(work: str, ours: float, theirs: Figure, limit: float) -> str:
-    """A line: ours may be so many times theirs."""
+def against(
+    work: str, ours: float, theirs: Figure, limit: float, spread: Spread | None = None
+) -> str:
+    """A line: ours may be so many times theirs; a spread tells how far to trust the ratio."""
     ratio = ours / theirs.value
     mine = Figure("assembler", ours, theirs.unit)
     goal = f"≤ {limit:g} times {theirs.whose}"
-    return _line(work, goal, mine.text, theirs.text, f"{ratio:.3g}", _met(ratio <= limit))
+    told = f"{ratio:.3f} ({spread.low:.3f} to {spread.high:.3f})" if spread else f"{ratio:.3g}"
+    return _line(work, goal, mine.text, theirs.text, told, _met(ratio <= limit))
 
 
 def over(work: str, ours: float, floor: Figure, most: float) -> str:
@@ -63,10 +67,10 @@ def within(work: str, ours: float, most: Figure) -> str:
     return _line(work, f"≤ {most.text}", mine.text, "", "", _met(ours <= most.value))
 
 
-def also(work: str, ours: float, theirs: Figure) -> str:
-    """A line that has no goal."""
+def also(work: str, ours: float, theirs: Figure, digits: int = 2) -> str:
+    """A line that has no goal, with so many digits of the ratio."""
     mine = Figure("assembler", ours, theirs.unit)
-    return _line(work, "", mine.text, theirs.text, f"{ours / theirs.value:.2g}", "")
+    return _line(work, "", mine.text, theirs.text, f"{ours / theirs.value:.{digits}g}", "")
 
 
 def beside(work: str, ours: float, whose: str, theirs: float) -> str:
