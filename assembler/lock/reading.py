@@ -16,7 +16,7 @@ from assembler.lock.document import (
     toml,
 )
 from assembler.lock.instants import written
-from assembler.lock.references import dependencies
+from assembler.lock.references import Said
 from assembler.lock.remarks import cell_label
 from assembler.model.distribution import DistributionFile
 from assembler.model.lock import Lock, ProgramInputs
@@ -76,19 +76,21 @@ def _cells(
 ) -> Mapping[Cell, tuple[Pin, ...]]:
     packages = document.packages
     pins = [_pin(entry) for entry in packages]
+    told = [Said(entry.dependencies) for entry in packages]
     programs = document.tool.assembler.programs
     known: dict[tuple[int, tuple[str, ...], str], Pin] = {}
     cells: dict[Cell, tuple[Pin, ...]] = {}
     for cell, places in _entries_by_cell(document, origins, file).items():
         by_name: dict[str, Pin] = {}
+        inputs = programs[cell.program].on_target(cell.target)
         for place in places:
             pin = pins[place]
             if other := by_name.get(pin.name):
                 raise _twice(cell, other, pin, origins[place])
             by_name[pin.name] = pin
-            _check_source(pin, programs[cell.program].on_target(cell.target), origins[place])
+            _check_source(pin, inputs, origins[place])
         ordered = sorted(places, key=lambda place: pins[place].name)
-        said = [(place, *_said(packages[place], cell, by_name)) for place in ordered]
+        said = [(place, *_said(packages[place], told[place], cell, by_name)) for place in ordered]
         for one in said:
             if one not in known:
                 known[one] = _in_cell(pins[one[0]], *one[1:])
@@ -206,11 +208,13 @@ def _file(table: FileTable) -> DistributionFile:
     )
 
 
-def _said(entry: EntryTable, cell: Cell, pins: Mapping[str, Pin]) -> tuple[tuple[str, ...], str]:
+def _said(
+    entry: EntryTable, told: Said, cell: Cell, pins: Mapping[str, Pin]
+) -> tuple[tuple[str, ...], str]:
     """What an entry depends on in a cell, and why it was chosen there."""
     remarks = entry.tool.assembler
     odd = remarks.dependencies.get(cell_label(cell)) if remarks.dependencies else None
-    found = odd if odd is not None else dependencies(entry.dependencies, pins)
+    found = odd if odd is not None else told.dependencies(pins)
     return found, remarks.because_in(cell)
 
 

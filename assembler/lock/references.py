@@ -27,10 +27,14 @@ class Reference(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Book(msgspec.Struct, frozen=True):
-    """The entries of a lock as others refer to them, and the pins of each cell by name."""
+    """The entries of a lock as others refer to them, and the pins of each cell by name.
+
+    `several` are the names that more than one entry has.
+    """
 
     references: Mapping[Identity, Reference]
     pins: Mapping[Cell, Mapping[str, Pin]]
+    several: frozenset[str]
 
 
 def book(lock: Lock, entries: Iterable[Entry]) -> Book:
@@ -41,6 +45,7 @@ def book(lock: Lock, entries: Iterable[Entry]) -> Book:
     return Book(
         {identity(pin): _reference(pin, same) for same in named.values() for pin in same},
         pins_by_name(lock.cells),
+        frozenset(name for name, same in named.items() if same[1:]),
     )
 
 
@@ -51,25 +56,35 @@ def pins_by_name(cells: Mapping[Cell, Iterable[Pin]]) -> Mapping[Cell, Mapping[s
 
 def references(entry: Entry, known: Book) -> tuple[Reference, ...]:
     """The dependencies of the entry in all of its cells together, sorted."""
-    found: set[Reference] = set()
-    for cell, pin in entry.cells.items():
-        for name in pin.dependencies:
-            other = known.pins[cell].get(name)
-            found.add(known.references[identity(other)] if other else Reference(name=name))
+    names = frozenset[str]().union(*(pin.dependencies for pin in entry.cells.values()))
+    found = {Reference(name=name) for name in names - known.several}
+    if several := names & known.several:
+        for cell, pin in entry.cells.items():
+            for name in several.intersection(pin.dependencies):
+                other = known.pins[cell].get(name)
+                found.add(known.references[identity(other)] if other else Reference(name=name))
     return tuple(sorted(found, key=msgspec.json.encode))
 
 
-def dependencies(said: Iterable[Reference], pins: Mapping[str, Pin]) -> tuple[str, ...]:
-    """What an entry with these references depends on in a cell, unless it says otherwise."""
-    return tuple(
-        sorted(
-            {
-                reference.name
-                for reference in said
-                if (pin := pins.get(reference.name)) and reference.means(pin)
-            }
-        )
-    )
+class Said:
+    """What the references of an entry say in each cell that it is for."""
+
+    def __init__(self, references: Iterable[Reference]) -> None:
+        self._references = tuple(references)
+        self._names = tuple(sorted({reference.name for reference in self._references}))
+        self._by_name = all(each == Reference(name=each.name) for each in self._references)
+        self._every = frozenset(self._names)
+
+    def dependencies(self, pins: Mapping[str, Pin]) -> tuple[str, ...]:
+        """What an entry depends on in a cell with these pins, unless it says otherwise."""
+        if self._by_name and pins.keys() >= self._every:
+            return self._names
+        found = {
+            reference.name
+            for reference in self._references
+            if (pin := pins.get(reference.name)) and reference.means(pin)
+        }
+        return tuple(sorted(found))
 
 
 def _reference(pin: Pin, same: Iterable[Pin]) -> Reference:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 import msgspec
 
 from assembler.lock.entries import Entry
-from assembler.lock.references import Book, Reference, dependencies
+from assembler.lock.references import Book, Reference, Said
 from assembler.model.resolution import Cell, Pin
 from assembler.model.sources import RepositorySource
 
@@ -38,15 +38,16 @@ def cell_label(cell: Cell) -> str:
 
 def remarks(entry: Entry, said: Iterable[Reference], known: Book) -> Remarks:
     """Find what must be said of an entry with these references."""
-    said = tuple(said)
+    told = Said(said)
+    odd = {
+        cell: pin.dependencies
+        for cell, pin in entry.cells.items()
+        if pin.dependencies != told.dependencies(known.pins[cell])
+    }
     return Remarks(
         version=entry.pin.version if unversioned(entry.pin) else None,
         because=_because(entry.cells),
-        dependencies={
-            cell_label(cell): pin.dependencies
-            for cell, pin in sorted(entry.cells.items())
-            if pin.dependencies != dependencies(said, known.pins[cell])
-        },
+        dependencies={cell_label(cell): odd[cell] for cell in sorted(odd)},
     )
 
 
