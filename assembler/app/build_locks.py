@@ -13,7 +13,6 @@ from assembler.lock.builds import Build, builds
 from assembler.lock.inputs import Asked, requirement_text
 from assembler.model.lock import Lock, ProgramInputs, Staleness
 from assembler.model.project import LockPolicy, Root, TargetName
-from assembler.model.pyproject import build_requires
 from assembler.model.resolution import ProgramRequest, TreeSource
 from assembler.origin import Origin
 
@@ -60,6 +59,8 @@ def listed(asking: Question, tree: TreeSource, services: Services) -> tuple[str,
 
     Raises `ConfigurationError` for a `pyproject.toml` that is not valid.
     """
+    from assembler.model.pyproject import build_requires  # noqa: PLC0415 - most locks build nothing
+
     name = f"{tree.path}/pyproject.toml"
     path = asking.project.folder / name
     check_configuration(path, name, services.files, services.limits)

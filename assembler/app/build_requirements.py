@@ -35,14 +35,12 @@ class BuildRequirements:
         self._services = services
         self._builds = builds(lock)
 
-    def lock(self) -> Lock | None:
-        """Solve what the lock's builds require; `None` where nothing is built.
+    def lock(self) -> Lock:
+        """Solve what the lock's builds require.
 
         What back ends ask for beyond what is listed is asked where this machine is one of the
         targets that build it, and has its Python; it then counts for all of them.
         """
-        if not self._builds:
-            return None
         listed = {group: self._listed(build) for group, build in self._builds.items()}
         pins = self._solved(listed)
         required = {

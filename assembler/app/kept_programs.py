@@ -12,7 +12,6 @@ from assembler.app.solved_locks import silent
 from assembler.app.variants import Variant
 from assembler.errors import LockError
 from assembler.lock.inputs import Asked
-from assembler.lock.keeping import staying
 from assembler.model.lock import Lock
 from assembler.model.platforms import target_named
 
@@ -35,6 +34,8 @@ def kept(
     Those stay whose inputs are what they were, unless they have a source tree whose metadata
     only its back end can tell.
     """
+    from assembler.lock.keeping import staying  # noqa: PLC0415 - new locks keep nothing
+
     machine = target_named(services.machine.platform)
     asked = [
         msgspec.structs.replace(one, targets=one.targets or (machine,))

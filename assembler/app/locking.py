@@ -1,15 +1,14 @@
 """What a project asks of its lock, and the lock that answers it."""
 
 from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from assembler.app.artifact_targets import check_artifact_targets
 from assembler.app.checkout import Checkout
 from assembler.app.declaring import Declared
-from assembler.app.own_archives import OwnArchive, own_archives
 from assembler.app.own_groups import with_groups
-from assembler.app.own_trees import OwnTree, own_trees
 from assembler.app.read_locks import read_lock
 from assembler.app.services import Services
 from assembler.app.sizes import check_lock
@@ -26,6 +25,10 @@ from assembler.model.target import Target
 from assembler.origin import Origin
 from assembler.solve.routes import Routes
 
+if TYPE_CHECKING:
+    from assembler.app.own_archives import OwnArchive
+    from assembler.app.own_trees import OwnTree
+
 SHOWN_EDITS = 8
 RELOCK = "run `assemble lock`, or `assemble build --lock`"
 
@@ -35,14 +38,14 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
 
     project: Project
     declared: Declared
-    trees: Mapping[str, OwnTree]
-    archives: Mapping[str, OwnArchive] = {}
+    trees: "Mapping[str, OwnTree]"
+    archives: "Mapping[str, OwnArchive]" = {}
     asked: Asked
 
 
 def question(project: Project, declared: Declared, services: Services) -> Question:
     """Find out what the project asks; nothing is solved. Raises `ConfigurationError`."""
-    trees, archives = own_trees(project, services), own_archives(project, services)
+    trees, archives = _own(project, services)
     _check_distinct(project, trees, archives)
     targets = tuple(target_named(name, project.targets) for name in project.lock.targets)
     check_artifact_targets(declared, project, targets)
@@ -72,8 +75,20 @@ def question(project: Project, declared: Declared, services: Services) -> Questi
     return Question(project=project, declared=declared, trees=trees, archives=archives, asked=asked)
 
 
+def _own(
+    project: Project, services: Services
+) -> "tuple[Mapping[str, OwnTree], Mapping[str, OwnArchive]]":
+    """The project's own trees and archives, by normalised name."""
+    if not project.sources and not project.archives:
+        return {}, {}
+    from assembler.app.own_archives import own_archives  # noqa: PLC0415 - many have none
+    from assembler.app.own_trees import own_trees  # noqa: PLC0415 - many have none
+
+    return own_trees(project, services), own_archives(project, services)
+
+
 def _check_distinct(
-    project: Project, trees: Mapping[str, OwnTree], archives: Mapping[str, OwnArchive]
+    project: Project, trees: "Mapping[str, OwnTree]", archives: "Mapping[str, OwnArchive]"
 ) -> None:
     seen: dict[str, Origin] = {name: tree.origin for name, tree in trees.items()}
     errors: list[ConfigurationError] = []

@@ -1,30 +1,30 @@
 """One lock in the making."""
 
+from collections.abc import Mapping
 from contextlib import closing
 
 import msgspec
 
 from assembler import __version__
 from assembler.app.back_ends import BackEnds
-from assembler.app.build_requirements import BuildRequirements
 from assembler.app.building_index import BuildingIndex
 from assembler.app.hashes import with_hashes
 from assembler.app.lacking import Lacking
 from assembler.app.locked_files import LockedFiles
 from assembler.app.locking import Question
 from assembler.app.old_locks import Before
-from assembler.app.own_sources import OwnSources
 from assembler.app.policy import build_policy_of, policy_of
 from assembler.app.services import Services
 from assembler.app.upload_times import Instants, cutoffs, known_instants
+from assembler.lock.builds import builds
 from assembler.lock.inputs import program_inputs
-from assembler.lock.keeping import contradicts
 from assembler.model.distribution import CoreMetadata, DistributionFile
 from assembler.model.lock import Lock
 from assembler.model.platforms import target_named
 from assembler.model.resolution import Resolution
 from assembler.model.solve_groups import mates
 from assembler.model.target import Interpreter, Target
+from assembler.solve.question import OwnDistribution
 from assembler.solve.question import Question as SolveQuestion
 from assembler.solve.solver import lacking, solve
 
@@ -93,8 +93,14 @@ class Locking:
 
     def build_lock(self, lock: Lock) -> Lock | None:
         """Solve what the new lock's builds require; `None` where nothing is built."""
+        if not builds(lock):
+            return None
+        from assembler.app.build_requirements import (  # noqa: PLC0415 - most locks build nothing
+            BuildRequirements,
+        )
+
         made = BuildRequirements(self._asking, lock, self._back_ends, self._services).lock()
-        return made and msgspec.structs.replace(
+        return msgspec.structs.replace(
             made, exclude_newer_instants=self._instants.of_durations(made.inputs)
         )
 
@@ -104,7 +110,7 @@ class Locking:
         Where an index has another file in the place of one that is kept, all of them are solved.
         """
         solved = self._solved(targets, lacks)
-        if self._kept and contradicts(self._kept, solved.pins):
+        if self._is_contradicted(solved):
             self._kept = None
             solved = self._solved(targets, lacks)
         for remark in self._remarks:
@@ -114,10 +120,16 @@ class Locking:
             return msgspec.structs.replace(solved, pins=pins)
         return solved
 
+    def _is_contradicted(self, solved: Resolution) -> bool:
+        if self._kept is None:
+            return False
+        from assembler.lock.keeping import contradicts  # noqa: PLC0415 - new locks keep nothing
+
+        return contradicts(self._kept, solved.pins)
+
     def _solved(self, targets: tuple[Target, ...], lacks: Lacking) -> Resolution:
         """The answer of a solve. Raises `OfflineError` for what it and what came before lacks."""
         project, services = self._project, self._services
-        sources = OwnSources(self._asking, services, self._back_ends, self._before, self._may_keep)
         asked = SolveQuestion(
             programs=tuple(
                 program
@@ -127,7 +139,7 @@ class Locking:
             targets=targets,
             policy=self.policy,
             routes=project.indexes,
-            own=sources.found(lacks),
+            own=self._own(lacks),
         )
         services.reporter.phase("solving")
         preferred = self._preferred(self._before)
@@ -143,6 +155,17 @@ class Locking:
                 warn=self._remarks.setdefault,
             )
         return with_hashes(solved, services, preferred)
+
+    def _own(self, lacks: Lacking) -> Mapping[str, OwnDistribution]:
+        """The project's own distributions by normalised name; what offline lacks is noted."""
+        asking = self._asking
+        if not asking.trees and not asking.archives and not asking.project.repositories:
+            return {}
+        from assembler.app.own_sources import OwnSources  # noqa: PLC0415 - many have none
+
+        return OwnSources(
+            asking, self._services, self._back_ends, self._before, self._may_keep
+        ).found(lacks)
 
     def _built(self, sdist: DistributionFile) -> CoreMetadata:
         return self._back_ends.metadata_of_sdist(sdist, self._default_python())

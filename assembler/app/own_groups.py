@@ -1,18 +1,21 @@
 """Dependency groups (PEP 735) of the project's own distributions, as requirements of programs."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from assembler.app.own_trees import OwnTree
 from assembler.errors import AssemblerError, ConfigurationError, raise_all
 from assembler.model.names import normalised_name
 from assembler.model.project import GroupRequest, Root
 from assembler.model.resolution import ProgramRequest
 
+if TYPE_CHECKING:
+    from assembler.app.own_trees import OwnTree
+
 
 def with_groups(
-    programs: Sequence[ProgramRequest], trees: Mapping[str, OwnTree]
+    programs: Sequence[ProgramRequest], trees: "Mapping[str, OwnTree]"
 ) -> tuple[ProgramRequest, ...]:
     """The programs, what their groups say being roots of theirs as well.
 
@@ -25,7 +28,7 @@ def with_groups(
 
 
 def _with_groups(
-    program: ProgramRequest, trees: Mapping[str, OwnTree], errors: list[AssemblerError]
+    program: ProgramRequest, trees: "Mapping[str, OwnTree]", errors: list[AssemblerError]
 ) -> ProgramRequest:
     roots = list(program.roots)
     for group in program.groups:
@@ -36,7 +39,7 @@ def _with_groups(
     return msgspec.structs.replace(program, roots=tuple(roots), groups=())
 
 
-def _roots(request: GroupRequest, trees: Mapping[str, OwnTree]) -> Iterator[Root]:
+def _roots(request: GroupRequest, trees: "Mapping[str, OwnTree]") -> Iterator[Root]:
     from assembler.model.dependency_groups import (  # noqa: PLC0415 - few ask for groups
         group_names,
         group_requirements,

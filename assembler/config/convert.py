@@ -1,6 +1,6 @@
 """Converts values to the types of options, leaf by leaf, so that all faults add up."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TypeGuard, TypeVar
 
 import msgspec
@@ -22,10 +22,8 @@ from assembler.config.forms import (
     fields,
 )
 from assembler.config.keys import dotted
-from assembler.config.mismatch import mismatch, places_refused
 from assembler.config.node import Content, Node
 from assembler.config.plain import plain
-from assembler.config.synonyms import key_hints, meant
 from assembler.config.values import literal, spelt
 from assembler.errors import AssemblerError, ConfigurationError
 from assembler.model.text import Plain, Text
@@ -117,7 +115,7 @@ class Converter:
         }
         absent = [key for key, field in known.items() if field.required and key not in node.table]
         unknown = [key for key in node.table if key not in known and key != tag][:_MOST_FAULTS]
-        misspelt = {match for key in unknown for match in meant(key, known)}
+        misspelt = _misspelt(unknown, known)
         self.faults += [_missing(node, key, label) for key in absent if key not in misspelt]
         self.faults += [_unknown(node, key, (*known, *besides), label) for key in unknown]
         if absent or unknown or _FAULT in values.values():
@@ -175,6 +173,10 @@ class Converter:
         if node.spelling is not None and not isinstance(value, str):
             value = self._settle(node, node.spelling)
         if isinstance(value, Text) and not places:
+            from assembler.config.mismatch import (  # noqa: PLC0415 - few values are wrong
+                places_refused,
+            )
+
             self.faults.append(places_refused(node, value))
             return _FAULT
         if isinstance(value, str):
@@ -190,9 +192,20 @@ class Converter:
         return value
 
     def _wrong(self, node: Node, form: Form) -> _Fault:
+        from assembler.config.mismatch import mismatch  # noqa: PLC0415 - few values are wrong
+
         if len(self.faults) < _MOST_FAULTS:
             self.faults.append(mismatch(node, described(form), form))
         return _FAULT
+
+
+def _misspelt(unknown: Sequence[str], known: Collection[str]) -> Collection[str]:
+    """The known keys that were probably meant by unknown ones."""
+    if not unknown:
+        return ()
+    from assembler.config.synonyms import meant  # noqa: PLC0415 - few keys are unknown
+
+    return {match for key in unknown for match in meant(key, known)}
 
 
 def _missing(node: Node, key: str, label: str) -> AssemblerError:
@@ -200,6 +213,8 @@ def _missing(node: Node, key: str, label: str) -> AssemblerError:
 
 
 def _unknown(node: Node, key: str, known: Sequence[str], label: str) -> AssemblerError:
+    from assembler.config.synonyms import key_hints  # noqa: PLC0415 - few keys are unknown
+
     origin = node.table[key].key_origin
     hints = key_hints(key, known)
     if not hints and known:

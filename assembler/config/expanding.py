@@ -8,7 +8,6 @@ from assembler.config.convert import Converter
 from assembler.config.defaults import with_defaults
 from assembler.config.document import Document
 from assembler.config.edits import carried_out
-from assembler.config.made_nodes import made_node, with_layer
 from assembler.config.node import Node
 from assembler.config.parts import Nodes, Parts
 from assembler.config.resolved import disabled_parts
@@ -128,6 +127,8 @@ class _Expansion:
 
     def _asked(self, part: Part) -> Mapping[str, Node]:
         """What the recipe makes of the part, checked."""
+        from assembler.config.made_nodes import made_node  # noqa: PLC0415 - few recipes make parts
+
         recipe = self._recipes[part.recipe]
         with asking(part):
             expanded = recipe.expand(part) if isinstance(recipe, HasExpansion) else ()
@@ -191,6 +192,8 @@ class _Expansion:
         written = self._parts.table.get(name)
         if written is None:
             return made
+        from assembler.config.made_nodes import with_layer  # noqa: PLC0415 - few recipes make parts
+
         return carried_out(with_layer(made, written), self._faults)
 
 

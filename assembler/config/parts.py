@@ -12,7 +12,6 @@ from assembler.config.named_parts import named_parts
 from assembler.config.names import AnyName, clashes, fault_of_name
 from assembler.config.node import Node
 from assembler.config.plain import plain
-from assembler.config.synonyms import recipe_hints
 from assembler.config.tables import PartTable
 from assembler.config.tree import with_entries
 from assembler.errors import ConfigurationError
@@ -140,6 +139,10 @@ class Parts:
         if common is None:
             return None
         if common.recipe not in self._recipes:
+            from assembler.config.synonyms import (  # noqa: PLC0415 - few recipes are unknown
+                recipe_hints,
+            )
+
             hints = recipe_hints(common.recipe, self._recipes)
             hints = hints or (_recipes(common.recipe, self._recipes),)
             origin = entries["recipe"].origin

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from assembler.config import secrets
 from assembler.config.growth import Growth, Reported
 from assembler.config.keys import dotted, nearest
 from assembler.config.names import AnyName
@@ -179,7 +178,9 @@ class Resolver:
             case "self":
                 return self._own(rest, use)
             case "secrets":
-                return secrets.secret(rest, use, self._table_at("secrets").table)
+                from assembler.config.secrets import secret  # noqa: PLC0415 - few have secrets
+
+                return secret(rest, use, self._table_at("secrets").table)
             case _:
                 parts = self._table_at("parts").table if self._every_part else AnyName()
                 return output(rest, use, parts, self._disabled)
@@ -240,9 +241,7 @@ class Resolver:
         raise cycle(use, (*active[start:], node))
 
     def _variable(self, name: str, use: Use) -> Node:
-        held = secrets.variables(self._table_at("secrets").table)
-        if name in held:
-            raise secrets.held(name, held[name], use)
+        self._check_held(name, use)
         value = self.environment_read[name] = self._environment.get(name)
         if use.reference.default is not None:
             value = value or use.reference.default
@@ -252,6 +251,17 @@ class Resolver:
         return msgspec.structs.replace(
             use.made(value), spelling=value, environment=frozenset((name,))
         )
+
+    def _check_held(self, variable: str, use: Use) -> None:
+        """Raise `ConfigurationError` for a variable that holds a secret."""
+        if known := self._table_at("secrets").table:
+            from assembler.config.secrets import (  # noqa: PLC0415 - few have secrets
+                held,
+                variables,
+            )
+
+            if owner := variables(known).get(variable):
+                raise held(variable, owner, use)
 
     def _table_at(self, *path: str) -> Node:
         return self._root.child(*path) or Node(value={}, source=self._root.source, path=path)

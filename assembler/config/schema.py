@@ -11,19 +11,19 @@ from assembler.config.expanding import Expanded, expand
 from assembler.config.forms import AnyForm
 from assembler.config.indexes import Indexes
 from assembler.config.local import local_faults
-from assembler.config.mismatch import mismatch
+from assembler.config.node import Node
 from assembler.config.parts import Nodes, Parts, refuse_environment
 from assembler.config.policy import Policy
 from assembler.config.resolved import Resolved, in_order, resolve_with_faults
-from assembler.config.secrets import Secrets
 from assembler.config.selections import Selections
 from assembler.config.settled import settled
-from assembler.config.sources import Sources
-from assembler.config.synonyms import table_hints
 from assembler.config.tables import TABLES
 from assembler.config.targets import Targets
 from assembler.errors import AssemblerError, ConfigurationError, raise_all
-from assembler.model.project import Project
+from assembler.model.part import PartName
+from assembler.model.project import Project, SourceTree
+from assembler.model.secret import SecretSource
+from assembler.model.sources import SourceArchive, SourceRepository
 from assembler.recipe import Recipe
 
 
@@ -88,10 +88,10 @@ def _project(
     policy = Policy(root, converter)
     assembly, lock = policy.assembly(), policy.lock()
     targets, indexes = Targets(root, converter).read(), Indexes(root, converter).read()
-    sources, secrets = Sources(root, converter), Secrets(root, converter).read(folder)
+    trees, archives, repositories = _sources(root, converter)
+    secrets = _secrets(root, converter, folder)
     parts = Parts(_nodes(resolved, expanded), recipes, converter).read()
-    selections = Selections(root, resolved.disabled, converter.faults, every_part=expanded.whole)
-    selected = selections.read()
+    selections = _selections(resolved, converter, expanded)
     python = root.child("assembly", "python")
     if assembly is None or python is None:
         return None
@@ -108,14 +108,40 @@ def _project(
         lock=lock,
         targets=targets,
         indexes=indexes,
-        sources=tuple(sources.trees),
-        archives=tuple(sources.archives),
-        repositories=tuple(sources.repositories),
+        sources=trees,
+        archives=archives,
+        repositories=repositories,
         secrets=secrets,
         parts=parts,
-        selections=selected,
+        selections=selections,
         environment_read=resolved.environment_read,
     )
+
+
+def _sources(
+    root: Node, converter: Converter
+) -> tuple[tuple[SourceTree, ...], tuple[SourceArchive, ...], tuple[SourceRepository, ...]]:
+    if root.child("sources") is None:
+        return (), (), ()
+    from assembler.config.sources import Sources  # noqa: PLC0415 - many have none
+
+    found = Sources(root, converter)
+    return tuple(found.trees), tuple(found.archives), tuple(found.repositories)
+
+
+def _secrets(root: Node, converter: Converter, folder: PurePath) -> tuple[SecretSource, ...]:
+    if root.child("secrets") is None:
+        return ()
+    from assembler.config.secrets import Secrets  # noqa: PLC0415 - many have none
+
+    return Secrets(root, converter).read(folder)
+
+
+def _selections(
+    resolved: Resolved, converter: Converter, expanded: Expanded
+) -> Mapping[str, frozenset[PartName]]:
+    disabled, faults = resolved.disabled, converter.faults
+    return Selections(resolved.root, disabled, faults, every_part=expanded.whole).read()
 
 
 def _nodes(resolved: Resolved, expanded: Expanded) -> Nodes:
@@ -144,8 +170,16 @@ def _faults_of_tables(document: Document) -> Iterator[AssemblerError]:
         table = isinstance(node.value, Mapping)
         if key in TABLES:
             if not table:
+                from assembler.config.mismatch import (  # noqa: PLC0415 - few values are wrong
+                    mismatch,
+                )
+
                 yield mismatch(node, "a table", AnyForm())
             continue
+        from assembler.config.synonyms import (  # noqa: PLC0415 - few tables are unknown
+            table_hints,
+        )
+
         hints = table_hints(key, node.table, TABLES) or (
             f"tables are {', '.join(f'`{t}`' for t in TABLES)}",
         )

@@ -45,9 +45,6 @@ class _Lock(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     cells: tuple[tuple[Cell, tuple[int, ...]], ...]
 
 
-_DECODER = msgspec.msgpack.Decoder(_Lock)
-
-
 def packed(lock: Lock) -> bytes:
     """Pack a lock that was read of a text."""
     numbers: dict[int, int] = {}
@@ -77,7 +74,7 @@ def packed(lock: Lock) -> bytes:
 
 def unpacked(content: bytes) -> Lock:
     """Unpack a lock. Raises `ValueError` for what is none."""
-    found = _DECODER.decode(content)
+    found = msgspec.msgpack.decode(content, type=_Lock)
     pins = tuple(map(_pin, found.pins))
     return Lock(
         created_by=found.created_by,
