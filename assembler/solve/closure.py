@@ -115,18 +115,21 @@ def _not_offered(problem: Problem, closure: Closure) -> tuple[str, ...]:
 
 
 def _note(closure: Closure, demand: Demand, parent: Candidate | None, offer: Offer) -> None:
-    closure.pins[demand.name] = offer
-    closure.demands.setdefault(demand.name, {})[demand, parent] = None
-    extras = closure.extras.setdefault(demand.name, set())
+    name = demand.name
+    if name not in closure.pins:
+        closure.pins[name] = offer
+        closure.demands[name] = {}
+        closure.extras[name] = set()
+        closure.dependencies[name] = set()
+    closure.demands[name][demand, parent] = None
     if demand.extra:
-        extras.add(demand.extra)
-    closure.dependencies.setdefault(demand.name, set())
+        closure.extras[name].add(demand.extra)
     if parent is None:
         return
-    if parent.entry.name == demand.name:
-        closure.tied.add(demand.name)
+    if parent.entry.name == name:
+        closure.tied.add(name)
     else:
-        closure.dependencies.setdefault(parent.entry.name, set()).add(demand.name)
+        closure.dependencies[parent.entry.name].add(name)
 
 
 def _offered(problem: Problem, closure: Closure, name: str) -> Offer | None:
