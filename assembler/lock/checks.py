@@ -32,6 +32,7 @@ from assembler.origin import Origin
 
 _SCHEMES = frozenset({"http", "https", "file"})
 _SAFE_FILE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+!-]{0,254}")
+PLAIN_URL = re.compile(r"https://[A-Za-z0-9.-]+/[!-~]*")
 _SPACE = re.compile(r"\s")
 _DRIVE = r"[A-Za-z]:"
 _LIBC = {
@@ -174,6 +175,8 @@ def _check_file(file: FileTable, origin: Origin) -> None:
 
 
 def _check_url(url: str, origin: Origin) -> None:
+    if PLAIN_URL.fullmatch(url):
+        return
     try:
         parts = urlsplit(url)
         scheme, host = parts.scheme, parts.hostname

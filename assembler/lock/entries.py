@@ -39,11 +39,11 @@ def canonical(lock: Lock) -> Lock:
     Ranges of patches with equal pins are one, pins of one entry have the files of all their cells,
     sequences are sorted, and what only the solver needed is left out.
     """
-    cells = _joined({cell: _tidy_pins(pins) for cell, pins in lock.cells.items()})
-    whole = {
-        key: _whole(same)
-        for key, same in _by_identity(pin for pins in cells.values() for pin in pins).items()
-    }
+    tidying = _Tidying()
+    cells = _joined({cell: tidying.tidy(pins) for cell, pins in lock.cells.items()})
+    distinct = {id(pin): pin for pins in cells.values() for pin in pins}
+    whole = {key: _whole(same) for key, same in _by_identity(distinct.values()).items()}
+    finished = {key: _with_files(pin, whole[identity(pin)]) for key, pin in distinct.items()}
     targets = {target.name: target for target in lock.targets}
     return replace(
         lock,
@@ -52,8 +52,7 @@ def canonical(lock: Lock) -> Lock:
         exclude_newer_rule=lock.exclude_newer_rule and normalised(lock.exclude_newer_rule),
         exclude_newer_instants=dict(sorted(lock.exclude_newer_instants.items())),
         cells={
-            cell: tuple(_with_files(pin, whole[identity(pin)]) for pin in pins)
-            for cell, pins in sorted(cells.items())
+            cell: tuple([finished[id(pin)] for pin in pins]) for cell, pins in sorted(cells.items())
         },
         artifacts=tuple(sorted(lock.artifacts, key=lambda artifact: artifact.url)),
         repositories=tuple(sorted(lock.repositories, key=lambda locked: locked.request)),
@@ -106,8 +105,26 @@ def _extended(cell: Cell, by: PythonRange) -> Cell:
     return Cell(cell.program, cell.target, replace(cell.python, end=by.end))
 
 
-def _tidy_pins(pins: Iterable[Pin]) -> Pins:
-    return tuple(sorted(map(_tidy, pins), key=lambda pin: pin.name))
+class _Tidying:
+    """Makes pins say only what a file says; programs with the same pin get the same value.
+
+    The pins are there for longer than this is, so that their files are known by where they are.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[object, ...], Pin] = {}
+
+    def tidy(self, pins: Iterable[Pin]) -> Pins:
+        """The pins, sorted by name."""
+        return tuple(sorted(map(self._tidy, pins), key=lambda pin: pin.name))
+
+    def _tidy(self, pin: Pin) -> Pin:
+        files = id(pin.wheels), id(pin.sdist)
+        said = (identity(pin), files, pin.dependencies, pin.because)
+        found = self._known.get(said)
+        if found is None:
+            found = self._known[said] = _tidy(pin)
+        return found
 
 
 def _tidy(pin: Pin) -> Pin:

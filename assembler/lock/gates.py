@@ -14,13 +14,14 @@ from assembler.lock.cells import Served, base_range
 from assembler.lock.document import parse, toml
 from assembler.lock.entries import canonical
 from assembler.lock.pep751 import Installed, Machines, Selecting, without_markers
+from assembler.lock.ranks import Ranks
 from assembler.lock.reading import read
 from assembler.lock.selection import chosen
 from assembler.lock.writing import written
 from assembler.model.distribution import DistributionFile
 from assembler.model.lock import Lock, ProgramInputs, Selected
 from assembler.model.platforms import marker_environment
-from assembler.model.resolution import Cell
+from assembler.model.resolution import Cell, Pin
 from assembler.model.sources import ArchiveSource, RepositorySource
 from assembler.model.target import PythonRange, Target
 
@@ -114,9 +115,9 @@ def _misselected(lock: Lock, environments: Sequence[Marker], selecting: Selectin
     """Where PEP 751's own algorithm selects anything but the solver's answer."""
     for target in lock.targets:
         yield from _environment_violations(target, environments)
-        machines = Machines(target)
+        answer, machines = _Answer(lock), Machines(target)
         for cell in sorted(cell for cell in lock.cells if cell.target == target.name):
-            yield from _cell_violations(lock, cell, selecting, machines)
+            yield from _cell_violations(answer, cell, selecting, machines)
 
 
 def _environment_violations(target: Target, environments: Sequence[Marker]) -> Iterator[str]:
@@ -130,13 +131,36 @@ def _environment_violations(target: Target, environments: Sequence[Marker]) -> I
         yield f"`{target.name}` is in {len(held)} environments: {held}"
 
 
+class _Answer:
+    """What the solver's pins install on one target.
+
+    Pins of several programs that have the same files are asked once. They are there for longer
+    than this is, so that their files are known by where they are.
+    """
+
+    def __init__(self, lock: Lock) -> None:
+        self._lock = lock
+        self._known: dict[tuple[object, ...], Installed] = {}
+
+    def installed(self, cell: Cell, ranks: Ranks) -> frozenset[Installed]:
+        """What is installed of a program. Raises `IntegrityError` where nothing fits."""
+        return frozenset([self._installed(pin, cell, ranks) for pin in self._lock.cells[cell]])
+
+    def _installed(self, pin: Pin, cell: Cell, ranks: Ranks) -> Installed:
+        source = pin.tree or pin.fixed or (id(pin.wheels), id(pin.sdist))
+        asked = (ranks, pin.name, pin.version, source)
+        found = self._known.get(asked)
+        if found is None:
+            found = self._known[asked] = _installed(chosen(pin, cell, ranks))
+        return found
+
+
 def _cell_violations(
-    lock: Lock, cell: Cell, selecting: Selecting, machines: Machines
+    answer: _Answer, cell: Cell, selecting: Selecting, machines: Machines
 ) -> Iterator[str]:
     where = f"`{cell.program}` on `{cell.target}`"
     try:
-        ranks = machines.tags(cell.python).ranks
-        wanted = {_installed(chosen(pin, cell, ranks)) for pin in lock.cells[cell]}
+        wanted = answer.installed(cell, machines.tags(cell.python).ranks)
     except IntegrityError as error:
         yield f"{where}: {error}"
         return

@@ -27,17 +27,17 @@ def value(item: TomlValue) -> str:
     match item:
         case str():
             return _string(item)
-        case bool():
-            return "true" if item else "false"
-        case int():
-            return str(item)
+        case bool() | int():
+            return str(item).lower()
+        case list() | tuple():
+            return "[" + ", ".join([value(inner) for inner in item]) + "]"
         case datetime():
             return written(item)
-        case Mapping():
-            inside = ", ".join(f"{key(name)} = {value(inner)}" for name, inner in item.items())
+        case dict() | Mapping():
+            inside = ", ".join([f"{key(name)} = {value(inner)}" for name, inner in item.items()])
             return f"{{ {inside} }}" if inside else "{}"
         case _:
-            return "[" + ", ".join(value(inner) for inner in item) + "]"
+            return value(list(item))
 
 
 def array(items: Sequence[TomlValue]) -> str:

@@ -9,14 +9,14 @@ import msgspec
 from assembler.lock.document import LOCK_VERSION, SCHEMA
 from assembler.lock.entries import Entry, canonical, entries
 from assembler.lock.instants import instant
-from assembler.lock.markers import Grid, entry_marker, grid
+from assembler.lock.markers import entry_marker, grid
 from assembler.lock.platforms import environments
 from assembler.lock.references import Book, book, references
 from assembler.lock.remarks import remarks, unversioned
 from assembler.lock.toml import TomlValue, array, key, table, value
 from assembler.model.distribution import DistributionFile
 from assembler.model.lock import Lock, ProgramInputs
-from assembler.model.resolution import Pin
+from assembler.model.resolution import Cell, Pin
 from assembler.model.sources import ArchiveSource, FixedSource, RepositorySource
 
 
@@ -67,16 +67,20 @@ def _head(lock: Lock) -> Iterator[str]:
 def _packages(lock: Lock) -> Iterator[str]:
     known, found = grid(lock), entries(lock)
     names = book(lock, found)
+    markers: dict[tuple[Cell, ...], str] = {}
     for entry in found:
+        cells = tuple(entry.cells)
+        if cells not in markers:
+            markers[cells] = entry_marker(cells, known)
         yield ""
         yield "[[packages]]"
-        yield from _package(entry, known, names)
+        yield from _package(entry, markers[cells], names)
 
 
-def _package(entry: Entry, known: Grid, names: Book) -> Iterator[str]:
+def _package(entry: Entry, marker: str, names: Book) -> Iterator[str]:
     pin, said = entry.pin, references(entry, names)
     yield from table({"name": pin.name} | ({} if unversioned(pin) else {"version": pin.version}))
-    yield from table({"marker": entry_marker(entry.cells, known)})
+    yield from table({"marker": marker})
     if pin.index is not None:
         yield from table({"index": pin.index})
     if said:

@@ -68,7 +68,7 @@ class Pin(msgspec.Struct, frozen=True, kw_only=True):
     because: str = ""
 
 
-class Cell(msgspec.Struct, frozen=True, order=True):
+class Cell(msgspec.Struct, frozen=True, order=True, cache_hash=True):
     """A program on a target with a range of Python patches: what is solved at one go."""
 
     program: str
