@@ -146,8 +146,11 @@ class WheelStore(Protocol):
         """Unpack and compile a verified wheel for a Python, unless it stands there already.
 
         Without `bytecode` it is another tree, which is not compiled. Raises `IntegrityError` for
-        an archive that is malformed.
+        an archive that is malformed, and `StoppedError` once the store is closed.
         """
+
+    def close(self) -> None:
+        """End what other threads add, and add nothing any more."""
 
     def find(
         self, filename: str, sha256: str, python: Interpreter, *, bytecode: bool = True

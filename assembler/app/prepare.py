@@ -17,7 +17,7 @@ from assembler.app.kept_promises import KeptPromises, Promise
 from assembler.app.lacking import Lacking
 from assembler.app.promised import Installed, Promised
 from assembler.app.services import Services
-from assembler.errors import IntegrityError
+from assembler.errors import IntegrityError, StoppedError
 from assembler.lock.builds import group_of_pin
 from assembler.lock.inputs import excluded
 from assembler.lock.selection import Selection, select
@@ -73,6 +73,7 @@ class Preparation:
         self._kept = KeptPromises(services.cache, services.files)
         self._layouts: dict[str, Layouts] = {}
         self._required: dict[str, tuple[str, ...]] = {}
+        self._ending = False
         self._connections = BoundedSemaphore(max(services.machine.jobs, 2) * 4)
 
     def wheel_sets(
@@ -192,6 +193,8 @@ class Preparation:
                         self._services.reporter.advance(future.result().key)
             except BaseException:
                 _cancel(futures)
+                self._ending = True
+                self._services.store.close()
                 self._services.cache_lock.stop_waiting()
                 raise
 
@@ -201,6 +204,8 @@ class Preparation:
             raise AssertionError(wanted.selected.pin.name)
         download = self._artifact(wanted.selected.pin, file)
         with self._connections:
+            if self._ending:
+                raise StoppedError("assembler is ending")
             path = self._services.artifacts.fetch(download)
         python, bytecode = wanted.python, self._bytecode
         return self._services.store.add(path, download.sha256, python, bytecode=bytecode)

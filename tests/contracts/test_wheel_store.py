@@ -12,7 +12,7 @@ from assembler.adapters.archives.settings import StoreSettings
 from assembler.adapters.archives.store import UnpackedWheels
 from assembler.adapters.disk import Disk
 from assembler.adapters.processes import ChildProcesses
-from assembler.errors import IntegrityError
+from assembler.errors import IntegrityError, StoppedError
 from assembler.model.distribution import EntryPoint, StoredWheel
 from assembler.model.target import Interpreter
 from assembler.ports import Files, WheelStore
@@ -218,6 +218,13 @@ def test_what_was_discarded_is_made_again(world: World) -> None:
     world.store.discard(stored.key)
     assert world.store.find(path.name, sha256, PYTHON) is None
     assert world.store.add(path, sha256, PYTHON) == stored
+
+
+def test_once_it_is_closed_it_adds_nothing(world: World) -> None:
+    world.store.close()
+    with pytest.raises(StoppedError, match=r"^assembler is ending$"):
+        world.store.add(*world.put(*WHEEL), PYTHON)
+    world.store.close()
 
 
 def test_links_are_made_with_their_folders(world: World) -> None:

@@ -10,7 +10,7 @@ import msgspec
 
 from assembler.adapters.archives.store import key_of, tag_of
 from assembler.adapters.archives.wheel_metadata import parse_entry_points
-from assembler.errors import IntegrityError
+from assembler.errors import IntegrityError, StoppedError
 from assembler.model.distribution import StoredFile, StoredWheel, WheelContents
 from assembler.model.target import Interpreter
 from assembler.ports import Files
@@ -34,10 +34,13 @@ class MemoryWheelStore:
         self._directory: PurePath = PurePosixPath(directory)
         self._reaching_out = reaching_out
         self._contents: dict[str, WheelContents] = {}
+        self._closed = False
 
     def add(
         self, wheel: PurePath, sha256: str, python: Interpreter, *, bytecode: bool = True
     ) -> StoredWheel:
+        if self._closed:
+            raise StoppedError("assembler is ending")
         key = key_of(wheel.name, sha256, tag_of(python, bytecode=bytecode))
         if self.verify(key):
             data = self._files.read(wheel)
@@ -45,6 +48,9 @@ class MemoryWheelStore:
                 raise IntegrityError(f"`{wheel.name}` has another sha256 than {sha256}")
             self._put(key, wheel, data, python if bytecode else None)
         return self._contents[key].wheel
+
+    def close(self) -> None:
+        self._closed = True
 
     def find(
         self, filename: str, sha256: str, python: Interpreter, *, bytecode: bool = True

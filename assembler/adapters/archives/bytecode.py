@@ -81,6 +81,10 @@ class Compiler:
         """
         self._together.do(site, source)
 
+    def close(self) -> None:
+        """Start no more of them; who waits for one is told with `StoppedError`."""
+        self._together.close()
+
     def _compile(self, sites: Sequence[str]) -> None:
         if len(sites) == 1:
             compile_tree(sites[0], self._python, self._processes, self._limits)

@@ -211,8 +211,11 @@ class UnpackedWheels:
                 raise IntegrityError(message) from None
 
     def close(self) -> None:
-        """End the processes that unpack."""
+        """End what other threads unpack and compile, and unpack nothing any more."""
         self._unpackers.close()
+        with self._lock:
+            for compiler in self._compilers.values():
+                compiler.close()
 
     def _lost(self, key: str) -> DamagedWheelError:
         """The error for a tree of the cache that is not whole, which counts no more then."""
@@ -230,11 +233,11 @@ class UnpackedWheels:
     def _compiler(self, python: Interpreter) -> Compiler:
         settings = self._settings
         with self._lock:
-            if python not in self._compilers:
-                self._compilers[python] = Compiler(
-                    python, self._processes, settings.limits, settings.jobs
-                )
-            return self._compilers[python]
+            found = self._compilers.get(python)
+            if found is None:
+                found = Compiler(python, self._processes, settings.limits, settings.jobs)
+                self._compilers[python] = found
+            return found
 
     def _publish(self, temporary_tree: Path, tree: Path, stored: StoredWheel) -> StoredWheel:
         """Rename a tree to what it will be, once it can't be lost."""

@@ -4,6 +4,8 @@ from collections.abc import Callable, Sequence
 from threading import Condition
 from typing import Generic, TypeVar
 
+from assembler.errors import StoppedError
+
 Item = TypeVar("Item")
 
 
@@ -33,6 +35,7 @@ class Together(Generic[Item]):
         self._turns = turns
         self._most = most
         self._waiting: list[_Request[Item]] = []
+        self._closed = False
         self._changed = Condition()
 
     @property
@@ -41,10 +44,11 @@ class Together(Generic[Item]):
         return len(self._waiting)
 
     def do(self, item: Item, weight: int = 0) -> None:
-        """Return when it is done. Raises what doing it raises."""
+        """Return when it is done. Raises what doing it raises, and `StoppedError` once closed."""
         request = _Request(item, weight)
         with self._changed:
             self._waiting.append(request)
+            self._refuse_if_closed()
         while batch := self._next(request):
             error: BaseException | None = None
             try:
@@ -54,6 +58,19 @@ class Together(Generic[Item]):
             self._end(batch, error)
         if request.error is not None:
             raise request.error
+
+    def close(self) -> None:
+        """Begin no more turns."""
+        with self._changed:
+            self._closed = True
+            self._refuse_if_closed()
+
+    def _refuse_if_closed(self) -> None:
+        if self._closed:
+            for each in self._waiting:
+                each.done, each.error = True, StoppedError("assembler is ending")
+            self._waiting = []
+            self._changed.notify_all()
 
     def _next(self, request: _Request[Item]) -> Sequence[_Request[Item]]:
         """What is to be done now by the thread that made a request; nothing once that is done."""
@@ -86,4 +103,5 @@ class Together(Generic[Item]):
                 each.alone = error is not None
                 each.done = error is None or len(batch) == 1
                 each.error = error if each.done else None
+            self._refuse_if_closed()
             self._changed.notify_all()

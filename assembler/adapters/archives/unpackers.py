@@ -20,6 +20,7 @@ from assembler.adapters.archives.case import folds_case
 from assembler.adapters.archives.settings import StoreSettings
 from assembler.adapters.archives.trees import CONTENTS
 from assembler.adapters.archives.unpacked import FinishRequest, Unpacked, UnpackRequest
+from assembler.errors import StoppedError
 from assembler.model.distribution import StoredWheel
 
 _SCRIPT = Path(__file__).with_name("unpacking.py")
@@ -43,6 +44,7 @@ class Unpackers:
     def __init__(self, settings: StoreSettings) -> None:
         self._settings = settings
         self._asked = 0
+        self._closed = False
         self._lock = Lock()
         self._started: list[subprocess.Popen[bytes]] = []
         self._free: SimpleQueue[subprocess.Popen[bytes] | None] = SimpleQueue()
@@ -74,8 +76,9 @@ class Unpackers:
         return _stored.decode(stored)
 
     def close(self) -> None:
-        """End the processes."""
+        """End the processes, and unpack nothing any more."""
         with self._lock:
+            self._closed = True
             while self._started:
                 _end(self._started.pop())
 
@@ -88,12 +91,18 @@ class Unpackers:
     def _answered(self, request: UnpackRequest | FinishRequest) -> bytes:
         """What a process answers; empty where there is none, or it has no answer."""
         settings = self._settings
-        if self._asked < settings.worthwhile or settings.folds_case is not folds_case:
-            return b""
+        told = b""
+        if self._asked >= settings.worthwhile and settings.folds_case is folds_case:
+            told = self._told(msgspec.msgpack.encode(request))
+        if self._closed:
+            raise _ending()
+        return told
+
+    def _told(self, request: bytes) -> bytes:
         unpacker = self._free.get()
         try:
             unpacker = unpacker or self._start()
-            return _answer(unpacker, msgspec.msgpack.encode(request))
+            return _answer(unpacker, request)
         except (OSError, EOFError, ValueError):
             if unpacker is not None:
                 _end(unpacker)
@@ -103,17 +112,23 @@ class Unpackers:
             self._free.put(unpacker)
 
     def _start(self) -> subprocess.Popen[bytes]:
-        unpacker = subprocess.Popen(
-            [sys.executable, "-I", "-S", os.fspath(_SCRIPT)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
         with self._lock:
+            if self._closed:
+                raise _ending()
+            unpacker = subprocess.Popen(
+                [sys.executable, "-I", "-S", os.fspath(_SCRIPT)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,
+            )
             self._started.append(unpacker)
         _write(unpacker, marshal.dumps((sys.path, msgspec.msgpack.encode(self._settings.limits))))
         return unpacker
+
+
+def _ending() -> StoppedError:
+    return StoppedError("assembler is ending")
 
 
 def _answer(unpacker: subprocess.Popen[bytes], request: bytes) -> bytes:

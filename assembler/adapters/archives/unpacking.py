@@ -1,18 +1,21 @@
 """Unpacks wheels for `unpackers.py`; run as a script of its own.
 
 Standard input: first, as `marshal` writes them, where modules are found, and limits; then one
-request after the other, a wheel each; its end means that assembler needs no more. Standard output:
-for each the answer, or nothing where it could not be given.
+request after the other, a wheel each; its end means that assembler is gone, or needs no more.
+Standard output: for each the answer, or nothing where it could not be given.
 """
 
 import marshal
 import os
+import select
 import sys
+from _thread import start_new_thread
 
 
 def answer_requests() -> None:
     """Unpack and finish wheels until no more is asked for."""
     os.umask(0o022)
+    start_new_thread(_end_with_parent, ())
     path, given = marshal.load(sys.stdin.buffer)  # noqa: S302 - from our own parent
     sys.path[:] = path
     import msgspec  # noqa: PLC0415 - found only now
@@ -38,6 +41,14 @@ def answer_requests() -> None:
             told = b""
         sys.stdout.buffer.write(marshal.dumps(told))
         sys.stdout.buffer.flush()
+
+
+def _end_with_parent() -> None:
+    """Leave what is half done, for nobody waits for it any more."""
+    parent = select.poll()
+    parent.register(sys.stdin, 0)
+    parent.poll()
+    os._exit(0)
 
 
 if __name__ == "__main__":

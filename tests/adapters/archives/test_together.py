@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assembler.adapters.archives.together import Together
+from assembler.errors import StoppedError
 
 PATIENCE = 20.0
 
@@ -73,6 +74,24 @@ def test_what_is_asked_for_alone_fails_with_its_own_error() -> None:
 
     with pytest.raises(LookupError, match="one"):
         Together[str](refuse).do("one")
+
+
+def test_what_waits_is_not_begun_once_it_is_closed() -> None:
+    held = Held()
+    together = Together[str](held)
+    with ThreadPoolExecutor(2) as threads:
+        first = threads.submit(together.do, "first")
+        assert held.begun.wait(PATIENCE)
+        second = threads.submit(together.do, "second")
+        while not together.waiting:
+            held.go.wait(0.001)
+        together.close()
+        assert isinstance(second.exception(PATIENCE), StoppedError)
+        held.go.set()
+        assert first.exception(PATIENCE) is None
+    with pytest.raises(StoppedError):
+        together.do("third")
+    assert held.batches == [["first"]]
 
 
 @settings(max_examples=20, deadline=None)
