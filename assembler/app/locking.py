@@ -115,11 +115,14 @@ def _on_targets(program: ProgramRequest, targets: tuple[Target, ...]) -> Program
 def index_of(project: Project) -> Callable[[str, Target], str]:
     """The URL of the index that a normalised name comes from on a target."""
     routes, known = Routes(project.indexes), dict[str, Routes]()
+    found: dict[tuple[str, str], str] = {}
 
     def url(name: str, target: Target) -> str:
         if target.name not in known:
             known[target.name] = routes.on(target)
-        return known[target.name].index(name).url
+        if (name, target.name) not in found:
+            found[name, target.name] = known[target.name].index(name).url
+        return found[name, target.name]
 
     return url
 

@@ -1,5 +1,6 @@
 """Which hosts the files of a lock are on, and whether their indexes may have them there."""
 
+import re
 from collections.abc import Iterator, Sequence
 from urllib.parse import urlsplit
 
@@ -9,6 +10,7 @@ from assembler.model.lock import Lock
 from assembler.model.project import IndexRoute
 from assembler.model.url import shown
 
+USUAL_URL = re.compile(r"https://([a-z0-9.-]+)/")
 _PORTS = {"http": 80, "https": 443}
 
 
@@ -38,6 +40,8 @@ def _files(lock: Lock) -> Iterator[tuple[str, DistributionFile]]:
 
 def _host(url: str) -> str:
     """The host of a URL, with its port where that is not the usual one; empty for a local file."""
+    if usual_url := USUAL_URL.match(url):
+        return usual_url[1]
     parts = urlsplit(url)
     try:
         port = parts.port

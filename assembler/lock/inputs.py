@@ -12,7 +12,7 @@ from assembler.lock.upload_times import counting
 from assembler.model.lock import Lock, ProgramInputs, TreeInput
 from assembler.model.project import Constraint, LockPolicy, Override
 from assembler.model.resolution import ProgramRequest
-from assembler.model.solve_groups import mates
+from assembler.model.solve_groups import mates_of
 from assembler.model.sources import ArchiveInput, RepositoryInput, RepositoryRequest
 from assembler.model.target import Target
 from assembler.model.url import without_credentials
@@ -68,7 +68,7 @@ def program_inputs(
         requires=tuple(sorted({requirement_text(root.requirement) for root in request.roots})),
         python=request.python or "",
         targets=tuple(sorted({target.name for target in request.targets})),
-        shares=mates(asked.programs).get(request.name, ()),
+        shares=mates_of(request, asked.programs),
         constraints=_constraints((*asked.policy.constraints, *request.constraints), closure),
         overrides=_overrides((*asked.policy.overrides, *request.overrides), closure),
         prereleases=_relevant(asked.policy.prereleases, closure),

@@ -1,6 +1,6 @@
 """Programs that must share versions: what one of a solve group says counts for all of it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
@@ -11,20 +11,14 @@ from assembler.model.resolution import ProgramRequest
 
 def mates(programs: Sequence[ProgramRequest]) -> Mapping[str, tuple[str, ...]]:
     """For each program the others of its solve group, sorted."""
-    groups: dict[str, list[str]] = {}
-    for program in programs:
-        if program.solve_group is not None:
-            groups.setdefault(program.solve_group.name, []).append(program.name)
-    return {
-        program.name: tuple(
-            sorted(
-                name
-                for name in groups.get(program.solve_group.name if program.solve_group else "", ())
-                if name != program.name
-            )
-        )
-        for program in programs
-    }
+    return {program.name: mates_of(program, programs) for program in programs}
+
+
+def mates_of(program: ProgramRequest, programs: Iterable[ProgramRequest]) -> tuple[str, ...]:
+    """The others of a program's solve group, sorted."""
+    group = _group(program)
+    same = {other.name for other in programs if _group(other) == group} if group else set()
+    return tuple(sorted(same - {program.name}))
 
 
 def shared(programs: Sequence[ProgramRequest]) -> tuple[ProgramRequest, ...]:
