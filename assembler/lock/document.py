@@ -26,7 +26,8 @@ SHA256 = r"[0-9a-f]{64}"
 Sha256 = Annotated[str, Meta(pattern=rf"^{SHA256}\Z")]
 Size = Annotated[int, Meta(ge=0)]
 
-_CONFLICT = re.compile(r"^(<{7}|={7}|>{7}|\|{7})( |$)", re.MULTILINE)
+_CONFLICT = r"(?m)^(<{7}|={7}|>{7}|\|{7})( |$)"
+_MARKS = tuple(7 * mark for mark in "<=>|")
 _AT_ENTRY = r"\$\.packages\[(\d+)\]"
 _ENTRY_HEADER = "[[packages]]"
 
@@ -154,7 +155,7 @@ def toml(text: str, file: str) -> dict[str, object]:
     """Read the text as TOML. Raises `LockError`."""
     if not text.strip():
         raise LockError(f"`{file}` is empty", origin=Origin(file=file), hints=(RELOCK,))
-    if conflict := _CONFLICT.search(text):
+    if conflict := _conflict(text):
         raise LockError(
             f"`{file}` has an unresolved merge conflict",
             origin=_line(text, file, conflict.start()),
@@ -170,6 +171,11 @@ def toml(text: str, file: str) -> dict[str, object]:
         ) from error
     except (RecursionError, ValueError) as error:
         raise LockError(f"`{file}` holds what no lock needs", hints=(RELOCK,)) from error
+
+
+def _conflict(text: str) -> re.Match[str] | None:
+    """The first mark of a merge that nobody resolved."""
+    return re.search(_CONFLICT, text) if any(mark in text for mark in _MARKS) else None
 
 
 def _check_versions(versions: _Versions, file: str) -> None:
