@@ -123,7 +123,9 @@ class Unpackers:
                 start_new_session=True,
             )
             self._started.append(unpacker)
-        _write(unpacker, marshal.dumps((sys.path, msgspec.msgpack.encode(self._settings.limits))))
+        modules = (sys.path, sys.dont_write_bytecode, sys.pycache_prefix)
+        limits = msgspec.msgpack.encode(self._settings.limits)
+        _write(unpacker, marshal.dumps((*modules, limits)))
         return unpacker
 
 

@@ -1,8 +1,9 @@
 """Unpacks wheels for `unpackers.py`; run as a script of its own.
 
-Standard input: first, as `marshal` writes them, where modules are found, and limits; then one
-request after the other, a wheel each; its end means that assembler is gone, or needs no more.
-Standard output: for each the answer, or nothing where it could not be given.
+Standard input: first, as `marshal` writes them, where modules are found, whether and where their
+bytecode is written, and limits; then one request after the other, a wheel each; its end means that
+assembler is gone, or needs no more. Standard output: for each the answer, or nothing where it could
+not be given.
 """
 
 import marshal
@@ -16,8 +17,8 @@ def answer_requests() -> None:
     """Unpack and finish wheels until no more is asked for."""
     os.umask(0o022)
     start_new_thread(_end_with_parent, ())
-    path, given = marshal.load(sys.stdin.buffer)  # noqa: S302 - from our own parent
-    sys.path[:] = path
+    found = marshal.load(sys.stdin.buffer)  # noqa: S302 - from our own parent
+    sys.path[:], sys.dont_write_bytecode, sys.pycache_prefix, given = found
     import msgspec  # noqa: PLC0415 - found only now
 
     from assembler.adapters.archives.case import folds_case  # noqa: PLC0415 - found only now
