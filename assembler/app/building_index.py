@@ -1,14 +1,16 @@
 """An index that builds what only building can tell: the metadata of a dynamic sdist."""
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from threading import BoundedSemaphore, Lock
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from assembler.errors import AssemblerError
 from assembler.model.distribution import CoreMetadata, DistributionFile, Releases
 from assembler.ports import Index, MetadataUnknown
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future, ThreadPoolExecutor
 
 Metadata: TypeAlias = Callable[[DistributionFile], CoreMetadata]
 """Asks the back end of an sdist for its core metadata."""
@@ -26,7 +28,7 @@ class BuildingIndex:
     def __init__(self, index: Index, built: Metadata, jobs: int) -> None:
         self._index = index
         self._build = built
-        self._threads = ThreadPoolExecutor(_WAITING, thread_name_prefix="sdists")
+        self._threads: ThreadPoolExecutor | None = None
         self._turns = BoundedSemaphore(jobs)
         self._built: dict[str, Future[CoreMetadata]] = {}
         self._lock = Lock()
@@ -58,11 +60,23 @@ class BuildingIndex:
         self._index.anticipate_metadata(wheels, then)
         for file in files:
             if file not in wheels:
-                self._threads.submit(self._ahead, file, then)
+                self._opened().submit(self._ahead, file, then)
 
     def close(self) -> None:
         """Drop what is only anticipated, without waiting for what is being built."""
-        self._threads.shutdown(wait=False, cancel_futures=True)
+        if self._threads:
+            self._threads.shutdown(wait=False, cancel_futures=True)
+
+    def _opened(self) -> "ThreadPoolExecutor":
+        """The threads that build ahead, which most locks have no work for."""
+        with self._lock:
+            if self._threads is None:
+                from concurrent.futures import (  # noqa: PLC0415 - 2 ms
+                    ThreadPoolExecutor,
+                )
+
+                self._threads = ThreadPoolExecutor(_WAITING, thread_name_prefix="sdists")
+            return self._threads
 
     def _ahead(self, file: DistributionFile, then: Callable[[CoreMetadata], None]) -> None:
         """Find out metadata early; a failure is told to whoever asks for it."""
@@ -75,6 +89,8 @@ class BuildingIndex:
 
     def _once(self, file: DistributionFile) -> CoreMetadata:
         """The result of building, which whoever comes first does."""
+        from concurrent.futures import Future  # noqa: PLC0415 - 2 ms
+
         with self._lock:
             known = self._built.get(file.url)
             future = known or self._built.setdefault(file.url, Future())

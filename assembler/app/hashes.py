@@ -1,7 +1,6 @@
 """Hashes of files whose index says none: they are downloaded once, and then locked."""
 
 from collections.abc import Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 
 import msgspec
 
@@ -21,6 +20,8 @@ def with_hashes(
     bare = {file.url: file for pin in _pins(resolution) for file in _files(pin) if not file.sha256}
     if not bare:
         return resolution
+    from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - most files have a hash
+
     known = {file.url: file for pin in (_pins(before) if before else ()) for file in _files(pin)}
     with ThreadPoolExecutor(services.machine.jobs) as threads:
         found = threads.map(lambda file: _with_hash(file, known, services), bare.values())

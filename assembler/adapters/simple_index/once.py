@@ -1,7 +1,6 @@
 """Work that several threads want and one does."""
 
 from collections.abc import Callable
-from concurrent.futures import Future
 from threading import Lock
 from typing import Generic, TypeVar
 
@@ -13,20 +12,29 @@ class Once(Generic[Key, Result]):
     """Results by key: whoever asks first does the work, all others wait for the same result."""
 
     def __init__(self) -> None:
-        self._futures: dict[Key, Future[Result]] = {}
+        self._results: dict[Key, Result] = {}
+        self._errors: dict[Key, BaseException] = {}
+        self._turns: dict[Key, Lock] = {}
         self._lock = Lock()
 
     def __contains__(self, key: Key) -> bool:
-        return key in self._futures
+        return key in self._turns
 
     def result(self, key: Key, work: Callable[[], Result]) -> Result:
         """Return the result for the key, or raise what its work raised."""
+        if key in self._results:
+            return self._results[key]
         with self._lock:
-            known = self._futures.get(key)
-            future = known or self._futures.setdefault(key, Future())
-        if known is None:
-            try:
-                future.set_result(work())
-            except BaseException as error:  # noqa: BLE001 - handed to whoever asks
-                future.set_exception(error)
-        return future.result()
+            turn = self._turns.setdefault(key, Lock())
+        with turn:
+            if key not in self._results and key not in self._errors:
+                self._work(key, work)
+        if key in self._errors:
+            raise self._errors[key]
+        return self._results[key]
+
+    def _work(self, key: Key, work: Callable[[], Result]) -> None:
+        try:
+            self._results[key] = work()
+        except BaseException as error:  # noqa: BLE001 - handed to whoever asks
+            self._errors[key] = error
