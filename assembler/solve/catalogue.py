@@ -266,14 +266,16 @@ def _own_releases(own: OwnDistribution) -> tuple[Release, ...]:
 def _entries(name: str, index: str, page: Releases) -> Iterator[Entry]:
     """One entry a version; spellings of one version (`1.0`, `1.0.0`) stand together."""
     for version, same in groupby(_versions(page), key=itemgetter(0)):
-        spelled = sorted((page.versions[position], position) for _, position in same)
+        positions = [position for _, position in same]
+        if positions[1:]:
+            positions.sort(key=lambda position: (page.versions[position], position))
         yield Entry(
             name=name,
             version=version,
-            text=spelled[0][0],
+            text=page.versions[positions[0]],
             index=index,
             page=page.releases,
-            positions=tuple(position for _, position in spelled),
+            positions=tuple(positions),
             prerelease=version.is_prerelease,
         )
 

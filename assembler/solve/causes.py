@@ -6,8 +6,9 @@ import msgspec
 
 from assembler.model.url import shown
 from assembler.solve.catalogue import Entry, Page
+from assembler.solve.environment import tag_set
 from assembler.solve.misnamed import misnamed
-from assembler.solve.offers import UNTIMED, Kind, Refusal, Rejection, tag_set
+from assembler.solve.offers import UNTIMED, Kind, Refusal, Rejection
 from assembler.solve.problem import Problem
 from assembler.solve.requirements import Bound
 from assembler.solve.statuses import quarantined
@@ -188,7 +189,7 @@ def _lacking(problem: Problem, refusal: Refusal) -> tuple[str, ...]:
     environment = problem.shelf.environment
     covered = [False] * len(environment.targets)
     for wheel in (wheel for release in refusal.entry.releases for wheel in release.wheels):
-        for position, rank in enumerate(environment.rank(tag_set(wheel.filename))):
+        for position, rank in enumerate(environment.rank(wheel.filename)):
             covered[position] = covered[position] or rank is not None
     return tuple(
         target.name for target, has in zip(environment.targets, covered, strict=True) if not has

@@ -74,9 +74,9 @@ class Environment:
         self._note_asked(requires_python)
         return found
 
-    def rank(self, tag_set: str) -> tuple[int | None, ...]:
-        """For each target how good a wheel's (compressed) tag set is, 0 the best, or `None`."""
-        return self._ranking.rank(tag_set)
+    def rank(self, wheel: str) -> tuple[int | None, ...]:
+        """For each target how good a wheel is by its file name, 0 the best, or `None`."""
+        return self._ranking.rank(wheel)
 
     def _environment_at(self, patch: int) -> dict[str, str]:
         return marker_environment(self.targets[0], f"{self.minor}.{patch}")
@@ -120,16 +120,26 @@ class Ranking:
         self._ranks: tuple[TagRanks, ...] = ()
         self._ranked: dict[str, tuple[int | None, ...]] = {}
 
-    def rank(self, tag_set: str) -> tuple[int | None, ...]:
-        """For each target how good a wheel's (compressed) tag set is, 0 the best, or `None`."""
-        found = self._ranked.get(tag_set)
+    def rank(self, wheel: str) -> tuple[int | None, ...]:
+        """For each target how good a wheel is by its file name, 0 the best, or `None`."""
+        behind_version = wheel[wheel.find("-", wheel.find("-") + 1) + 1 :]
+        found = self._ranked.get(behind_version)
         if found is None:
-            self._ranks = self._ranks or tuple(
-                _ranks(target, self._minor) for target in self._targets
-            )
-            single = tuple(_expanded(tag_set))
-            found = self._ranked[tag_set] = tuple(_best(ranks, single) for ranks in self._ranks)
+            found = self._rank(tag_set(wheel))
+            if behind_version.count("-") >= _TAG_PARTS - 1:
+                self._ranked[behind_version] = found
         return found
+
+    def _rank(self, tags: str) -> tuple[int | None, ...]:
+        self._ranks = self._ranks or tuple(_ranks(target, self._minor) for target in self._targets)
+        single = tuple(_expanded(tags))
+        return tuple(_best(ranks, single) for ranks in self._ranks)
+
+
+def tag_set(wheel: str) -> str:
+    """The compressed tag set of a wheel's file name, `cp312-cp312-win_amd64`."""
+    parts = wheel.removesuffix(".whl").rsplit("-", _TAG_PARTS)
+    return "-".join(parts[1:])
 
 
 def marker_classes(targets: Iterable[Target]) -> tuple[tuple[Target, ...], ...]:
@@ -148,8 +158,8 @@ def _ranks(target: Target, minor: str) -> TagRanks:
     return ranks
 
 
-def _expanded(tag_set: str) -> Iterable[str]:
-    parts = tag_set.lower().split("-")
+def _expanded(tags: str) -> Iterable[str]:
+    parts = tags.lower().split("-")
     if len(parts) != _TAG_PARTS:
         return ()
     interpreters, abis, platforms = (part.split(".") for part in parts)
@@ -161,5 +171,5 @@ def _expanded(tag_set: str) -> Iterable[str]:
     )
 
 
-def _best(ranks: TagRanks, tag_set: tuple[str, ...]) -> int | None:
-    return min((ranks[tag] for tag in tag_set if tag in ranks), default=None)
+def _best(ranks: TagRanks, single: tuple[str, ...]) -> int | None:
+    return min((ranks[tag] for tag in single if tag in ranks), default=None)

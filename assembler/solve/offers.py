@@ -9,7 +9,7 @@ import msgspec
 from assembler.model.distribution import CoreMetadata, DistributionFile
 from assembler.model.sources import FixedSource
 from assembler.solve.catalogue import Catalogue, Entry, Unreadable
-from assembler.solve.environment import Environment
+from assembler.solve.environment import Environment, tag_set
 from assembler.solve.question import OwnDistribution, OwnWheel, Policy
 
 UNTIMED = "its index gives no upload time"
@@ -92,7 +92,7 @@ class Judge:
         names = [wheel.filename for release in entry.releases for wheel in release.wheels]
         if not names:
             return Offer(entry=entry)
-        ranks = {name: self._environment.rank(tag_set(name)) for name in names}
+        ranks = {name: self._environment.rank(name) for name in names}
         fitting = [name for name in names if None not in ranks[name]]
         if not fitting:
             return Refusal(entry, tuple(_misfit(name) for name in names))
@@ -107,7 +107,7 @@ class Judge:
         ranked: list[tuple[tuple[int, ...], DistributionFile]] = []
         covered = [False] * len(environment.targets)
         for wheel in (wheel for release in entry.releases for wheel in release.wheels):
-            ranks = environment.rank(tag_set(wheel.filename))
+            ranks = environment.rank(wheel.filename)
             if ranks == environment.unfit:
                 keep.note_misfit(wheel)
             elif keep(wheel):
@@ -201,12 +201,6 @@ class _Keeping:
         return tuple(
             one if isinstance(one, Rejection) else _misfit(one.filename) for one in self._rejected
         )
-
-
-def tag_set(filename: str) -> str:
-    """The compressed tag set of a wheel's file name, `cp312-cp312-win_amd64`."""
-    parts = filename.removesuffix(".whl").rsplit("-", 3)
-    return "-".join(parts[1:])
 
 
 def _build_number(filename: str) -> tuple[int, ...]:

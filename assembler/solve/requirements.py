@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 import msgspec
@@ -182,7 +183,13 @@ def split_key(key: str) -> tuple[str, str]:
 
 def extra_wanted(text: str) -> str | None:
     """The normalised extra without which this requirement never counts, if that is plain to see."""
-    found = _EXTRA_ALONE.search(text)
+    return _wanted(text[text.find(";") :])
+
+
+@lru_cache(maxsize=4096)
+def _wanted(marker: str) -> str | None:
+    """The same of what begins with a semicolon; few markers are behind many requirements."""
+    found = _EXTRA_ALONE.search(marker)
     return canonicalize_name(found[2]) if found else None
 
 

@@ -76,10 +76,10 @@ def test_markers_know_extras_and_what_makes_no_sense_is_false(marker: str, extra
 def test_ranks_are_given_for_each_target():
     both = Environment((MUSL, LINUX), (3, 12, 0))
 
-    musl, glibc = both.rank("cp312-cp312-manylinux_2_17_x86_64.manylinux2014_x86_64")
+    musl, glibc = both.rank("demo-1.0-cp312-cp312-manylinux_2_17_x86_64.manylinux2014_x86_64.whl")
     assert musl is None
     assert glibc is not None
-    universal = both.rank("py2.py3-none-any")
+    universal = both.rank("demo-1.0-2-py2.py3-none-any.whl")
     assert all(rank is not None and rank > glibc for rank in universal)
 
 
