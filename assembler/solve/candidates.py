@@ -221,14 +221,12 @@ class Shelf:
         return reversed(tuple(entries)) if selected.lowest else entries
 
     def _final_first(self, selected: "_Selected") -> Iterator[Offer]:
-        name, bounds = selected.name, selected.bounds
-        own = self.catalogue.page(name).index is None
+        bounds = selected.bounds
         exact = any(bound.exact for bound in bounds)
-        allowed = own or self.allows_prereleases(name, bounds)
         waiting: list[Offer] = []
         final = False
         for entry in self._entries(selected):
-            late = entry.prerelease and not allowed
+            late = entry.prerelease and self._comes_late(selected)
             if (late and final) or not all(bound.admits(entry) for bound in bounds):
                 continue
             offer = self.offer(entry, yanked=exact)
@@ -241,6 +239,11 @@ class Shelf:
             yield offer
         if not final:
             yield from waiting
+
+    def _comes_late(self, selected: "_Selected") -> bool:
+        """Whether pre-releases count only where there is no final release."""
+        own = self.catalogue.page(selected.name).index is None
+        return not own and not self.allows_prereleases(selected.name, selected.bounds)
 
     def _needed(self, candidate: Candidate) -> _Needs:
         found = self._needs.get(candidate)

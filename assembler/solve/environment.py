@@ -118,6 +118,7 @@ class Ranking:
         self._targets = targets
         self._minor = minor
         self._ranks: tuple[TagRanks, ...] = ()
+        self._platforms: frozenset[str] = frozenset()
         self._ranked: dict[str, tuple[int | None, ...]] = {}
 
     def rank(self, wheel: str) -> tuple[int | None, ...]:
@@ -131,7 +132,13 @@ class Ranking:
         return found
 
     def _rank(self, tags: str) -> tuple[int | None, ...]:
-        self._ranks = self._ranks or tuple(_ranks(target, self._minor) for target in self._targets)
+        if not self._ranks:
+            self._ranks = tuple(_ranks(target, self._minor) for target in self._targets)
+            known = (tag for ranks in self._ranks for tag in ranks)
+            self._platforms = frozenset(tag.rpartition("-")[2] for tag in known)
+        platforms = tags.lower().rpartition("-")[2].split(".")
+        if self._platforms.isdisjoint(platforms):
+            return (None,) * len(self._ranks)
         single = tuple(_expanded(tags))
         return tuple(_best(ranks, single) for ranks in self._ranks)
 

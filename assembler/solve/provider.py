@@ -97,13 +97,37 @@ class Provider:
         self, identifier: str, demands: Sequence[Demand], without: frozenset[Candidate]
     ) -> Callable[[], Iterator[Candidate]]:
         """A callable that yields the candidates that demands admit, preferred ones first."""
-        if any(demand.impossible for demand in demands):
-            return lambda: iter(())
         name, extra = split_key(identifier)
-        bounds = (demand.bound for demand in demands)
-        lenient = name in self._latitude.lenient
-        selection = self._problem.select(name, bounds, lenient=lenient)
+        selection = self._selected(name, demands)
+        if selection is None:
+            return lambda: iter(())
         return lambda: self._candidates(selection, name, extra, without)
+
+    def first(self, name: str, extra: str, demands: Sequence[Demand]) -> Candidate | None:
+        """The first that `matching` yields where nothing is left out, `None` if there is none."""
+        selection = self._selected(name, demands)
+        if selection is None:
+            return None
+        if self._may_be_another(name):
+            return next(self._candidates(selection, name, extra, frozenset()), None)
+        offer = selection.first
+        if offer is None:
+            return None
+        self._prefetch(selection, offer, 0)
+        return self._shelf.candidate(offer, extra)
+
+    def _may_be_another(self, name: str) -> bool:
+        """Whether the first candidate may be other than the first that is selected."""
+        latitude = self._latitude
+        learnt = latitude.refused or self.lessons.hopeless.reasons
+        return bool(learnt) or name in self._seeds or name in latitude.fixed
+
+    def _selected(self, name: str, demands: Sequence[Demand]) -> Selection | None:
+        """What all of these demands admit, `None` if one of them is impossible."""
+        if any(demand.impossible for demand in demands):
+            return None
+        bounds = (demand.bound for demand in demands)
+        return self._problem.select(name, bounds, lenient=name in self._latitude.lenient)
 
     def is_satisfied_by(self, requirement: Demand, candidate: Candidate) -> bool:
         """Whether a candidate is what a requirement asks."""

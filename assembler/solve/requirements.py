@@ -19,6 +19,9 @@ _EXTRA_ALONE = re.compile(
 )
 
 
+_UPPER = frozenset({"<", "<=", "~=", "=="})
+
+
 class Bound(msgspec.Struct, frozen=True, eq=False, kw_only=True):
     """A version specifier, and which versions it is known to admit.
 
@@ -194,13 +197,18 @@ def _wanted(marker: str) -> str | None:
 
 
 def _bound(text: str, specifier: SpecifierSet) -> Bound:
-    operators = [(part.operator, part.version) for part in specifier]
+    exact = upper = arbitrary = False
+    for part in specifier:
+        operator = part.operator
+        arbitrary = arbitrary or operator == "==="
+        exact = exact or _names_one(operator, part.version)
+        upper = upper or operator in _UPPER
     return Bound(
         text=text,
         specifier=specifier,
-        exact=any(_names_one(operator, version) for operator, version in operators),
-        upper=any(operator in {"<", "<=", "~=", "=="} for operator, _ in operators),
-        arbitrary=any(operator == "===" for operator, _ in operators),
+        exact=exact,
+        upper=upper,
+        arbitrary=arbitrary,
         prereleases=bool(specifier.prereleases),
     )
 

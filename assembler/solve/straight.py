@@ -75,12 +75,13 @@ class _Straight:
         return not (bound.prereleases or bound.exact or bound.only) and bound.admits(first.entry)
 
     def _found_first(self, demand: Demand) -> Candidate:
-        key = demand.key
-        others = self._demands.get(demand.name, []) if demand.extra else []
-        matches = self._provider.matching(key, [*self._demands[key], *others], frozenset())
-        for first in matches():
-            return first
-        raise _ConflictError
+        demands = self._demands[demand.key]
+        if demand.extra:
+            demands = [*demands, *self._demands.get(demand.name, ())]
+        first = self._provider.first(demand.name, demand.extra, demands)
+        if first is None:
+            raise _ConflictError
+        return first
 
 
 def straight(

@@ -22,11 +22,12 @@ class Disk:
 
     def state(self, path: PurePath) -> FileState | None:
         """What stands at the path, or `None`."""
-        with _worded("look at", path):
-            try:
-                return _state(os.lstat(path), path)
-            except (FileNotFoundError, NotADirectoryError):
-                return None
+        try:
+            return _state(os.lstat(path), path)
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        except OSError as error:
+            raise _refused("look at", path, error) from error
 
     def read(self, path: PurePath) -> bytes:
         """The content of a file; a link is followed."""
@@ -194,9 +195,13 @@ def _worded(verb: str, path: PurePath | str) -> Iterator[None]:
     except (FileNotFoundError, FileExistsError):
         raise
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        hints = ["free some space and try again"] if error.errno in _FULL else []
-        raise MachineError(f"can't {verb} `{path}`: {reason}", hints=hints) from error
+        raise _refused(verb, path, error) from error
+
+
+def _refused(verb: str, path: PurePath | str, error: OSError) -> MachineError:
+    reason = (error.strerror or str(error)).lower()
+    hints = ["free some space and try again"] if error.errno in _FULL else []
+    return MachineError(f"can't {verb} `{path}`: {reason}", hints=hints)
 
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
