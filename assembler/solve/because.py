@@ -37,9 +37,13 @@ def because(
 
 def _next_better(problem: Problem, offer: Offer) -> Offer | None:
     """The usable version that is preferred to the pin and nearest to it, whatever is demanded."""
-    if is_plain(problem, offer):
-        return nearest_newer(problem, offer)
-    return nearest_better(problem, offer)
+    if offer.entry.name in problem.lowest:
+        return nearest_better(problem, offer)
+    known = problem.shelf.next_newer
+    if offer not in known:
+        plain = is_plain(problem, offer)
+        known[offer] = nearest_newer(problem, offer) if plain else nearest_better(problem, offer)
+    return known[offer]
 
 
 def is_plain(problem: Problem, offer: Offer) -> bool:

@@ -80,7 +80,10 @@ class Patchless(msgspec.Struct, frozen=True, eq=False):
 
 
 class Shelf:
-    """The versions that one environment can use, judged when they are first looked at."""
+    """The versions that one environment can use, judged when they are first looked at.
+
+    `next_newer` has, for offers of which that was asked, the oldest one that is newer.
+    """
 
     def __init__(
         self,
@@ -99,6 +102,7 @@ class Shelf:
         self._offers: dict[tuple[Entry, bool], Offer | Refusal] = {}
         self._selections: dict[_Selected, Selection] = {}
         self._needs: dict[Candidate, _Needs] = {}
+        self.next_newer: dict[Offer, Offer | None] = {}
         self.patchless = Patchless()
 
     def varied(

@@ -43,9 +43,11 @@ def _refused(unknown: UnknownExtra) -> UnsatisfiableError:
 
 def _unknown(problem: Problem, closure: Closure) -> Iterator[UnknownExtra]:
     for name, offer in sorted(closure.pins.items()):
+        if not closure.extras[name]:
+            continue
         demands = [step for step in closure.demands[name] if step[0].extra]
-        metadata = offer.metadata(problem.shelf.catalogue) if demands else None
-        if metadata is None or isinstance(metadata, Unreadable):
+        metadata = offer.metadata(problem.shelf.catalogue)
+        if isinstance(metadata, Unreadable):
             continue
         if all(demand.extra in metadata.provides_extra for demand, _ in demands):
             continue

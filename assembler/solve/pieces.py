@@ -78,6 +78,8 @@ def pin_of(piece: Piece, name: str, before: Pin | None) -> Pin:
 def excluded(piece: Piece) -> frozenset[str]:
     """The names that the pins of a piece need and that are excluded."""
     shelf, closure = piece.problem.shelf, piece.closure
+    if not shelf.overrides:
+        return frozenset()
     return frozenset().union(
         *(
             shelf.excluded(shelf.candidate(offer, extra))

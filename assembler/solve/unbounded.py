@@ -12,12 +12,10 @@ def unbounded(problem: Problem) -> Iterator[str]:
     """A sentence for each root without a lower bound, which gets the first release there is."""
     for root in problem.roots:
         name = root.requirement.name
+        if name not in problem.lowest or problem.shelf.catalogue.own(name) is not None:
+            continue
         bounds = [demand.bound for demand in root.requirement.demands]
         bounds += problem.by_name.get(name, frozenset())
         operators = {clause.operator for bound in bounds for clause in bound.specifier}
-        if (
-            name in problem.lowest
-            and not operators & _FROM_BELOW
-            and problem.shelf.catalogue.own(name) is None
-        ):
+        if not operators & _FROM_BELOW:
             yield f"{place(root)} has no lower bound, so that the lowest version of all is chosen"
