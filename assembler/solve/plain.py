@@ -1,7 +1,8 @@
 """Requirements as nearly all metadata writes them, taken apart by one look at their text."""
 
 import re
-from typing import NamedTuple
+
+import msgspec
 
 _NAME = r"(?>[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)"
 _BLANK = r"[ \t]*+"
@@ -16,7 +17,7 @@ _PLAIN = re.compile(
 """Nothing that was taken is given back, so that long texts are read once as well."""
 
 
-class Parts(NamedTuple):
+class Parts(msgspec.Struct, frozen=True, gc=False):
     """The texts that a requirement consists of, which may be wrong each in itself."""
 
     name: str

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from typing import NamedTuple
 
 import msgspec
 from packaging.markers import InvalidMarker, Marker
@@ -77,7 +76,7 @@ class Requirement(msgspec.Struct, frozen=True, eq=False, kw_only=True):
     demands: tuple[Demand, ...]
 
 
-class _Parsed(NamedTuple):
+class _Parsed(msgspec.Struct, frozen=True):
     """What a requirement says, its names not normalised yet."""
 
     name: str

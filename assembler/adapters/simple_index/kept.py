@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Callable
 from pathlib import PurePath
 from struct import Struct
-from typing import NamedTuple, TypeAlias, TypeVar
+from typing import TypeAlias, TypeVar
 
 import msgspec
 
@@ -36,7 +36,7 @@ class PageHeader(msgspec.Struct, frozen=True, kw_only=True):
         return 0 <= now - self.read < self.fresh
 
 
-class KeptPage(NamedTuple):
+class KeptPage(msgspec.Struct, frozen=True):
     """The header of a kept page, and what stands behind it."""
 
     header: PageHeader

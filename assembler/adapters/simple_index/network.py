@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+import msgspec
 from msgspec.structs import replace
 
 from assembler.adapters.simple_index.kept import Part
@@ -35,7 +36,7 @@ class _Sliced:
         return opened(part)
 
 
-class _Looked(NamedTuple):
+class _Looked(msgspec.Struct, frozen=True):
     """What was looked at of a page: ever more of its releases, of which some were remembered."""
 
     url: str

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable
 from pathlib import PurePath
-from typing import Generic, NamedTuple, Protocol, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 import msgspec
 
@@ -37,7 +37,7 @@ class Form(Protocol[Noun]):
         """Read it, as far as it must be; `None` if it is damaged."""
 
 
-class FoundPage(NamedTuple, Generic[Noun]):
+class FoundPage(msgspec.Struct, Generic[Noun], frozen=True):
     """A page, when it was read, and the state of the file that the cache has of it."""
 
     page: Noun
@@ -99,7 +99,7 @@ class RevalidatedPages(Generic[Noun]):
 
         content = self._whole(self._path(url))
         known = kept(in_memory(content))
-        page = known and self._form.opened(known.body)
+        page = self._form.opened(known.body) if known else None
         if known is None or page is None:
             return self.new_page(url, called, read)
         header, now = known.header, self._settings.clock()
