@@ -46,6 +46,9 @@ class MemoryStore:
     ) -> StoredWheel:
         raise AssertionError(wheel, sha256, python, bytecode)
 
+    def close(self) -> None:
+        """Nothing is added here."""
+
     def find(
         self, filename: str, sha256: str, python: Interpreter, *, bytecode: bool = True
     ) -> StoredWheel | None:
