@@ -162,7 +162,11 @@ def test_65_two_builds_share_a_cold_cache_that_has_no_locks(world: World) -> Non
 
 
 def test_a_signal_ends_who_waits_and_who_is_killed_is_in_nobodys_way(world: World) -> None:
-    cold(world)
+    """Of one wheel: whoever waits for it downloads nothing else."""
+    release_app(world, "one", "1.0", "one")
+    world.assembly(program("web", ["one"]))
+    world.done("lock")
+    shutil.rmtree(world.cache)
     world.index.files = files = Kept(world.index.files)
     with building(world, PREFIXES) as both:
         waiting, said = first_to_say(both)
