@@ -185,12 +185,13 @@ def split_key(key: str) -> tuple[str, str]:
 
 def extra_wanted(text: str) -> str | None:
     """The normalised extra without which this requirement never counts, if that is plain to see."""
-    return _wanted(text[text.find(";") :])
+    _, semicolon, marker = text.partition(";")
+    return _wanted(semicolon + marker)
 
 
 @lru_cache(maxsize=4096)
 def _wanted(marker: str) -> str | None:
-    """The same of what begins with a semicolon; few markers are behind many requirements."""
+    """The same of a marker with its semicolon; few of them are behind many requirements."""
     found = _EXTRA_ALONE.search(marker)
     return canonicalize_name(found[2]) if found else None
 
