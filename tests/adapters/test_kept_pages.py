@@ -253,3 +253,16 @@ def test_a_remembered_page_is_asked_for_when_it_is_no_longer_fresh(bench: Bench)
     bench.serve(SHORT + 1)
     assert offered(bench.page()) == ["1.1", "1.0"]
     assert bench.asked == 2
+
+
+def test_no_credentials_are_remembered(bench: Bench) -> None:
+    bench.serve(SHORT)
+    http = PooledHttp(sleep=lambda _: None)
+    artifacts = CachedArtifacts(http, bench.cache, MemoryCacheLock())
+    index = SimpleIndex(http, artifacts, Disk(), IndexSettings(cache=bench.cache))
+    assert offered(index.releases(bench.server.url.replace("//", "//me:hidden@"), "demo"))
+    index.close()
+    (kept,) = (bench.cache / "recent-1").iterdir()
+    assert b"/demo/" in kept.read_bytes()
+    assert b"hidden" not in kept.read_bytes()
+    assert offered(bench.page(offline=True, files=Remembering())) == ["1.0"]
